@@ -1,0 +1,82 @@
+/**
+ * The signalling protocol between a client and its backend. Every message about a channel's paths is *level-triggered*:
+ * the server sends the whole {@link ChannelView}, the client applies it when its version is newer than the last one.
+ */
+
+/** Paths over which the voices of a channel travel. */
+export type Mode = 'p2p' | 'sfu';
+
+/** A member of a channel: a user through exactly one live session (tab). */
+export interface Member {
+  readonly userId: string;
+  readonly sessionId: string;
+}
+
+/** Everything a client needs to enter an SFU room. */
+export interface SfuGrant {
+  readonly node: string;
+  readonly room: string;
+  /** Ownership epoch of the room. Two grants with the same node, room and epoch are the same room. */
+  readonly epoch: number;
+  readonly token: string;
+}
+
+/** A migration in progress, as clients see it. While there is one, clients keep the old path and build the new one. */
+export interface MigrationView {
+  /** Identity of the migration; acknowledgements carry it. */
+  readonly epoch: number;
+  readonly to: Mode;
+  /** `connect`: build the new path and acknowledge with `ready`. `hold`: not yet (the target is being prepared). */
+  readonly phase: 'hold' | 'connect';
+  /** Room to enter when the target is the SFU and the phase is `connect`. */
+  readonly sfu: SfuGrant | null;
+}
+
+/** The state of a channel, for one member. */
+export interface ChannelView {
+  readonly channelId: number;
+  /** Grows with every change of anything below. A client never applies a view older than its last. */
+  readonly version: number;
+  readonly mode: Mode;
+  /** Version at which the present mode was decided. */
+  readonly epoch: number;
+  readonly roster: readonly Member[];
+  /** The room in use while `mode` is `sfu`. */
+  readonly sfu: SfuGrant | null;
+  readonly migration: MigrationView | null;
+}
+
+export type RefusalCode =
+  | 'busy' // the channel could not be locked in time; try again
+  | 'store-unavailable' // Redis cannot be reached; try again
+  | 'channel-full' // peer-to-peer only for now, and the mesh is at its limit
+  | 'invalid'; // the request can never succeed
+
+export type ClientMessage =
+  | { readonly type: 'hello'; readonly userId: string; readonly sessionId: string; readonly resume: number | null }
+  | { readonly type: 'join'; readonly requestId: string; readonly channelId: number }
+  | { readonly type: 'leave'; readonly channelId: number }
+  /** The new path of migration `epoch` is up and healthy. */
+  | { readonly type: 'ready'; readonly channelId: number; readonly epoch: number }
+  /** The new path of migration `epoch` could not be built. */
+  | { readonly type: 'failed'; readonly channelId: number; readonly epoch: number; readonly reason: string }
+  /** Peer-to-peer signalling (offer, answer, candidate, bye), relayed as it is. */
+  | { readonly type: 'signal'; readonly channelId: number; readonly to: string; readonly data: unknown }
+  /** Heartbeat. Names the channel the client believes it is in and the last version it applied, so that the server can repair both sides. */
+  | { readonly type: 'ping'; readonly channelId: number | null; readonly version: number };
+
+export type ServerMessage =
+  | { readonly type: 'welcome'; readonly backendId: string; readonly pingEveryMs: number }
+  | { readonly type: 'joined'; readonly requestId: string; readonly view: ChannelView }
+  | { readonly type: 'queued'; readonly requestId: string; readonly channelId: number; readonly position: number; readonly estimatedWaitMs: number }
+  | { readonly type: 'refused'; readonly requestId: string; readonly channelId: number; readonly code: RefusalCode; readonly retryAfterMs: number; readonly reason: string }
+  /** `voice:join-ready`: a queued join has been done. */
+  | { readonly type: 'join-ready'; readonly view: ChannelView }
+  | { readonly type: 'channel'; readonly view: ChannelView }
+  | { readonly type: 'left'; readonly channelId: number }
+  /** The session is no longer a member: another tab took over, or it was gone too long. */
+  | { readonly type: 'removed'; readonly channelId: number; readonly reason: 'replaced' | 'evicted' | 'unknown' }
+  | { readonly type: 'signal'; readonly channelId: number; readonly from: string; readonly data: unknown }
+  /** `voice:degraded-mode` */
+  | { readonly type: 'degraded'; readonly channelId: number | null; readonly reason: 'sfu' | 'store'; readonly active: boolean; readonly maxParticipants: number | null }
+  | { readonly type: 'pong' };
