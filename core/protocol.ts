@@ -26,8 +26,11 @@ export interface MigrationView {
   /** Identity of the migration; acknowledgements carry it. */
   readonly epoch: number;
   readonly to: Mode;
-  /** `connect`: build the new path and acknowledge with `ready`. `hold`: not yet (the target is being prepared). */
-  readonly phase: 'hold' | 'connect';
+  /**
+   * `hold`: the target is being prepared, do nothing yet. `connect`: build the new path, keep the old one, and
+   * acknowledge with `ready`. `rollback`: drop the new path, make sure of the old one, and acknowledge with `ready`.
+   */
+  readonly phase: 'hold' | 'connect' | 'rollback';
   /** Room to enter when the target is the SFU and the phase is `connect`. */
   readonly sfu: SfuGrant | null;
 }
@@ -44,6 +47,14 @@ export interface ChannelView {
   /** The room in use while `mode` is `sfu`. */
   readonly sfu: SfuGrant | null;
   readonly migration: MigrationView | null;
+  /** `voice:degraded-mode`: the SFU cluster is gone, the channel is peer-to-peer and limited. */
+  readonly degraded: DegradedView | null;
+}
+
+/** Reduced service of one channel. */
+export interface DegradedView {
+  readonly reason: 'sfu';
+  readonly maxParticipants: number;
 }
 
 export type RefusalCode =
@@ -77,6 +88,6 @@ export type ServerMessage =
   /** The session is no longer a member: another tab took over, or it was gone too long. */
   | { readonly type: 'removed'; readonly channelId: number; readonly reason: 'replaced' | 'evicted' | 'unknown' }
   | { readonly type: 'signal'; readonly channelId: number; readonly from: string; readonly data: unknown }
-  /** `voice:degraded-mode` */
-  | { readonly type: 'degraded'; readonly channelId: number | null; readonly reason: 'sfu' | 'store'; readonly active: boolean; readonly maxParticipants: number | null }
+  /** `voice:degraded-mode` of the backend itself: Redis cannot be reached, calls go on as they are, changes wait. */
+  | { readonly type: 'degraded'; readonly reason: 'store'; readonly active: boolean }
   | { readonly type: 'pong' };

@@ -1,0 +1,48 @@
+/** Every key of the voice core in Redis, in one place (A1). */
+export const keys = {
+  /** hash: mode, versions, SFU room, flags of a channel */
+  state: (channelId: number) => `channel_state:${channelId}`,
+  /** set of user ids: the truth for the count */
+  participants: (channelId: number) => `channel_participants:${channelId}`,
+  /** hash user id -> session, connection and when the connection was lost */
+  sessions: (channelId: number) => `channel_sessions:${channelId}`,
+  /** hash: the migration in progress, with one `ack:` field per session */
+  migration: (channelId: number) => `migration:${channelId}`,
+  /** list of joins that wait for the end of the migration */
+  queue: (channelId: number) => `migration_queue:${channelId}`,
+  /** string: token of the lock holder, with a lease */
+  lock: (channelId: number) => `lock:channel:${channelId}`,
+  /** string: connection through which a user can be reached */
+  connection: (userId: string) => `connection:${userId}`,
+  /** set of user ids connected to a backend instance */
+  backendConnections: (instance: string) => `backend_connections:${instance}`,
+  /** set of channels with members connected to a backend instance */
+  backendChannels: (instance: string) => `backend_channels:${instance}`,
+  /** set of channels that use a node */
+  nodeChannels: (node: string) => `sfu_node_channels:${node}`,
+  /** zset instance -> time of its last tick */
+  backends: 'voice:backends',
+  /** zset channel -> version: every existing channel, for catching up on missed notifications */
+  changed: 'voice:changed',
+  /** zset channel -> time at which somebody must look at it */
+  due: 'voice:due',
+  /** zset room -> time at which it must be stopped */
+  retired: 'voice:retired_rooms',
+  /** hash node -> health */
+  nodes: 'sfu_nodes',
+  /** string: the instance that does the periodic work, with a lease */
+  caretaker: 'lock:caretaker',
+  /** pub/sub: a channel has changed */
+  migrations: 'voice:migrations',
+  /** pub/sub: messages for the clients of one backend instance */
+  backend: (instance: string) => `voice:backend:${instance}`,
+} as const;
+
+/** Room of a channel on an SFU node (A1). */
+export const roomName = (channelId: number): string => `channel_${channelId}`;
+
+/** The channel a room belongs to, or null when the name is not one of ours. */
+export function channelOfRoom(room: string): number | null {
+  const match = /^channel_([1-9]\d{0,6})$/.exec(room);
+  return match ? Number(match[1]) : null;
+}

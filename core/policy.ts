@@ -1,0 +1,91 @@
+/** Every number the voice core decides by. Times in milliseconds, counts in participants. */
+export interface Policy {
+  /** P2P becomes SFU when a channel has at least this many participants. */
+  readonly enableThreshold: number;
+  /** SFU becomes P2P when a channel has at most this many participants ... */
+  readonly disableThreshold: number;
+  /** ... and has had for this long (hysteresis in time; Jitsi waits 5 s). */
+  readonly disableHoldMs: number;
+  /** Largest P2P mesh: further joins are refused while the SFU cannot be used (A13). */
+  readonly meshLimit: number;
+  /** A migration that has not completed after this long is rolled back (A4). */
+  readonly migrationTimeoutMs: number;
+  /** A rollback that not everybody has confirmed after this long is considered done. */
+  readonly rollbackTimeoutMs: number;
+  /** First wait after a failed migration; doubles up to `retryMaxMs`. */
+  readonly retryMs: number;
+  readonly retryMaxMs: number;
+  /** Lease of the channel lock (A2). */
+  readonly lockTtlMs: number;
+  readonly lockRetryMs: number;
+  readonly lockWaitMs: number;
+  /** What a queued client is told to expect (A5). */
+  readonly estimatedWaitMs: number;
+  /** How long a session that lost its connection stays a member. */
+  readonly sessionGraceMs: number;
+  /** Clients send a heartbeat this often; after three missing ones the backend drops the connection. */
+  readonly pingEveryMs: number;
+  /** Period of a backend's tick: heartbeat, due work, missed notifications. */
+  readonly tickMs: number;
+  /** A backend that has not ticked for this long is dead. */
+  readonly backendTimeoutMs: number;
+  /** Period of reconciliation (A7). */
+  readonly reconcileEveryMs: number;
+  /** Period of SFU health checks, and failures in a row that make a node dead. */
+  readonly sfuCheckEveryMs: number;
+  readonly sfuCheckFailures: number;
+  /** A room is stopped this long after the channel has left it: longer than the clients' overlap. */
+  readonly roomRetireMs: number;
+  /** One attempt to start a room or to verify one; after it another backend may take over. */
+  readonly workLeaseMs: number;
+  /** Pause between two looks at who has arrived in the new room. */
+  readonly verifyEveryMs: number;
+}
+
+const channels: Policy = {
+  enableThreshold: 8,
+  disableThreshold: 5,
+  disableHoldMs: 5_000,
+  meshLimit: 10,
+  migrationTimeoutMs: 30_000,
+  rollbackTimeoutMs: 10_000,
+  retryMs: 5_000,
+  retryMaxMs: 60_000,
+  lockTtlMs: 5_000,
+  lockRetryMs: 100,
+  lockWaitMs: 5_000,
+  estimatedWaitMs: 5_000,
+  sessionGraceMs: 20_000,
+  pingEveryMs: 10_000,
+  tickMs: 1_000,
+  backendTimeoutMs: 5_000,
+  reconcileEveryMs: 60_000,
+  sfuCheckEveryMs: 1_000,
+  sfuCheckFailures: 3,
+  roomRetireMs: 6_000,
+  workLeaseMs: 4_000,
+  verifyEveryMs: 500,
+};
+
+/** The policies of the source documents: A3 (`channels`), D1 (`calls`), and an SFU from the first participant on. */
+export const PolicyProfiles = {
+  channels,
+  calls: { ...channels, enableThreshold: 3, disableThreshold: 2 },
+  'always-sfu': { ...channels, enableThreshold: 1, disableThreshold: 0 },
+} as const satisfies Record<string, Policy>;
+
+export type PolicyProfile = keyof typeof PolicyProfiles;
+
+/** What is wrong with a policy, in one sentence, or null. */
+export function policyProblem(policy: Policy): string | null {
+  for (const [name, value] of Object.entries(policy)) {
+    if (!Number.isInteger(value) || value < 0) return `policy.${name} must be a whole number from 0, not ${value}`;
+  }
+  if (policy.enableThreshold < 1) return 'policy.enableThreshold must be at least 1';
+  if (policy.disableThreshold >= policy.enableThreshold) {
+    return `policy.disableThreshold (${policy.disableThreshold}) must be below policy.enableThreshold (${policy.enableThreshold}), or modes flap`;
+  }
+  if (policy.meshLimit < policy.disableThreshold) return 'policy.meshLimit must be at least policy.disableThreshold';
+  if (policy.lockTtlMs < 1 || policy.lockRetryMs < 1 || policy.tickMs < 1) return 'policy.lockTtlMs, lockRetryMs and tickMs must be at least 1';
+  return null;
+}
