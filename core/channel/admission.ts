@@ -1,0 +1,132 @@
+import type { Policy } from '../policy.js';
+import type { ChannelDraft } from './channel-draft.js';
+import type { RuleContext } from './channel-rules.js';
+
+/** One client's wish to be in a channel. */
+export interface JoinRequest {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly connection: string;
+}
+
+export type JoinResult =
+  | { readonly outcome: 'joined' }
+  | { readonly outcome: 'queued'; readonly position: number }
+  | { readonly outcome: 'full' };
+
+/** Who is in a channel, who waits, and who has gone (A3, A5). Every operation may be repeated without harm. */
+export class Admission {
+  constructor(protected readonly policy: Policy) {}
+
+  /** A join: done at once, or queued behind a migration. One user has one live session: the newest wins. */
+  join(context: RuleContext, request: JoinRequest): JoinResult {
+    const { draft } = context;
+    const { record } = draft;
+    const member = record.members.get(request.userId);
+    if (member?.sessionId === request.sessionId) {
+      draft.touchMember(member, request.connection, 0);
+      return { outcome: 'joined' };
+    }
+    if (member) {
+      // another tab of the same user takes the place over; nobody is added, so it does not wait
+      draft.putMember({ ...request, lostAtMs: 0 });
+      return { outcome: 'joined' };
+    }
+    if (record.migration || record.queue.length > 0) {
+      const entry = { ...request, lostAtMs: 0 };
+      const index = record.queue.findIndex((waiting) => waiting.userId === request.userId);
+      const queue = [...record.queue];
+      if (index >= 0) queue[index] = entry;
+      else queue.push(entry);
+      draft.setQueue(queue);
+      return { outcome: 'queued', position: (index >= 0 ? index : queue.length - 1) + 1 };
+    }
+    if (this.full(draft)) return { outcome: 'full' };
+    draft.putMember({ ...request, lostAtMs: 0 });
+    return { outcome: 'joined' };
+  }
+
+  /** The user leaves for good, wherever this session is. */
+  leave(context: RuleContext, userId: string, sessionId: string): void {
+    const { draft } = context;
+    if (draft.record.members.get(userId)?.sessionId === sessionId) draft.removeMember(userId);
+    const queue = draft.record.queue.filter((waiting) => waiting.sessionId !== sessionId);
+    if (queue.length < draft.record.queue.length) draft.setQueue(queue);
+  }
+
+  /** The connection of a session has gone. Ignored if the session is reachable through another one by now. */
+  connectionLost(context: RuleContext, connectionLost: (connection: string) => boolean): void {
+    const { draft, nowMs } = context;
+    for (const member of draft.record.members.values()) {
+      if (member.lostAtMs === 0 && connectionLost(member.connection)) draft.touchMember(member, member.connection, nowMs);
+    }
+    if (draft.record.queue.some((waiting) => waiting.lostAtMs === 0 && connectionLost(waiting.connection))) {
+      draft.setQueue(
+        draft.record.queue.map((waiting) =>
+          waiting.lostAtMs === 0 && connectionLost(waiting.connection) ? { ...waiting, lostAtMs: nowMs } : waiting,
+        ),
+      );
+    }
+  }
+
+  /**
+   * A connected client says that it is in the channel and has seen `version`. If the store has lost that (a failover
+   * throws acknowledged writes away), it is put back: the people in the call are the truth.
+   */
+  reassert(context: RuleContext, request: JoinRequest, version: number): 'member' | 'queued' | 'replaced' {
+    const { draft } = context;
+    draft.raiseVersionFloor(version);
+    const member = draft.record.members.get(request.userId);
+    if (member && member.sessionId !== request.sessionId) return 'replaced';
+    if (member) {
+      draft.touchMember(member, request.connection, 0);
+      return 'member';
+    }
+    const waiting = draft.record.queue.findIndex((entry) => entry.sessionId === request.sessionId);
+    if (waiting >= 0) draft.setQueue(draft.record.queue.filter((_, index) => index !== waiting));
+    draft.putMember({ ...request, lostAtMs: 0 });
+    return 'member';
+  }
+
+  /** Removes those who have been without a connection for longer than the grace time. */
+  evict(context: RuleContext): void {
+    const { draft, nowMs, outcome } = context;
+    const gone = (lostAtMs: number) => lostAtMs > 0 && nowMs >= lostAtMs + this.policy.sessionGraceMs;
+    for (const member of [...draft.record.members.values()]) {
+      if (!gone(member.lostAtMs)) continue;
+      draft.removeMember(member.userId);
+      outcome.measurements.push({ name: 'voice_sessions_evicted_total', value: 1 });
+    }
+    const queue = draft.record.queue.filter((waiting) => !gone(waiting.lostAtMs));
+    if (queue.length < draft.record.queue.length) draft.setQueue(queue);
+  }
+
+  /** Lets the first in the queue in. Returns whether anything was done. Someone who has gone is not let in, and not forgotten before the grace time. */
+  admitNext(context: RuleContext): boolean {
+    const { draft } = context;
+    const { record } = draft;
+    if (this.full(draft)) return false;
+    const index = record.queue.findIndex((waiting) => waiting.lostAtMs === 0);
+    if (index < 0) return false;
+    const next = record.queue[index]!;
+    draft.setQueue(record.queue.filter((_, at) => at !== index));
+    draft.putMember({ userId: next.userId, sessionId: next.sessionId, connection: next.connection, lostAtMs: 0 });
+    return true;
+  }
+
+  /** When somebody's grace time ends, or 0. */
+  dueMs(draft: ChannelDraft): number {
+    let due = 0;
+    const look = (lostAtMs: number) => {
+      if (lostAtMs > 0) due = due === 0 ? lostAtMs + this.policy.sessionGraceMs : Math.min(due, lostAtMs + this.policy.sessionGraceMs);
+    };
+    for (const member of draft.record.members.values()) look(member.lostAtMs);
+    for (const waiting of draft.record.queue) look(waiting.lostAtMs);
+    return due;
+  }
+
+  /** A mesh takes only so many; on an SFU there is no limit here. */
+  protected full(draft: ChannelDraft): boolean {
+    return draft.record.mode === 'p2p' && draft.record.members.size >= this.policy.meshLimit;
+  }
+}

@@ -1,0 +1,132 @@
+import type { Clock, Log, Metrics, Timers } from '../ports.js';
+import type { Policy } from '../policy.js';
+import type { ChannelLock } from '../store/channel-lock.js';
+import type { ChannelStore } from '../store/channel-store.js';
+import { ChannelDraft } from './channel-draft.js';
+import type { ChannelRecord } from './channel-record.js';
+import type { ChannelRules, ChannelWork, RuleContext } from './channel-rules.js';
+
+/** Why an operation was not done. It may be tried again. */
+export class ChannelUnavailable extends Error {
+  constructor(
+    readonly code: 'busy' | 'store-unavailable',
+    message: string,
+  ) {
+    super(message);
+    this.name = 'ChannelUnavailable';
+  }
+}
+
+/** A change of one channel; may run several times before it is committed, so it touches nothing but the draft. */
+type Operation<T> = (context: RuleContext) => T;
+
+interface Request {
+  readonly operation: Operation<unknown>;
+  readonly resolve: (value: { result: unknown; record: ChannelRecord }) => void;
+  readonly reject: (error: Error) => void;
+  readonly sinceMs: number;
+}
+
+/** Collaborators of the desk. */
+export interface ChannelDeskParts {
+  readonly lock: ChannelLock;
+  readonly store: ChannelStore;
+  readonly rules: ChannelRules;
+  readonly policy: Policy;
+  readonly timers: Timers;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** Told after each commit, before the operations' callers. */
+  readonly onCommitted: (record: ChannelRecord, announced: boolean, work: readonly ChannelWork[]) => void;
+}
+
+/**
+ * The place where channels are changed. All operations that this backend has for a channel wait in one line; whoever
+ * gets the lock takes the whole line along: read once, apply all, settle, commit once (group commit). So a storm of
+ * acknowledgements costs one critical section, and a backend never competes with itself for a lock.
+ */
+export class ChannelDesk {
+  private readonly lines = new Map<number, Request[]>();
+
+  constructor(private readonly parts: ChannelDeskParts) {}
+
+  /**
+   * Applies `operation` to the channel under its lock.
+   * @returns the operation's result and the channel as committed
+   * @throws ChannelUnavailable when the lock or Redis could not be had within `lockWaitMs`; the change may still have been made
+   */
+  change<T>(channelId: number, operation: Operation<T>): Promise<{ result: T; record: ChannelRecord }> {
+    return new Promise((resolve, reject) => {
+      const request: Request = { operation, resolve: resolve as Request['resolve'], reject, sinceMs: this.parts.clock.nowMs() };
+      const line = this.lines.get(channelId);
+      if (line) line.push(request);
+      else {
+        const fresh = [request];
+        this.lines.set(channelId, fresh);
+        void this.serve(channelId, fresh);
+      }
+    });
+  }
+
+  /** Brings the channel to where it should be, if anything is due. */
+  async attend(channelId: number): Promise<void> {
+    await this.change(channelId, () => undefined);
+  }
+
+  private async serve(channelId: number, line: Request[]): Promise<void> {
+    const { clock, policy, timers, metrics, log } = this.parts;
+    while (line.length > 0) {
+      try {
+        if (!(await this.serveOnce(channelId, line))) this.refuseOld(line, new ChannelUnavailable('busy', 'the channel is busy'), clock.nowMs());
+      } catch (error) {
+        metrics.count('voice_store_errors_total');
+        log.write('warn', 'channel not changed', { channelId, error: String(error) });
+        this.refuseOld(line, new ChannelUnavailable('store-unavailable', String(error)), clock.nowMs());
+        if (line.length > 0) await new Promise<void>((resolve) => timers.after(policy.lockRetryMs, resolve));
+      }
+    }
+    this.lines.delete(channelId);
+  }
+
+  /** One critical section for everybody in line. False when the lock was not to be had, or was lost. */
+  private async serveOnce(channelId: number, line: Request[]): Promise<boolean> {
+    const { lock, store, rules, policy, clock, metrics, onCommitted } = this.parts;
+    const askedMs = clock.nowMs();
+    const lease = await lock.acquire(channelId);
+    if (!lease) return false;
+    metrics.observe('voice_lock_wait_ms', clock.nowMs() - askedMs);
+    try {
+      const { record, nowMs } = await store.read(channelId);
+      const draft = new ChannelDraft(record, nowMs);
+      const context: RuleContext = { draft, nowMs, outcome: { work: [], measurements: [] } };
+      const served = line.slice();
+      const results = served.map((request) => request.operation(context));
+      rules.settle(context);
+      if (!(await store.commit(lease, draft, policy.roomRetireMs))) {
+        metrics.count('voice_lock_lost_total');
+        return false;
+      }
+      for (const { name, labels, value } of context.outcome.measurements) {
+        if (name.endsWith('_ms')) metrics.observe(name, value, labels);
+        else metrics.count(name, labels, value);
+      }
+      line.splice(0, served.length);
+      onCommitted(record, draft.announced, context.outcome.work);
+      served.forEach((request, index) => {
+        request.resolve({ result: results[index], record });
+      });
+      return true;
+    } finally {
+      void lock.release(lease);
+    }
+  }
+
+  /** Those who have waited longer than the limit are told; the others are tried again. */
+  private refuseOld(line: Request[], error: ChannelUnavailable, nowMs: number): void {
+    const patient = line.filter((request) => nowMs - request.sinceMs < this.parts.policy.lockWaitMs);
+    const refused = line.filter((request) => !patient.includes(request));
+    line.splice(0, line.length, ...patient);
+    for (const request of refused) request.reject(error);
+  }
+}

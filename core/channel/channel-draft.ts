@@ -1,0 +1,235 @@
+import { keys } from '../keys.js';
+import type { RedisCommand, SfuRoom } from '../ports.js';
+import { type ChannelRecord, encodeRoom, type Membership, type MigrationRecord, type QueuedJoin, sameRoom } from './channel-record.js';
+
+/**
+ * A channel while it is being changed under its lock. Every change goes through a method, so that the draft knows which
+ * Redis commands carry it over, and whether members can see it (then the version grows and everybody is told).
+ */
+export class ChannelDraft {
+  /** Rooms the channel has left: to be stopped once nobody plays from them any more. */
+  readonly retired: SfuRoom[] = [];
+  private visible = false;
+  private bumped = false;
+  private stateChanged = false;
+  private queueChanged = false;
+  private migrationChanged = false;
+  private migrationReplaced = false;
+  private readonly touched = new Set<string>();
+  private readonly newAcks: string[] = [];
+  /** Version that was read; 0 when the channel did not exist. */
+  readonly baseVersion: number;
+  private readonly previousDueMs: number;
+  private readonly previousNodes: ReadonlySet<string>;
+  /** Versions below are never given out again: the highest one that any client claims to have seen. */
+  private versionFloor = 0;
+
+  constructor(
+    readonly record: ChannelRecord,
+    readonly nowMs: number,
+  ) {
+    this.baseVersion = record.version;
+    this.previousDueMs = record.dueMs;
+    this.previousNodes = this.nodes();
+  }
+
+  get exists(): boolean {
+    return this.record.members.size > 0 || this.record.queue.length > 0;
+  }
+
+  get changed(): boolean {
+    return this.visible || this.stateChanged || this.queueChanged || this.migrationChanged || this.touched.size > 0 || this.newAcks.length > 0;
+  }
+
+  /** True when members can see the change. */
+  get announced(): boolean {
+    return this.visible;
+  }
+
+  /** Takes the next version now, for things that are identified by it. */
+  takeVersion(): number {
+    if (!this.bumped) {
+      this.record.version = Math.max(this.record.version + 1, this.nowMs, this.versionFloor + 1);
+      this.bumped = true;
+    }
+    this.visible = true;
+    return this.record.version;
+  }
+
+  /** A client has seen `version`: the store has lost it if ours is older. */
+  raiseVersionFloor(version: number): void {
+    if (version > this.record.version) {
+      this.versionFloor = Math.max(this.versionFloor, version);
+      this.bumped = false;
+      this.takeVersion();
+    }
+  }
+
+  show(): void {
+    this.takeVersion();
+  }
+
+  putMember(member: Membership): void {
+    const before = this.record.members.get(member.userId);
+    this.record.members.set(member.userId, member);
+    this.touched.add(member.userId);
+    if (before?.sessionId !== member.sessionId) this.show();
+  }
+
+  /** A change nobody else sees: the connection of a member, or its loss. */
+  touchMember(member: Membership, connection: string, lostAtMs: number): void {
+    if (member.connection === connection && member.lostAtMs === lostAtMs) return;
+    member.connection = connection;
+    member.lostAtMs = lostAtMs;
+    this.touched.add(member.userId);
+  }
+
+  removeMember(userId: string): void {
+    if (!this.record.members.delete(userId)) return;
+    this.touched.add(userId);
+    this.show();
+  }
+
+  setQueue(queue: QueuedJoin[]): void {
+    this.record.queue = queue;
+    this.queueChanged = true;
+  }
+
+  setMigration(migration: MigrationRecord | null): void {
+    this.record.migration = migration;
+    this.migrationChanged = true;
+    this.migrationReplaced = true;
+    this.stateChanged = true;
+    this.show();
+  }
+
+  /** Changes fields of the migration in progress; `visible` when members must know. */
+  updateMigration(fields: Partial<Pick<MigrationRecord, 'state' | 'epoch' | 'deadlineMs' | 'workUntilMs' | 'reason'>>, visible: boolean): void {
+    const migration = this.record.migration!;
+    if (fields.epoch !== undefined && fields.epoch !== migration.epoch) {
+      migration.acks.clear();
+      this.migrationReplaced = true;
+    }
+    Object.assign(migration, fields);
+    this.migrationChanged = true;
+    if (visible) this.show();
+  }
+
+  acknowledge(sessionId: string): void {
+    const migration = this.record.migration!;
+    if (migration.acks.has(sessionId)) return;
+    migration.acks.add(sessionId);
+    this.newAcks.push(sessionId);
+  }
+
+  setMode(mode: ChannelRecord['mode'], sfu: SfuRoom | null): void {
+    this.record.epoch = this.takeVersion();
+    this.record.mode = mode;
+    if (this.record.sfu && !sameRoom(this.record.sfu, sfu)) this.retired.push(this.record.sfu);
+    this.record.sfu = sfu;
+    this.stateChanged = true;
+  }
+
+  setFields(fields: Partial<Pick<ChannelRecord, 'belowSinceMs' | 'retryAtMs' | 'failures' | 'dueMs' | 'degraded'>>): void {
+    const record = this.record;
+    for (const [name, value] of Object.entries(fields)) {
+      if (record[name as keyof typeof fields] === value) continue;
+      Object.assign(record, { [name]: value });
+      this.stateChanged = true;
+      if (name === 'degraded') this.show();
+    }
+  }
+
+  private nodes(): Set<string> {
+    const nodes = new Set<string>();
+    if (this.record.sfu) nodes.add(this.record.sfu.node);
+    if (this.record.migration?.target) nodes.add(this.record.migration.target.node);
+    return nodes;
+  }
+
+  /** The commands that carry the change into Redis; they are executed as one, and only while the lock is held. */
+  commands(roomRetireMs: number): RedisCommand[] {
+    const record = this.record;
+    const id = record.channelId;
+    const out: RedisCommand[] = [];
+    for (const room of this.retired) out.push(['ZADD', keys.retired, this.nowMs + roomRetireMs, encodeRoom(room)]);
+    if (!this.exists) {
+      if (this.baseVersion > 0 || this.changed) {
+        out.push(['DEL', keys.state(id), keys.participants(id), keys.sessions(id), keys.migration(id), keys.queue(id)]);
+        out.push(['ZREM', keys.changed, String(id)], ['ZREM', keys.due, String(id)]);
+        for (const node of this.previousNodes) out.push(['SREM', keys.nodeChannels(node), String(id)]);
+        if (this.visible) out.push(['PUBLISH', keys.migrations, `${id} ${record.version}`]);
+      }
+      return out;
+    }
+    this.memberCommands(out);
+    if (this.queueChanged) {
+      out.push(['DEL', keys.queue(id)]);
+      if (record.queue.length > 0) out.push(['RPUSH', keys.queue(id), ...record.queue.map(encodeQueued)]);
+    }
+    this.migrationCommands(out);
+    const nodes = this.nodes();
+    for (const node of nodes) if (!this.previousNodes.has(node)) out.push(['SADD', keys.nodeChannels(node), String(id)]);
+    for (const node of this.previousNodes) if (!nodes.has(node)) out.push(['SREM', keys.nodeChannels(node), String(id)]);
+    if (this.visible || this.stateChanged) {
+      out.push(['HSET', keys.state(id), ...this.stateFields()]);
+    }
+    if (record.dueMs !== this.previousDueMs) {
+      out.push(record.dueMs > 0 ? ['ZADD', keys.due, record.dueMs, String(id)] : ['ZREM', keys.due, String(id)]);
+    }
+    if (this.visible) {
+      out.push(['ZADD', keys.changed, record.version, String(id)], ['PUBLISH', keys.migrations, `${id} ${record.version}`]);
+    }
+    return out;
+  }
+
+  private memberCommands(out: RedisCommand[]): void {
+    const id = this.record.channelId;
+    const added: string[] = [];
+    const removed: string[] = [];
+    const sessions: string[] = [];
+    for (const userId of this.touched) {
+      const member = this.record.members.get(userId);
+      if (!member) removed.push(userId);
+      else {
+        added.push(userId);
+        sessions.push(userId, encodeMembership(member));
+      }
+    }
+    if (removed.length > 0) out.push(['SREM', keys.participants(id), ...removed], ['HDEL', keys.sessions(id), ...removed]);
+    if (added.length > 0) out.push(['SADD', keys.participants(id), ...added], ['HSET', keys.sessions(id), ...sessions]);
+  }
+
+  private migrationCommands(out: RedisCommand[]): void {
+    const key = keys.migration(this.record.channelId);
+    const migration = this.record.migration;
+    if (this.migrationReplaced) out.push(['DEL', key]);
+    if (!migration) return;
+    if (this.migrationChanged) {
+      const { epoch, to, state, startedAtMs, deadlineMs, target, workUntilMs, reason } = migration;
+      out.push([
+        'HSET', key, 'epoch', epoch, 'to', to, 'state', state, 'startedAt', startedAtMs, 'deadline', deadlineMs,
+        'target', target ? encodeRoom(target) : '', 'workUntil', workUntilMs, 'reason', reason,
+      ]); // biome-ignore format: pairs
+    }
+    const acks = this.migrationReplaced ? [...migration.acks] : this.newAcks.filter((session) => migration.acks.has(session));
+    if (acks.length > 0) out.push(['HSET', key, ...acks.flatMap((session) => [`ack:${session}`, '1'])]);
+  }
+
+  private stateFields(): (string | number)[] {
+    const { channelId, members, mode, version, epoch, sfu, migration, belowSinceMs, retryAtMs, failures, degraded, dueMs } = this.record;
+    return [
+      'channelId', channelId, 'count', members.size, 'mode', mode, 'version', version, 'epoch', epoch,
+      'sfuActive', sfu ? 1 : 0, 'sfuRoom', sfu ? encodeRoom(sfu) : '',
+      'migrationInProgress', migration ? 1 : 0, 'migrationStartedAt', migration?.startedAtMs ?? 0,
+      'belowSince', belowSinceMs, 'retryAt', retryAtMs, 'failures', failures, 'degraded', degraded ? 1 : 0,
+      'due', dueMs, 'lastUpdated', this.nowMs, 'schema', 1,
+    ]; // biome-ignore format: pairs
+  }
+}
+
+/** `session|connection|lostAt`: identifiers contain no `|`. */
+export const encodeMembership = (member: Membership): string => `${member.sessionId}|${member.connection}|${member.lostAtMs}`;
+
+/** `user|session|connection|lostAt` */
+export const encodeQueued = (join: QueuedJoin): string => `${join.userId}|${join.sessionId}|${join.connection}|${join.lostAtMs}`;

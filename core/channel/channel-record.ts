@@ -1,0 +1,93 @@
+import type { Mode } from '../protocol.js';
+import type { SfuRoom } from '../ports.js';
+import type { MigrationState } from '../migration/migration-machine.js';
+
+/** One member's live session. */
+export interface Membership {
+  readonly userId: string;
+  readonly sessionId: string;
+  /** `instance#number`: the connection that answers for the session. Clean-ups carry the connection they were made for. */
+  connection: string;
+  /** Redis time at which that connection was lost, or 0. */
+  lostAtMs: number;
+}
+
+/** A join that waits for the end of a migration (A5). */
+export interface QueuedJoin {
+  readonly userId: string;
+  readonly sessionId: string;
+  connection: string;
+  lostAtMs: number;
+}
+
+/** A migration in progress. */
+export interface MigrationRecord {
+  /** Identity of what clients acknowledge: the migration, or its rollback. */
+  epoch: number;
+  readonly to: Mode;
+  state: MigrationState;
+  readonly startedAtMs: number;
+  deadlineMs: number;
+  /** The room being moved to, when `to` is `sfu`. */
+  readonly target: SfuRoom | null;
+  /** Until then somebody is starting or verifying the target; afterwards anybody may. */
+  workUntilMs: number;
+  /** Why it is being rolled back. */
+  reason: string;
+  /** Sessions that have acknowledged `epoch`. */
+  readonly acks: Set<string>;
+}
+
+/** Everything Redis knows of a channel, read in one round trip. */
+export interface ChannelRecord {
+  readonly channelId: number;
+  /** Hybrid logical clock: grows with every visible change, also over deletion and lost writes. 0: the channel does not exist. */
+  version: number;
+  mode: Mode;
+  /** Version at which the present mode was decided. */
+  epoch: number;
+  /** The room in use while `mode` is `sfu`. */
+  sfu: SfuRoom | null;
+  readonly members: Map<string, Membership>;
+  queue: QueuedJoin[];
+  migration: MigrationRecord | null;
+  /** Since when the count allows P2P, or 0. */
+  belowSinceMs: number;
+  /** No migration starts before. */
+  retryAtMs: number;
+  /** Failed migrations in a row. */
+  failures: number;
+  degraded: boolean;
+  /** When somebody must look at the channel again, or 0. */
+  dueMs: number;
+}
+
+export function emptyChannel(channelId: number): ChannelRecord {
+  return {
+    channelId,
+    version: 0,
+    mode: 'p2p',
+    epoch: 0,
+    sfu: null,
+    members: new Map(),
+    queue: [],
+    migration: null,
+    belowSinceMs: 0,
+    retryAtMs: 0,
+    failures: 0,
+    degraded: false,
+    dueMs: 0,
+  };
+}
+
+export const sameRoom = (a: SfuRoom | null, b: SfuRoom | null): boolean =>
+  a === b || (a !== null && b !== null && a.node === b.node && a.room === b.room && a.epoch === b.epoch);
+
+/** A room as one word: `node|room|epoch`. */
+export const encodeRoom = (room: SfuRoom): string => `${room.node}|${room.room}|${room.epoch}`;
+
+/** Inverse of {@link encodeRoom}; null for anything else. */
+export function decodeRoom(text: string | undefined): SfuRoom | null {
+  const [node, room, epoch] = (text ?? '').split('|');
+  return node && room && epoch && Number.isFinite(Number(epoch)) ? { node, room, epoch: Number(epoch) } : null;
+}

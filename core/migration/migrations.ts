@@ -1,0 +1,176 @@
+import type { ChannelDraft } from '../channel/channel-draft.js';
+import type { MigrationRecord } from '../channel/channel-record.js';
+import type { RuleContext } from '../channel/channel-rules.js';
+import type { NodeDirectory } from '../cluster/node-directory.js';
+import { roomName } from '../keys.js';
+import type { Policy } from '../policy.js';
+import type { Mode } from '../protocol.js';
+import { type MigrationEvent, migrationStep } from './migration-machine.js';
+
+/**
+ * Drives the migration of a channel through its state machine (A4). Everything it needs is in the channel's record, so
+ * that any backend can take the next step, and time-outs and completion exclude each other under the channel's lock.
+ */
+export class Migrations {
+  constructor(
+    protected readonly policy: Policy,
+    protected readonly nodes: NodeDirectory,
+  ) {}
+
+  /** Begins a migration of everybody who is in the channel now. `node` is where the target room will be. */
+  start(context: RuleContext, to: Mode, node: string | null): void {
+    const { draft, nowMs, outcome } = context;
+    const epoch = draft.takeVersion();
+    const channelId = draft.record.channelId;
+    draft.setMigration({
+      epoch,
+      to,
+      state: 'idle',
+      startedAtMs: nowMs,
+      deadlineMs: nowMs + this.policy.migrationTimeoutMs,
+      target: node === null ? null : { node, room: roomName(channelId), epoch },
+      workUntilMs: 0,
+      reason: '',
+      acks: new Set(),
+    });
+    this.fire(context, 'START');
+    outcome.measurements.push({ name: 'voice_migrations_started_total', labels: { to }, value: 1 });
+  }
+
+  /** A member says that its new path is up (or, rolling back, that its old one is). */
+  ready(context: RuleContext, userId: string, sessionId: string, epoch: number): void {
+    const { draft } = context;
+    const migration = draft.record.migration;
+    if (migration?.epoch === epoch && draft.record.members.get(userId)?.sessionId === sessionId) draft.acknowledge(sessionId);
+  }
+
+  /** A member says that it cannot build the new path. */
+  failed(context: RuleContext, userId: string, sessionId: string, epoch: number, reason: string): void {
+    const { draft } = context;
+    if (draft.record.migration?.epoch !== epoch || draft.record.members.get(userId)?.sessionId !== sessionId) return;
+    this.fire(context, 'CLIENT_FAILED', reason);
+  }
+
+  /** The target room runs, or could not be started. */
+  targetStarted(context: RuleContext, epoch: number, error: string | null): void {
+    const migration = context.draft.record.migration;
+    if (migration?.epoch !== epoch || migration.state !== 'preparing') return;
+    this.fire(context, error === null ? 'TARGET_READY' : 'TARGET_FAILED', error ?? '');
+  }
+
+  /** Who the target room says is connected in both directions. */
+  targetSeen(context: RuleContext, epoch: number, userIds: readonly string[]): void {
+    const { draft, nowMs } = context;
+    const migration = draft.record.migration;
+    if (migration?.epoch !== epoch || migration.state !== 'verifying') return;
+    const present = new Set(userIds);
+    if ([...draft.record.members.keys()].every((userId) => present.has(userId)) && this.pending(draft, migration) === 0) {
+      this.fire(context, 'VERIFIED');
+    } else {
+      draft.updateMigration({ workUntilMs: nowMs + this.policy.verifyEveryMs }, false);
+    }
+  }
+
+  /** Takes the next step that the record and the time ask for. Returns whether a transition was taken. */
+  advance(context: RuleContext): boolean {
+    const { draft, nowMs } = context;
+    const migration = draft.record.migration!;
+    const pending = this.pending(draft, migration);
+    const expired = nowMs >= migration.deadlineMs;
+    switch (migration.state) {
+      case 'preparing':
+        if (migration.target === null) return this.fire(context, 'TARGET_READY');
+        if (!this.nodes.alive(migration.target.node)) return this.fire(context, 'TARGET_LOST', 'node-lost');
+        if (expired) return this.fire(context, 'TIMEOUT', 'timeout');
+        return this.assign(context, 'start-target');
+      case 'migrating':
+        if (migration.target && !this.nodes.alive(migration.target.node)) return this.fire(context, 'TARGET_LOST', 'node-lost');
+        if (pending === 0) return this.fire(context, 'ALL_READY');
+        return expired && this.fire(context, 'TIMEOUT', 'timeout');
+      case 'verifying':
+        if (migration.target && !this.nodes.alive(migration.target.node)) return this.fire(context, 'TARGET_LOST', 'node-lost');
+        if (pending > 0) return this.fire(context, 'MEMBER_PENDING');
+        if (migration.target === null) return this.fire(context, 'VERIFIED');
+        if (expired) return this.fire(context, 'TIMEOUT', 'timeout');
+        return this.assign(context, 'verify-target');
+      case 'rollingBack':
+        return (pending === 0 || expired) && this.fire(context, 'ROLLED_BACK');
+      default:
+        throw new Error(`a migration is never kept in state ${migration.state}`);
+    }
+  }
+
+  /** Feeds one event to the state machine and does what the transition says. Returns whether it was taken. */
+  fire(context: RuleContext, event: MigrationEvent, reason = ''): boolean {
+    const { draft, nowMs, outcome } = context;
+    const migration = draft.record.migration!;
+    const step = migrationStep(migration.state, event);
+    if (!step.taken) return false;
+    draft.updateMigration({ state: step.state, workUntilMs: 0, ...(reason === '' ? {} : { reason }) }, false);
+    const to = migration.to;
+    for (const action of step.actions) {
+      switch (action) {
+        case 'begin':
+        case 'invite':
+          draft.show();
+          break;
+        case 'commit':
+          if (to === 'sfu') draft.setMode('sfu', migration.target);
+          else draft.setMode('p2p', null);
+          draft.setMigration(null);
+          draft.setFields({ failures: 0, retryAtMs: 0, belowSinceMs: 0 });
+          outcome.measurements.push(
+            { name: 'voice_migrations_completed_total', labels: { to }, value: 1 },
+            { name: 'voice_migration_duration_ms', labels: { to }, value: nowMs - migration.startedAtMs },
+          );
+          break;
+        case 'goBack':
+          if (migration.target) draft.retired.push(migration.target);
+          draft.show();
+          draft.updateMigration({ epoch: draft.takeVersion(), deadlineMs: nowMs + this.policy.rollbackTimeoutMs }, true);
+          outcome.measurements.push({ name: 'voice_rollbacks_total', labels: { to, reason: migration.reason || event }, value: 1 });
+          break;
+        case 'giveUp': {
+          // a target that may have been started after all must not stay behind
+          if (migration.target && event !== 'ROLLED_BACK') draft.retired.push(migration.target);
+          const failures = draft.record.failures + 1;
+          const wait = Math.min(this.policy.retryMaxMs, this.policy.retryMs * (1 << Math.min(failures - 1, 16)));
+          draft.setMigration(null);
+          draft.setFields({ failures, retryAtMs: nowMs + wait, belowSinceMs: 0 });
+          outcome.measurements.push({ name: 'voice_migrations_failed_total', labels: { to, reason: migration.reason || event }, value: 1 });
+          break;
+        }
+        case 'discard':
+          if (migration.target) draft.retired.push(migration.target);
+          draft.setMigration(null);
+          outcome.measurements.push({ name: 'voice_migrations_failed_total', labels: { to, reason: 'abandoned' }, value: 1 });
+          break;
+      }
+    }
+    return true;
+  }
+
+  /** When the migration has to be looked at again, or 0. */
+  dueMs(draft: ChannelDraft): number {
+    const migration = draft.record.migration;
+    if (!migration) return 0;
+    return migration.workUntilMs > 0 ? Math.min(migration.deadlineMs, migration.workUntilMs) : migration.deadlineMs;
+  }
+
+  /** Members who have not acknowledged yet. */
+  protected pending(draft: ChannelDraft, migration: MigrationRecord): number {
+    let pending = 0;
+    for (const member of draft.record.members.values()) if (!migration.acks.has(member.sessionId)) pending++;
+    return pending;
+  }
+
+  /** Hands out the work on the target unless somebody has it. Never a transition. */
+  private assign(context: RuleContext, kind: 'start-target' | 'verify-target'): false {
+    const { draft, nowMs, outcome } = context;
+    const migration = draft.record.migration!;
+    if (migration.workUntilMs > nowMs) return false;
+    draft.updateMigration({ workUntilMs: nowMs + this.policy.workLeaseMs }, false);
+    outcome.work.push({ kind, channelId: draft.record.channelId, migrationEpoch: migration.epoch, room: migration.target! });
+    return false;
+  }
+}

@@ -1,0 +1,130 @@
+import { type ChannelRecord, decodeRoom, emptyChannel, type MigrationRecord, type QueuedJoin } from '../channel/channel-record.js';
+import type { ChannelDraft } from '../channel/channel-draft.js';
+import { keys } from '../keys.js';
+import type { MigrationState } from '../migration/migration-machine.js';
+import type { RedisArgument, RedisClient, RedisCommand } from '../ports.js';
+import type { Mode } from '../protocol.js';
+import type { Lease } from './channel-lock.js';
+import { Script } from './script.js';
+
+/**
+ * Executes a list of commands as one, if the lock still holds our token and the channel still has the version that was
+ * read (a failover between reading and writing may have kept the lock and lost the data). `ARGV`: token, version, then per
+ * command the number of its words and the words.
+ */
+const commit = new Script(
+  'commit',
+  `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if (redis.call('HGET', KEYS[2], 'version') or '0') ~= ARGV[2] then return 0 end
+local i = 3
+while i <= #ARGV do
+  local n = tonumber(ARGV[i])
+  redis.call(unpack(ARGV, i + 1, i + n))
+  i = i + n + 1
+end
+return 1`,
+);
+
+/** Reads and writes channels in Redis (A1). */
+export class ChannelStore {
+  constructor(protected readonly redis: RedisClient) {}
+
+  /** The channel and Redis' own time, in one round trip. */
+  async read(channelId: number): Promise<{ record: ChannelRecord; nowMs: number }> {
+    const [time, state, participants, sessions, migration, queue] = await this.pipeline([
+      ['TIME'],
+      ['HGETALL', keys.state(channelId)],
+      ['SMEMBERS', keys.participants(channelId)],
+      ['HGETALL', keys.sessions(channelId)],
+      ['HGETALL', keys.migration(channelId)],
+      ['LRANGE', keys.queue(channelId), 0, -1],
+    ]);
+    return {
+      record: decodeChannel(channelId, fields(state), participants as string[], fields(sessions), fields(migration), queue as string[]),
+      nowMs: timeMs(time),
+    };
+  }
+
+  /** Writes the draft if `lease` still holds; false when it does not, and then nothing was written. */
+  async commit(lease: Lease, draft: ChannelDraft, roomRetireMs: number): Promise<boolean> {
+    const commands = draft.commands(roomRetireMs);
+    if (commands.length === 0) return true;
+    const args: RedisArgument[] = [lease.token, draft.baseVersion];
+    for (const command of commands) args.push(command.length, ...command);
+    return (await commit.run(this.redis, [keys.lock(lease.channelId), keys.state(lease.channelId)], args)) === 1;
+  }
+
+  protected async pipeline(commands: RedisCommand[]): Promise<unknown[]> {
+    const replies = await this.redis.pipeline(commands).exec();
+    if (!replies) throw new Error('the pipeline was discarded');
+    return replies.map(([error, reply]) => {
+      if (error) throw error;
+      return reply;
+    });
+  }
+}
+
+/** Redis `TIME` in milliseconds. */
+export function timeMs(reply: unknown): number {
+  const [seconds, micros] = reply as [string, string];
+  return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+}
+
+/** A flat `HGETALL` reply as a map. */
+export function fields(reply: unknown): Map<string, string> {
+  const flat = reply as string[];
+  const map = new Map<string, string>();
+  for (let i = 0; i < flat.length; i += 2) map.set(flat[i]!, flat[i + 1]!);
+  return map;
+}
+
+function decodeChannel(
+  channelId: number,
+  state: Map<string, string>,
+  participants: readonly string[],
+  sessions: Map<string, string>,
+  migration: Map<string, string>,
+  queue: readonly string[],
+): ChannelRecord {
+  const record = emptyChannel(channelId);
+  const number = (name: string) => Number(state.get(name) ?? 0);
+  record.version = number('version');
+  record.mode = (state.get('mode') as Mode | undefined) ?? 'p2p';
+  record.epoch = number('epoch');
+  record.sfu = decodeRoom(state.get('sfuRoom'));
+  record.belowSinceMs = number('belowSince');
+  record.retryAtMs = number('retryAt');
+  record.failures = number('failures');
+  record.degraded = number('degraded') === 1;
+  record.dueMs = number('due');
+  for (const userId of participants) {
+    const [sessionId, connection, lostAt] = (sessions.get(userId) ?? '').split('|');
+    record.members.set(userId, { userId, sessionId: sessionId ?? '', connection: connection ?? '', lostAtMs: Number(lostAt ?? 0) });
+  }
+  record.queue = queue.map(decodeQueued);
+  record.migration = decodeMigration(migration);
+  return record;
+}
+
+function decodeQueued(text: string): QueuedJoin {
+  const [userId = '', sessionId = '', connection = '', lostAt = '0'] = text.split('|');
+  return { userId, sessionId, connection, lostAtMs: Number(lostAt) };
+}
+
+function decodeMigration(hash: Map<string, string>): MigrationRecord | null {
+  const state = hash.get('state');
+  if (state === undefined) return null;
+  const acks = new Set<string>();
+  for (const name of hash.keys()) if (name.startsWith('ack:')) acks.add(name.slice(4));
+  return {
+    epoch: Number(hash.get('epoch')),
+    to: hash.get('to') as Mode,
+    state: state as MigrationState,
+    startedAtMs: Number(hash.get('startedAt')),
+    deadlineMs: Number(hash.get('deadline')),
+    target: decodeRoom(hash.get('target')),
+    workUntilMs: Number(hash.get('workUntil')),
+    reason: hash.get('reason') ?? '',
+    acks,
+  };
+}
