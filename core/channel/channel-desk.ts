@@ -24,7 +24,8 @@ interface Request {
   readonly operation: Operation<unknown>;
   readonly resolve: (value: { result: unknown; record: ChannelRecord }) => void;
   readonly reject: (error: Error) => void;
-  readonly sinceMs: number;
+  /** Critical sections that failed with this request in line. */
+  attempts: number;
 }
 
 /** Collaborators of the desk. */
@@ -38,7 +39,7 @@ export interface ChannelDeskParts {
   readonly metrics: Metrics;
   readonly log: Log;
   /** Told after each commit, before the operations' callers. */
-  readonly onCommitted: (record: ChannelRecord, announced: boolean, work: readonly ChannelWork[]) => void;
+  readonly onCommitted: (record: ChannelRecord, nowMs: number, announced: boolean, work: readonly ChannelWork[]) => void;
 }
 
 /**
@@ -51,14 +52,18 @@ export class ChannelDesk {
 
   constructor(private readonly parts: ChannelDeskParts) {}
 
+  get rules(): ChannelRules {
+    return this.parts.rules;
+  }
+
   /**
    * Applies `operation` to the channel under its lock.
    * @returns the operation's result and the channel as committed
-   * @throws ChannelUnavailable when the lock or Redis could not be had within `lockWaitMs`; the change may still have been made
+   * @throws ChannelUnavailable when the lock or Redis could not be had in time; the change may still have been made
    */
   change<T>(channelId: number, operation: Operation<T>): Promise<{ result: T; record: ChannelRecord }> {
     return new Promise((resolve, reject) => {
-      const request: Request = { operation, resolve: resolve as Request['resolve'], reject, sinceMs: this.parts.clock.nowMs() };
+      const request: Request = { operation, resolve: resolve as Request['resolve'], reject, attempts: 0 };
       const line = this.lines.get(channelId);
       if (line) line.push(request);
       else {
@@ -75,26 +80,29 @@ export class ChannelDesk {
   }
 
   private async serve(channelId: number, line: Request[]): Promise<void> {
-    const { clock, policy, timers, metrics, log } = this.parts;
+    const { policy, timers, metrics, log } = this.parts;
     while (line.length > 0) {
+      const waiting = line.slice();
       try {
-        if (!(await this.serveOnce(channelId, line))) this.refuseOld(line, new ChannelUnavailable('busy', 'the channel is busy'), clock.nowMs());
+        const outcome = await this.serveOnce(channelId, line);
+        if (outcome === 'busy') this.refuse(line, waiting, new ChannelUnavailable('busy', 'the channel is busy'));
+        if (outcome === 'lost') this.refuse(line, overdue(waiting), new ChannelUnavailable('busy', 'the lock was lost again and again'));
       } catch (error) {
         metrics.count('voice_store_errors_total');
         log.write('warn', 'channel not changed', { channelId, error: String(error) });
-        this.refuseOld(line, new ChannelUnavailable('store-unavailable', String(error)), clock.nowMs());
+        this.refuse(line, overdue(waiting), new ChannelUnavailable('store-unavailable', String(error)));
         if (line.length > 0) await new Promise<void>((resolve) => timers.after(policy.lockRetryMs, resolve));
       }
     }
     this.lines.delete(channelId);
   }
 
-  /** One critical section for everybody in line. False when the lock was not to be had, or was lost. */
-  private async serveOnce(channelId: number, line: Request[]): Promise<boolean> {
+  /** One critical section for everybody in line. */
+  private async serveOnce(channelId: number, line: Request[]): Promise<'done' | 'busy' | 'lost'> {
     const { lock, store, rules, policy, clock, metrics, onCommitted } = this.parts;
     const askedMs = clock.nowMs();
     const lease = await lock.acquire(channelId);
-    if (!lease) return false;
+    if (!lease) return 'busy';
     metrics.observe('voice_lock_wait_ms', clock.nowMs() - askedMs);
     try {
       const { record, nowMs } = await store.read(channelId);
@@ -105,28 +113,32 @@ export class ChannelDesk {
       rules.settle(context);
       if (!(await store.commit(lease, draft, policy.roomRetireMs))) {
         metrics.count('voice_lock_lost_total');
-        return false;
+        return 'lost';
       }
       for (const { name, labels, value } of context.outcome.measurements) {
         if (name.endsWith('_ms')) metrics.observe(name, value, labels);
         else metrics.count(name, labels, value);
       }
       line.splice(0, served.length);
-      onCommitted(record, draft.announced, context.outcome.work);
+      onCommitted(record, nowMs, draft.announced, context.outcome.work);
       served.forEach((request, index) => {
         request.resolve({ result: results[index], record });
       });
-      return true;
+      return 'done';
     } finally {
       void lock.release(lease);
     }
   }
 
-  /** Those who have waited longer than the limit are told; the others are tried again. */
-  private refuseOld(line: Request[], error: ChannelUnavailable, nowMs: number): void {
-    const patient = line.filter((request) => nowMs - request.sinceMs < this.parts.policy.lockWaitMs);
-    const refused = line.filter((request) => !patient.includes(request));
-    line.splice(0, line.length, ...patient);
+  private refuse(line: Request[], refused: readonly Request[], error: ChannelUnavailable): void {
+    line.splice(0, line.length, ...line.filter((request) => !refused.includes(request)));
     for (const request of refused) request.reject(error);
   }
+}
+
+const ATTEMPTS = 5;
+
+/** Those who have seen too many attempts fail. Counts one more for each. */
+function overdue(waiting: readonly Request[]): Request[] {
+  return waiting.filter((request) => ++request.attempts >= ATTEMPTS);
 }

@@ -11,6 +11,7 @@ export class ChannelDraft {
   readonly retired: SfuRoom[] = [];
   private visible = false;
   private bumped = false;
+  private repaired = false;
   private stateChanged = false;
   private queueChanged = false;
   private migrationChanged = false;
@@ -140,6 +141,14 @@ export class ChannelDraft {
     }
   }
 
+  /** Writes everything again, as read from the set of participants (A7). */
+  repair(): void {
+    for (const userId of this.record.members.keys()) this.touched.add(userId);
+    this.stateChanged = true;
+    this.migrationChanged = this.record.migration !== null;
+    this.repaired = true;
+  }
+
   private nodes(): Set<string> {
     const nodes = new Set<string>();
     if (this.record.sfu) nodes.add(this.record.sfu.node);
@@ -162,6 +171,10 @@ export class ChannelDraft {
       }
       return out;
     }
+    if (this.repaired) {
+      // sessions of people who are not in the set must go
+      out.push(['DEL', keys.sessions(id)]);
+    }
     this.memberCommands(out);
     if (this.queueChanged) {
       out.push(['DEL', keys.queue(id)]);
@@ -174,7 +187,7 @@ export class ChannelDraft {
     if (this.visible || this.stateChanged) {
       out.push(['HSET', keys.state(id), ...this.stateFields()]);
     }
-    if (record.dueMs !== this.previousDueMs) {
+    if (record.dueMs !== this.previousDueMs || this.repaired) {
       out.push(record.dueMs > 0 ? ['ZADD', keys.due, record.dueMs, String(id)] : ['ZREM', keys.due, String(id)]);
     }
     if (this.visible) {

@@ -6,6 +6,8 @@ import { Script } from './script.js';
 export interface TickReply {
   /** Redis time. */
   readonly nowMs: number;
+  /** The others had given this instance up, or Redis had forgotten it: everything it knows must be said again. */
+  readonly forgotten: boolean;
   /** This instance does the periodic work until its lease ends. */
   readonly caretaker: boolean;
   /** Channels that have changed since the last tick, with their versions. */
@@ -22,7 +24,7 @@ const tickScript = new Script(
   'tick',
   `local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
-redis.call('ZADD', KEYS[1], now, ARGV[1])
+local fresh = redis.call('ZADD', KEYS[1], now, ARGV[1])
 local care = 0
 local holder = redis.call('GET', KEYS[2])
 if not holder then
@@ -36,8 +38,8 @@ local since = tonumber(ARGV[3])
 local changed = {}
 if since > 0 then changed = redis.call('ZRANGEBYSCORE', KEYS[3], since, '+inf', 'WITHSCORES') end
 local nodes = redis.call('HGETALL', KEYS[4])
-if care == 0 then return {tostring(now), care, changed, nodes, {}, {}, {}} end
-return {tostring(now), care, changed, nodes,
+if care == 0 then return {tostring(now), care, fresh, changed, nodes, {}, {}, {}} end
+return {tostring(now), care, fresh, changed, nodes,
   redis.call('ZRANGEBYSCORE', KEYS[5], '-inf', now),
   redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[4])),
   redis.call('ZRANGEBYSCORE', KEYS[6], '-inf', now)}`,
@@ -56,16 +58,17 @@ export async function tick(
     redis,
     [keys.backends, keys.caretaker, keys.changed, keys.nodes, keys.due, keys.retired],
     [options.instance, options.leaseMs, options.sinceMs, options.backendTimeoutMs],
-  )) as [string, number, string[], string[], string[], string[], string[]];
+  )) as [string, number, number, string[], string[], string[], string[], string[]];
   const changed = new Map<number, number>();
-  for (let i = 0; i < reply[2].length; i += 2) changed.set(Number(reply[2][i]), Number(reply[2][i + 1]));
+  for (let i = 0; i < reply[3].length; i += 2) changed.set(Number(reply[3][i]), Number(reply[3][i + 1]));
   return {
     nowMs: Number(reply[0]),
     caretaker: reply[1] === 1,
+    forgotten: reply[2] === 1,
     changed,
-    nodes: reply[3],
-    due: reply[4].map(Number),
-    dead: reply[5],
-    retired: reply[6],
+    nodes: reply[4],
+    due: reply[5].map(Number),
+    dead: reply[6],
+    retired: reply[7],
   };
 }

@@ -1,0 +1,169 @@
+import type { ChannelDesk } from '../channel/channel-desk.js';
+import { decodeRoom } from '../channel/channel-record.js';
+import { type ConnectionCluster, instanceOf } from '../cluster/connection-cluster.js';
+import type { SfuCluster } from '../cluster/sfu-cluster.js';
+import { keys } from '../keys.js';
+import type { Policy } from '../policy.js';
+import type { ChannelStore } from '../store/channel-store.js';
+import { type TickReply, tick } from '../store/tick.js';
+import { Reconciler } from './reconciler.js';
+import type { VoiceBackendPorts } from './voice-backend.js';
+
+export interface CaretakerOptions {
+  readonly instance: string;
+  readonly policy: Policy;
+  readonly ports: VoiceBackendPorts;
+  readonly desk: ChannelDesk;
+  readonly store: ChannelStore;
+  readonly nodes: SfuCluster;
+  readonly connections: ConnectionCluster;
+  readonly onTick: (reply: TickReply) => void;
+  readonly onTickFailed: () => void;
+}
+
+/**
+ * The periodic work. Every backend ticks; the one that holds the caretaker's lease also looks after channels that are due,
+ * dead backends, dead nodes and rooms to stop. Two caretakers at once (a pause, a failover) do no harm: everything here
+ * is a change under a channel's lock or an idempotent call with an epoch.
+ */
+export class Caretaker {
+  private cursorMs = 0;
+  private failures = 0;
+  private stopped = false;
+  private lastReconcileMs = 0;
+  private lastCheckMs = 0;
+  private checking = false;
+  private readonly stopping = new Set<string>();
+  private readonly burying = new Set<string>();
+  private readonly reconciler: Reconciler;
+
+  constructor(private readonly options: CaretakerOptions) {
+    this.reconciler = new Reconciler(options);
+  }
+
+  start(): void {
+    this.stopped = false;
+    void this.run();
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /** Reconciles now (A14 asks for it by hand). */
+  reconcile(): Promise<void> {
+    return this.reconciler.run();
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped) {
+      const { policy, ports } = this.options;
+      await this.once();
+      const delayMs = policy.tickMs * (0.9 + 0.2 * ports.random.uniform());
+      await new Promise<void>((resolve) => ports.timers.after(delayMs, resolve));
+    }
+  }
+
+  private async once(): Promise<void> {
+    const { instance, policy, ports, onTick, onTickFailed } = this.options;
+    let reply: TickReply;
+    try {
+      reply = await tick(ports.redis, {
+        instance,
+        leaseMs: 3 * policy.tickMs,
+        sinceMs: this.cursorMs,
+        backendTimeoutMs: policy.backendTimeoutMs,
+      });
+    } catch (error) {
+      ports.metrics.count('voice_store_errors_total');
+      if (++this.failures === 2) {
+        ports.log.write('warn', 'tick failed', { error: String(error) });
+        onTickFailed();
+      }
+      return;
+    }
+    this.failures = 0;
+    // a commit carries the time at which its section began: look back as far as a section can last
+    this.cursorMs = reply.nowMs - policy.lockTtlMs - policy.tickMs;
+    const deadNodes = this.options.nodes.learn(reply.nodes);
+    onTick(reply);
+    if (!reply.caretaker) return;
+    this.ignoreErrors(this.careFor(reply, deadNodes));
+  }
+
+  private async careFor(reply: TickReply, deadNodes: readonly string[]): Promise<void> {
+    const { policy, nodes, desk, ports } = this.options;
+    for (const channelId of reply.due) this.ignoreErrors(desk.attend(channelId));
+    for (const instance of reply.dead) this.ignoreErrors(this.buryBackend(instance));
+    for (const room of reply.retired) this.ignoreErrors(this.stopRoom(room));
+    if (reply.nowMs - this.lastCheckMs >= policy.sfuCheckEveryMs - policy.tickMs / 2 && !this.checking) {
+      this.lastCheckMs = reply.nowMs;
+      this.checking = true;
+      this.ignoreErrors(
+        nodes
+          .check()
+          .then((died) => Promise.all(died.map((node) => this.leaveNode(node))))
+          .finally(() => {
+            this.checking = false;
+          }),
+      );
+    }
+    for (const node of deadNodes) this.ignoreErrors(this.leaveNode(node));
+    if (this.lastReconcileMs === 0) this.lastReconcileMs = reply.nowMs - policy.reconcileEveryMs * ports.random.uniform();
+    if (reply.nowMs - this.lastReconcileMs >= policy.reconcileEveryMs) {
+      this.lastReconcileMs = reply.nowMs;
+      await this.reconciler.run();
+    }
+  }
+
+  /** Everything that is still on a dead node must leave it. */
+  private async leaveNode(node: string): Promise<void> {
+    for (const channelId of await this.options.nodes.channelsOn(node)) this.ignoreErrors(this.options.desk.attend(channelId));
+  }
+
+  /** The members of a dead backend have lost their connection; they have the grace time to come back elsewhere. */
+  private async buryBackend(instance: string): Promise<void> {
+    const { instance: self } = this.options;
+    if (instance === self || this.burying.has(instance)) return;
+    this.burying.add(instance);
+    try {
+      await this.bury(instance);
+    } finally {
+      this.burying.delete(instance);
+    }
+  }
+
+  private async bury(instance: string): Promise<void> {
+    const { ports, desk, connections } = this.options;
+    const channels = (await ports.redis.call('SMEMBERS', keys.backendChannels(instance))) as string[];
+    await Promise.all(
+      channels.map((channelId) =>
+        desk.change(Number(channelId), (context) =>
+          this.options.desk.rules.admission.connectionLost(context, (connection) => instanceOf(connection) === instance),
+        ),
+      ),
+    );
+    await connections.forgetBackend(instance);
+    await ports.redis.call('DEL', keys.backendChannels(instance));
+    await ports.redis.call('ZREM', keys.backends, instance);
+    ports.log.write('warn', 'cleaned up after a dead backend', { instance, channels: channels.length });
+  }
+
+  private async stopRoom(encoded: string): Promise<void> {
+    const { ports, nodes } = this.options;
+    if (this.stopping.has(encoded)) return;
+    this.stopping.add(encoded);
+    try {
+      const room = decodeRoom(encoded);
+      if (room && nodes.alive(room.node)) await ports.sfu.stopRoom(room);
+      await ports.redis.call('ZREM', keys.retired, encoded);
+    } finally {
+      this.stopping.delete(encoded);
+    }
+  }
+
+  /** Whatever fails here is due again at the next tick. */
+  private ignoreErrors(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.options.ports.log.write('debug', 'caretaker will try again', { error: String(error) }));
+  }
+}

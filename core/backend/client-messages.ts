@@ -1,0 +1,33 @@
+import type { ClientMessage } from '../protocol.js';
+import { channelIdProblem, identifierProblem, userIdProblem } from '../validation.js';
+
+/** What is wrong with a message from a client, or null: then it is a {@link ClientMessage} (A9). */
+export function clientMessageProblem(message: unknown): string | null {
+  if (typeof message !== 'object' || message === null) return 'a message must be an object';
+  const { type, ...rest } = message as Record<string, unknown>;
+  switch (type as ClientMessage['type']) {
+    case 'hello':
+      return userIdProblem(rest.userId) ?? identifierProblem(rest.sessionId, 'session id');
+    case 'join':
+      return channelIdProblem(rest.channelId) ?? identifierProblem(rest.requestId, 'request id');
+    case 'leave':
+      return channelIdProblem(rest.channelId);
+    case 'ready':
+      return channelIdProblem(rest.channelId) ?? versionProblem(rest.epoch, 'epoch');
+    case 'failed':
+      return channelIdProblem(rest.channelId) ?? versionProblem(rest.epoch, 'epoch') ?? (typeof rest.reason === 'string' && rest.reason.length <= 200 ? null : 'reason must be text of at most 200 characters');
+    case 'signal':
+      return channelIdProblem(rest.channelId) ?? userIdProblem(rest.to);
+    case 'ping':
+      return (rest.channelId === null ? null : channelIdProblem(rest.channelId)) ?? versionProblem(rest.version, 'version');
+    default:
+      return `unknown message type ${JSON.stringify(type)}`;
+  }
+}
+
+/** Versions are milliseconds since 1970 that may run ahead a little; a client must not push a channel's clock into the far future. */
+const VERSION_MAX = 8_640_000_000_000_000;
+
+function versionProblem(version: unknown, what: string): string | null {
+  return Number.isInteger(version) && (version as number) >= 0 && (version as number) <= VERSION_MAX ? null : `${what} must be a whole number from 0`;
+}

@@ -1,0 +1,21 @@
+/** One client connection of this backend, from `hello` on. */
+export interface ClientConnection {
+  /** The gateway's id. */
+  readonly localId: string;
+  /** `instance#localId` */
+  readonly name: string;
+  userId: string;
+  sessionId: string;
+  /** The channel this connection is a member of, or waits for. */
+  channelId: number | null;
+  /** Waits in the queue of `channelId`. */
+  queued: boolean;
+  /** Version at which the membership was last confirmed: an older record is not proof of the contrary. */
+  sinceVersion: number;
+  /** Version of the last view sent. */
+  sentVersion: number;
+  /** Ticks of this backend since the client was last heard of; ticks stand still while the process does, a clock does not. */
+  silentTicks: number;
+  /** Heartbeats in a row that named no channel although we think there is one. */
+  absentPings: number;
+}

@@ -1,0 +1,100 @@
+import type { ChannelRecord } from '../channel/channel-record.js';
+import type { ClientGateway } from '../ports.js';
+import type { ClientConnection } from './connection.js';
+import type { Views } from './views.js';
+
+interface LocalChannel {
+  record: ChannelRecord | null;
+  readonly connections: Set<ClientConnection>;
+}
+
+/** What has to be done about a connection whose channel does not know it any more. */
+export type OnRegressed = (connection: ClientConnection) => void;
+
+/**
+ * The channels in which clients of this backend are, and the newest record seen of each. `show` tells every client what
+ * it has not seen yet; it may be called with anything, at any time, in any order.
+ */
+export class LocalChannels {
+  private readonly channels = new Map<number, LocalChannel>();
+
+  constructor(
+    private readonly gateway: ClientGateway,
+    private readonly views: Views,
+    private readonly onRegressed: OnRegressed,
+    private readonly onEmpty: (channelId: number) => void,
+  ) {}
+
+  ids(): number[] {
+    return [...this.channels.keys()];
+  }
+
+  /** Version of the newest record seen, 0 when none, -1 when nobody here is in the channel. */
+  version(channelId: number): number {
+    const channel = this.channels.get(channelId);
+    return channel ? (channel.record?.version ?? 0) : -1;
+  }
+
+  record(channelId: number): ChannelRecord | null {
+    return this.channels.get(channelId)?.record ?? null;
+  }
+
+  connections(channelId: number): readonly ClientConnection[] {
+    return [...(this.channels.get(channelId)?.connections ?? [])];
+  }
+
+  attach(connection: ClientConnection, channelId: number, queued: boolean): void {
+    if (connection.channelId !== null && connection.channelId !== channelId) this.detach(connection);
+    connection.channelId = channelId;
+    connection.queued = queued;
+    connection.absentPings = 0;
+    let channel = this.channels.get(channelId);
+    if (!channel) this.channels.set(channelId, (channel = { record: null, connections: new Set() }));
+    channel.connections.add(connection);
+  }
+
+  detach(connection: ClientConnection): void {
+    const channelId = connection.channelId;
+    if (channelId === null) return;
+    connection.channelId = null;
+    connection.queued = false;
+    connection.sentVersion = 0;
+    connection.sinceVersion = 0;
+    const channel = this.channels.get(channelId);
+    channel?.connections.delete(connection);
+    if (channel?.connections.size === 0) {
+      this.channels.delete(channelId);
+      this.onEmpty(channelId);
+    }
+  }
+
+  /** A record has been read or written. Older ones than the newest seen are only a hint that the store has lost something. */
+  show(record: ChannelRecord): void {
+    const channel = this.channels.get(record.channelId);
+    if (!channel) return;
+    if (!channel.record || record.version >= channel.record.version) channel.record = record;
+    for (const connection of [...channel.connections]) this.deliver(connection, record);
+  }
+
+  /** Shows `record` to one connection if it has not seen it. */
+  deliver(connection: ClientConnection, record: ChannelRecord): void {
+    const member = record.members.get(connection.userId);
+    if (record.version < connection.sinceVersion) {
+      // the store has lost what this client has already been told
+      this.onRegressed(connection);
+    } else if (member?.sessionId === connection.sessionId) {
+      if (member.lostAtMs > 0 && member.connection === connection.name) this.onRegressed(connection); // lost? it is here
+      if (record.version <= connection.sentVersion) return;
+      const view = this.views.of(record, connection.userId);
+      this.gateway.send(connection.localId, connection.queued ? { type: 'join-ready', view } : { type: 'channel', view });
+      connection.queued = false;
+      connection.sentVersion = record.version;
+      connection.sinceVersion = record.version;
+    } else if (connection.queued && member === undefined) {
+      if (!record.queue.some((waiting) => waiting.sessionId === connection.sessionId)) this.onRegressed(connection);
+    } else {
+      this.gateway.send(connection.localId, { type: 'removed', channelId: record.channelId, reason: member ? 'replaced' : 'evicted' });
+      this.detach(connection);
+    }
+  }
+}

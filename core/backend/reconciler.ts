@@ -1,0 +1,73 @@
+import { sameRoom } from '../channel/channel-record.js';
+import { channelOfRoom, keys } from '../keys.js';
+import type { SfuRoom } from '../ports.js';
+import type { CaretakerOptions } from './caretaker.js';
+
+/**
+ * Reconciliation (A7): looks for what no event will ever repair, and repairs it under the channel's lock, on what is read
+ * there, never on what was seen before.
+ */
+export class Reconciler {
+  constructor(private readonly options: CaretakerOptions) {}
+
+  async run(): Promise<void> {
+    await this.channels();
+    await this.rooms();
+  }
+
+  /** Count against set, sessions against set, migrations that nobody drives, empty channels. */
+  private async channels(): Promise<void> {
+    const { ports, desk } = this.options;
+    const ids = ((await ports.redis.call('ZRANGE', keys.changed, 0, -1)) as string[]).map(Number);
+    for (const channelId of ids) {
+      const replies = await ports.redis
+        .pipeline([
+          ['HMGET', keys.state(channelId), 'count', 'due', 'migrationInProgress'],
+          ['SCARD', keys.participants(channelId)],
+          ['HLEN', keys.sessions(channelId)],
+          ['EXISTS', keys.migration(channelId)],
+          ['TIME'],
+        ])
+        .exec();
+      const [state, members, sessions, migration, time] = (replies ?? []).map(([error, reply]) => {
+        if (error) throw error;
+        return reply;
+      }) as [(string | null)[], number, number, number, [string, string]];
+      const [count, due, flagged] = state;
+      const nowMs = Number(time[0]) * 1_000;
+      const wrong: string[] = [];
+      if (Number(count) !== members || sessions !== members) wrong.push('count');
+      if ((flagged === '1') !== (migration === 1)) wrong.push('migration-flag');
+      if (Number(due) > 0 && Number(due) < nowMs - this.options.policy.backendTimeoutMs) wrong.push('overdue');
+      if (members === 0 && migration === 0) wrong.push('empty');
+      if (wrong.length === 0) continue;
+      for (const what of wrong) ports.metrics.count('voice_reconciled_total', { what });
+      ports.log.write('warn', 'reconciled', { channelId, wrong });
+      await desk.change(channelId, (context) => context.draft.repair());
+    }
+  }
+
+  /** Rooms that no channel owns. A channel's record names a room before it is started, so what is in none is an orphan. */
+  private async rooms(): Promise<void> {
+    const { ports, nodes, store } = this.options;
+    const retired = new Set((await ports.redis.call('ZRANGE', keys.retired, 0, -1)) as string[]);
+    for (const node of nodes.names.filter((name) => nodes.alive(name))) {
+      let rooms: SfuRoom[];
+      try {
+        rooms = await ports.sfu.listRooms(node);
+      } catch {
+        continue; // the health check will say what is wrong with it
+      }
+      for (const room of rooms) {
+        const channelId = channelOfRoom(room.room);
+        if (channelId === null || retired.has(`${room.node}|${room.room}|${room.epoch}`)) continue;
+        const { record } = await store.read(channelId);
+        if (sameRoom(record.sfu, room) || sameRoom(record.migration?.target ?? null, room)) continue;
+        if (record.version < room.epoch && record.version > 0) continue; // started by a change we have not read yet
+        ports.metrics.count('voice_reconciled_total', { what: 'orphan-room' });
+        ports.log.write('warn', 'stopping an orphan room', { ...room });
+        await ports.sfu.stopRoom(room);
+      }
+    }
+  }
+}

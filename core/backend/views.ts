@@ -1,0 +1,59 @@
+import type { ChannelRecord } from '../channel/channel-record.js';
+import type { SfuRoom } from '../ports.js';
+import type { ChannelView, Member, MigrationView, SfuGrant } from '../protocol.js';
+
+/** Makes what lets one user into one room. A8's signed tokens are one implementation. */
+export interface TokenIssuer {
+  issue(userId: string, room: SfuRoom): string;
+}
+
+/** Turns a channel's record into what one member is shown. */
+export class Views {
+  private lastRecord: ChannelRecord | null = null;
+  private lastVersion = 0;
+  private lastRoster: readonly Member[] = [];
+
+  constructor(
+    private readonly tokens: TokenIssuer,
+    private readonly meshLimit: number,
+  ) {}
+
+  of(record: ChannelRecord, userId: string): ChannelView {
+    return {
+      channelId: record.channelId,
+      version: record.version,
+      mode: record.mode,
+      epoch: record.epoch,
+      roster: this.roster(record),
+      sfu: record.sfu && this.grant(record.sfu, userId),
+      migration: this.migration(record, userId),
+      degraded: record.degraded ? { reason: 'sfu', maxParticipants: this.meshLimit } : null,
+    };
+  }
+
+  private migration(record: ChannelRecord, userId: string): MigrationView | null {
+    const { migration } = record;
+    if (!migration) return null;
+    const phase = migration.state === 'preparing' ? 'hold' : migration.state === 'rollingBack' ? 'rollback' : 'connect';
+    return {
+      epoch: migration.epoch,
+      to: migration.to,
+      phase,
+      sfu: phase === 'connect' && migration.target ? this.grant(migration.target, userId) : null,
+    };
+  }
+
+  private grant(room: SfuRoom, userId: string): SfuGrant {
+    return { ...room, token: this.tokens.issue(userId, room) };
+  }
+
+  /** Shared by all views of the same record. */
+  private roster(record: ChannelRecord): readonly Member[] {
+    if (this.lastRecord !== record || this.lastVersion !== record.version) {
+      this.lastRecord = record;
+      this.lastVersion = record.version;
+      this.lastRoster = [...record.members.values()].map(({ userId, sessionId }) => ({ userId, sessionId }));
+    }
+    return this.lastRoster;
+  }
+}

@@ -1,0 +1,435 @@
+import type { JoinRequest } from '../channel/admission.js';
+import { ChannelDesk, ChannelUnavailable } from '../channel/channel-desk.js';
+import type { ChannelRecord } from '../channel/channel-record.js';
+import { ChannelRules, type ChannelRulesParts, type ChannelWork, type RuleContext } from '../channel/channel-rules.js';
+import { ConnectionCluster, connectionName } from '../cluster/connection-cluster.js';
+import { SfuCluster } from '../cluster/sfu-cluster.js';
+import { keys } from '../keys.js';
+import type { Policy } from '../policy.js';
+import type { ClientGateway, Clock, Log, Metrics, Randomness, RedisClient, RedisSubscriber, SfuControl, TimerHandle, Timers } from '../ports.js';
+import type { ClientMessage, RefusalCode } from '../protocol.js';
+import { ChannelLock } from '../store/channel-lock.js';
+import { ChannelStore } from '../store/channel-store.js';
+import { clientMessageProblem } from './client-messages.js';
+import type { ClientConnection } from './connection.js';
+import { Caretaker } from './caretaker.js';
+import { LocalChannels } from './local-channels.js';
+import { type TokenIssuer, Views } from './views.js';
+
+/** Everything a backend needs from its host. */
+export interface VoiceBackendPorts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Randomness;
+  readonly redis: RedisClient;
+  readonly subscriber: RedisSubscriber;
+  readonly sfu: SfuControl;
+  readonly gateway: ClientGateway;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly tokens: TokenIssuer;
+}
+
+export interface VoiceBackendOptions {
+  /** Unique for each start of the process: clean-ups are made for an instance, never for a name. */
+  readonly instance: string;
+  readonly policy: Policy;
+  readonly sfuNodes: readonly string[];
+  readonly ports: VoiceBackendPorts;
+  /** Collaborators to use instead of the core's own. */
+  readonly parts?: VoiceBackendParts;
+}
+
+/** The collaborators a backend is composed of; each can be replaced. */
+export interface VoiceBackendParts {
+  readonly lock?: ChannelLock;
+  readonly store?: ChannelStore;
+  readonly connections?: ConnectionCluster;
+  readonly nodes?: SfuCluster;
+  readonly rules?: Partial<ChannelRulesParts>;
+}
+
+/** One backend of the voice service: client connections in, decisions about channels out. Any number of them share one Redis. */
+export class VoiceBackend {
+  readonly desk: ChannelDesk;
+  readonly rules: ChannelRules;
+  readonly nodes: SfuCluster;
+  readonly connections: ConnectionCluster;
+  readonly channels: LocalChannels;
+  readonly store: ChannelStore;
+  readonly caretaker: Caretaker;
+  private readonly clients = new Map<string, ClientConnection>();
+  private readonly views: Views;
+  private readonly refreshing = new Map<number, boolean>();
+  private readonly reasserting = new Set<ClientConnection>();
+  private readonly wakeUps = new Map<number, TimerHandle>();
+  /** Channels that stand in `backend_channels` of this instance. */
+  private readonly listed = new Set<number>();
+  private storeUp = true;
+  private stopped = false;
+
+  constructor(private readonly options: VoiceBackendOptions) {
+    const { policy, ports, parts = {}, instance } = options;
+    const { redis, timers, clock, random, metrics, log, gateway } = ports;
+    this.store = parts.store ?? new ChannelStore(redis);
+    this.nodes = parts.nodes ?? new SfuCluster(redis, ports.sfu, random, metrics, log, policy, options.sfuNodes);
+    this.connections = parts.connections ?? new ConnectionCluster(instance, redis, ports.subscriber, gateway, log);
+    this.rules = new ChannelRules(policy, this.nodes, parts.rules);
+    this.views = new Views(ports.tokens, policy.meshLimit);
+    this.channels = new LocalChannels(
+      gateway,
+      this.views,
+      (connection) => void this.reassert(connection, connection.channelId!, connection.sinceVersion),
+      (channelId) => this.unlist(channelId),
+    );
+    this.desk = new ChannelDesk({
+      lock: parts.lock ?? new ChannelLock(redis, timers, clock, random, policy),
+      store: this.store,
+      rules: this.rules,
+      policy,
+      timers,
+      clock,
+      metrics,
+      log,
+      onCommitted: (record, nowMs, announced, work) => this.committed(record, nowMs, announced, work),
+    });
+    this.caretaker = new Caretaker({
+      instance,
+      policy,
+      ports,
+      desk: this.desk,
+      store: this.store,
+      nodes: this.nodes,
+      connections: this.connections,
+      onTick: (reply) => {
+        this.setStoreUp(true);
+        if (reply.forgotten) void this.resync();
+        for (const [channelId, version] of reply.changed) if (version > this.channels.version(channelId)) this.refresh(channelId);
+        this.dropSilent();
+      },
+      onTickFailed: () => this.setStoreUp(false),
+    });
+  }
+
+  /** Subscribes and starts the periodic work. */
+  start(): void {
+    const { subscriber, log } = this.options.ports;
+    subscriber.on('message', (channel, message) => {
+      if (channel !== keys.migrations) return;
+      const [channelId, version] = message.split(' ').map(Number);
+      const known = this.channels.version(channelId!);
+      if (known >= 0 && version! > known) this.refresh(channelId!);
+    });
+    let first = true;
+    subscriber.on('ready', () => {
+      // whatever was published while we were away has not reached us
+      if (!first) void this.resync();
+      first = false;
+    });
+    const failed = (error: unknown) => log.write('warn', 'cannot subscribe yet', { error: String(error) });
+    subscriber.subscribe(keys.migrations).catch(failed);
+    this.connections.listen().catch(failed);
+    this.caretaker.start();
+  }
+
+  /** Ends the periodic work; connections are the gateway's to close. */
+  stop(): void {
+    this.stopped = true;
+    this.caretaker.stop();
+    for (const timer of this.wakeUps.values()) timer.cancel();
+    this.wakeUps.clear();
+  }
+
+  /** A message has arrived on a client connection. */
+  onMessage(localId: string, message: unknown): void {
+    const problem = clientMessageProblem(message);
+    if (problem !== null) {
+      this.options.ports.log.write('warn', 'message refused', { problem });
+      const { requestId, channelId } = (typeof message === 'object' && message !== null ? message : {}) as { requestId?: unknown; channelId?: unknown };
+      if (typeof requestId === 'string') this.refuse(localId, requestId, Number(channelId), 'invalid', 0, problem);
+      return;
+    }
+    const valid = message as ClientMessage;
+    if (valid.type === 'hello') return this.hello(localId, valid);
+    const client = this.clients.get(localId);
+    if (!client) return this.options.ports.gateway.close(localId, 'hello first');
+    client.silentTicks = 0;
+    switch (valid.type) {
+      case 'join':
+        return void this.join(client, valid.requestId, valid.channelId);
+      case 'leave':
+        return this.leave(client, valid.channelId);
+      case 'ready':
+        return this.tellMigration(client, valid.channelId, (context) => this.rules.migrations.ready(context, client.userId, client.sessionId, valid.epoch));
+      case 'failed':
+        return this.tellMigration(client, valid.channelId, (context) =>
+          this.rules.migrations.failed(context, client.userId, client.sessionId, valid.epoch, valid.reason),
+        );
+      case 'signal':
+        return this.relay(client, valid.to, valid.channelId, valid.data);
+      case 'ping':
+        return this.ping(client, valid.channelId, valid.version);
+    }
+  }
+
+  /** A client connection has ended. `clean`: the client closed it on purpose (tab closed); otherwise it may come back. */
+  onClose(localId: string, clean: boolean): void {
+    const client = this.clients.get(localId);
+    if (!client) return;
+    this.clients.delete(localId);
+    const { channelId, userId, sessionId, name } = client;
+    this.channels.detach(client);
+    this.connections.unregister(userId, localId).catch(() => undefined); // a stale entry is removed with the instance
+    if (channelId === null) return;
+    void this.insist(channelId, (context) => {
+      if (!clean) return this.rules.admission.connectionLost(context, (connection) => connection === name);
+      const member = context.draft.record.members.get(userId);
+      if (!member || member.connection === name) this.rules.admission.leave(context, userId, sessionId);
+    });
+  }
+
+  private hello(localId: string, message: Extract<ClientMessage, { type: 'hello' }>): void {
+    const { ports, instance, policy } = this.options;
+    this.clients.set(localId, {
+      localId,
+      name: connectionName(instance, localId),
+      userId: message.userId,
+      sessionId: message.sessionId,
+      channelId: null,
+      queued: false,
+      sinceVersion: 0,
+      sentVersion: 0,
+      silentTicks: 0,
+      absentPings: 0,
+    });
+    ports.gateway.send(localId, { type: 'welcome', backendId: instance, pingEveryMs: policy.pingEveryMs });
+    if (!this.storeUp) ports.gateway.send(localId, { type: 'degraded', reason: 'store', active: true });
+    this.connections.register(message.userId, localId).catch(() => undefined); // registered again by resync
+  }
+
+  private async join(client: ClientConnection, requestId: string, channelId: number): Promise<void> {
+    const { ports, policy } = this.options;
+    const sinceMs = ports.clock.nowMs();
+    if (client.channelId !== null && client.channelId !== channelId) this.leave(client, client.channelId);
+    const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name };
+    let outcome: 'joined' | 'queued' | 'refused';
+    try {
+      await this.list(channelId);
+      const { result, record } = await this.desk.change(channelId, (context) => this.rules.admission.join(context, request));
+      if (!this.clients.has(client.localId)) return this.abandon(client, channelId);
+      const waiting = record.queue.findIndex((entry) => entry.sessionId === client.sessionId);
+      if (record.members.get(client.userId)?.sessionId === client.sessionId) {
+        outcome = 'joined';
+        this.channels.attach(client, channelId, false);
+        client.sentVersion = record.version;
+        client.sinceVersion = record.version;
+        ports.gateway.send(client.localId, { type: 'joined', requestId, view: this.views.of(record, client.userId) });
+        this.catchUp(client, channelId);
+      } else if (waiting >= 0) {
+        outcome = 'queued';
+        this.channels.attach(client, channelId, true);
+        ports.gateway.send(client.localId, { type: 'queued', requestId, channelId, position: waiting + 1, estimatedWaitMs: policy.estimatedWaitMs });
+        this.catchUp(client, channelId);
+      } else {
+        outcome = 'refused';
+        if (result.outcome === 'full') this.refuse(client.localId, requestId, channelId, 'channel-full', policy.retryMs, `peer-to-peer takes ${policy.meshLimit}`);
+        else this.refuse(client.localId, requestId, channelId, 'busy', policy.lockRetryMs, 'left meanwhile');
+      }
+    } catch (error) {
+      outcome = 'refused';
+      const code = error instanceof ChannelUnavailable ? error.code : 'store-unavailable';
+      this.refuse(client.localId, requestId, channelId, code, 2 * policy.tickMs, String(error));
+      // the join may have been done all the same; then nobody would answer for it
+    }
+    ports.metrics.observe('voice_join_latency_ms', ports.clock.nowMs() - sinceMs, { outcome });
+  }
+
+  private refuse(localId: string, requestId: string, channelId: number, code: RefusalCode, retryAfterMs: number, reason: string): void {
+    this.options.ports.metrics.count('voice_joins_refused_total', { code });
+    this.options.ports.gateway.send(localId, { type: 'refused', requestId, channelId, code, retryAfterMs, reason });
+  }
+
+  /** The connection ended while its join was under way. */
+  private abandon(client: ClientConnection, channelId: number): void {
+    void this.insist(channelId, (context) => this.rules.admission.connectionLost(context, (connection) => connection === client.name));
+  }
+
+  private leave(client: ClientConnection, channelId: number): void {
+    if (client.channelId === channelId) this.channels.detach(client);
+    void this.insist(channelId, (context) => this.rules.admission.leave(context, client.userId, client.sessionId)).then(() => {
+      this.options.ports.gateway.send(client.localId, { type: 'left', channelId });
+    });
+  }
+
+  /** Something a member says about the migration; said again by the client with its next heartbeat if it is lost here. */
+  private tellMigration(client: ClientConnection, channelId: number, operation: (context: RuleContext) => void): void {
+    if (client.channelId !== channelId) return;
+    this.desk.change(channelId, operation).catch(() => undefined);
+  }
+
+  private relay(client: ClientConnection, to: string, channelId: number, data: unknown): void {
+    if (client.channelId !== channelId) return;
+    this.connections.sendToUser(to, { type: 'signal', channelId, from: client.userId, data }).catch(() => undefined); // peers try again
+  }
+
+  private ping(client: ClientConnection, channelId: number | null, version: number): void {
+    this.options.ports.gateway.send(client.localId, { type: 'pong' });
+    if (channelId === null) {
+      // twice in a row: the first may have crossed our answer to the join
+      if (client.channelId !== null && !client.queued && ++client.absentPings >= 2) this.leave(client, client.channelId);
+      return;
+    }
+    client.absentPings = 0;
+    const record = client.channelId === channelId ? this.channels.record(channelId) : null;
+    const member = record?.members.get(client.userId);
+    if (!record || client.queued || member?.connection !== client.name || member.lostAtMs > 0 || version > record.version) {
+      void this.reassert(client, channelId, version);
+    } else if (version < record.version) {
+      client.sentVersion = Math.min(client.sentVersion, version);
+      this.channels.deliver(client, record);
+    }
+  }
+
+  /** Puts back into the store what a connected client knows and the store has lost. */
+  private async reassert(client: ClientConnection, channelId: number, version: number): Promise<void> {
+    if (this.reasserting.has(client)) return;
+    this.reasserting.add(client);
+    const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name };
+    const wasQueued = client.queued;
+    try {
+      await this.list(channelId);
+      const { record } = await this.desk.change(channelId, (context): void => {
+        if (wasQueued) this.rules.admission.join(context, request);
+        else this.rules.admission.reassert(context, request, version);
+      });
+      if (!this.clients.has(client.localId)) return this.abandon(client, channelId);
+      if (wasQueued && client.channelId !== channelId) return this.leave(client, channelId); // left meanwhile
+      if (record.members.get(client.userId)?.sessionId === client.sessionId) {
+        this.channels.attach(client, channelId, client.queued);
+        client.sinceVersion = record.version;
+        client.sentVersion = Math.min(client.sentVersion, version);
+        this.channels.show(record);
+      } else if (!record.queue.some((waiting) => waiting.sessionId === client.sessionId)) {
+        this.channels.detach(client);
+        const reason = record.members.has(client.userId) ? 'replaced' : 'unknown';
+        this.options.ports.gateway.send(client.localId, { type: 'removed', channelId, reason });
+      }
+    } catch {
+      // the next heartbeat says it again
+    } finally {
+      this.reasserting.delete(client);
+    }
+  }
+
+  /** A record newer than the answer may have been shown before the connection was attached. */
+  private catchUp(client: ClientConnection, channelId: number): void {
+    const record = this.channels.record(channelId);
+    if (record && record.version > client.sentVersion) this.channels.deliver(client, record);
+    else if (!record) this.refresh(channelId);
+  }
+
+  /** Reads a channel and shows it to its clients here. One reading at a time a channel; a wish in between makes one more. */
+  private refresh(channelId: number): void {
+    if (this.refreshing.has(channelId)) {
+      this.refreshing.set(channelId, true);
+      return;
+    }
+    this.refreshing.set(channelId, false);
+    this.store
+      .read(channelId)
+      .then(({ record }) => this.channels.show(record))
+      .catch(() => undefined) // the next tick asks again
+      .finally(() => {
+        const again = this.refreshing.get(channelId);
+        this.refreshing.delete(channelId);
+        if (again && this.channels.version(channelId) >= 0) this.refresh(channelId);
+      });
+  }
+
+  private committed(record: ChannelRecord, nowMs: number, announced: boolean, work: readonly ChannelWork[]): void {
+    if (announced) this.channels.show(record);
+    for (const job of work) void this.carryOut(job);
+    this.wakeUps.get(record.channelId)?.cancel();
+    this.wakeUps.delete(record.channelId);
+    if (record.dueMs > 0 && !this.stopped) {
+      const timer = this.options.ports.timers.after(Math.max(1, record.dueMs - nowMs), () => {
+        this.wakeUps.delete(record.channelId);
+        this.desk.attend(record.channelId).catch(() => undefined); // the caretaker finds it in `voice:due`
+      });
+      this.wakeUps.set(record.channelId, timer);
+    }
+  }
+
+  private async carryOut(job: ChannelWork): Promise<void> {
+    const { sfu } = this.options.ports;
+    const { migrations } = this.rules;
+    let report: (context: RuleContext) => void;
+    if (job.kind === 'start-target') {
+      const error = await sfu.startRoom(job.room).then(
+        () => null,
+        (reason: unknown) => (reason instanceof Error ? reason.message : String(reason)),
+      );
+      report = (context) => migrations.targetStarted(context, job.migrationEpoch, error);
+    } else {
+      const present = await sfu.participants(job.room).catch(() => []);
+      report = (context) => migrations.targetSeen(context, job.migrationEpoch, present);
+    }
+    // if this cannot be said, the work lease runs out and another backend does it again
+    await this.desk.change(job.channelId, report).catch(() => undefined);
+  }
+
+  /** Repeats a change until it is done: for what nobody else would ask for again. */
+  private async insist(channelId: number, operation: (context: RuleContext) => void): Promise<void> {
+    while (!this.stopped) {
+      try {
+        await this.desk.change(channelId, operation);
+        return;
+      } catch {
+        await new Promise<void>((resolve) => this.options.ports.timers.after(this.options.policy.tickMs, resolve));
+      }
+    }
+  }
+
+  /** Notes that clients of this instance are in the channel, before the first of them is: if we die, they are found. */
+  private async list(channelId: number): Promise<void> {
+    if (this.listed.has(channelId)) return;
+    await this.options.ports.redis.call('SADD', keys.backendChannels(this.options.instance), String(channelId));
+    this.listed.add(channelId);
+  }
+
+  private unlist(channelId: number): void {
+    this.wakeUps.get(channelId)?.cancel();
+    this.wakeUps.delete(channelId);
+    if (!this.listed.delete(channelId)) return;
+    this.options.ports.redis.call('SREM', keys.backendChannels(this.options.instance), String(channelId)).catch(() => undefined); // a stale entry does no harm
+  }
+
+  /** Says everything again that the store may have lost, and asks everything that we may have missed. */
+  private async resync(): Promise<void> {
+    this.listed.clear();
+    for (const channelId of this.channels.ids()) {
+      this.list(channelId).catch(() => undefined); // said again with the next resync
+      this.refresh(channelId);
+    }
+    await this.connections.registerAll().catch(() => undefined);
+  }
+
+  private setStoreUp(up: boolean): void {
+    if (up === this.storeUp) return;
+    this.storeUp = up;
+    this.options.ports.log.write('warn', up ? 'Redis is back' : 'Redis cannot be reached');
+    for (const client of this.clients.values()) this.options.ports.gateway.send(client.localId, { type: 'degraded', reason: 'store', active: !up });
+    if (up) void this.resync();
+  }
+
+  /** Closes connections that have not been heard of for three heartbeats. */
+  private dropSilent(): void {
+    const { ports, policy } = this.options;
+    const limit = (3 * policy.pingEveryMs) / policy.tickMs;
+    for (const client of [...this.clients.values()]) {
+      if (++client.silentTicks <= limit) continue;
+      ports.gateway.close(client.localId, 'silent');
+      this.onClose(client.localId, false);
+    }
+  }
+}
