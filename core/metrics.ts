@@ -13,13 +13,28 @@ export const metricCatalogue = [
   { name: 'voice_migrations_failed_total', type: 'counter', help: 'Migrations failed', labels: ['to', 'reason'] },
   { name: 'voice_rollbacks_total', type: 'counter', help: 'Migrations rolled back', labels: ['to', 'reason'] },
   { name: 'voice_migration_duration_ms', type: 'histogram', help: 'From start to completion', labels: ['to'] },
-  { name: 'voice_join_latency_ms', type: 'histogram', help: 'From the request to the answer "joined" or "queued"', labels: ['outcome'] },
+  {
+    name: 'voice_join_latency_ms',
+    type: 'histogram',
+    help: 'From the request to the answer "joined" or "queued"',
+    labels: ['outcome'],
+  },
   { name: 'voice_joins_refused_total', type: 'counter', help: 'Joins refused', labels: ['code'] },
   { name: 'voice_lock_wait_ms', type: 'histogram', help: 'Wait for a channel lock', labels: [] },
   { name: 'voice_lock_lost_total', type: 'counter', help: 'Commits refused because the lease was lost', labels: [] },
   { name: 'voice_reconciled_total', type: 'counter', help: 'Repairs made by reconciliation', labels: ['what'] },
-  { name: 'voice_sessions_evicted_total', type: 'counter', help: 'Members removed after losing their connection', labels: [] },
-  { name: 'voice_sfu_node_changes_total', type: 'counter', help: 'SFU nodes found dead or alive', labels: ['node', 'alive'] },
+  {
+    name: 'voice_sessions_evicted_total',
+    type: 'counter',
+    help: 'Members removed after losing their connection',
+    labels: [],
+  },
+  {
+    name: 'voice_sfu_node_changes_total',
+    type: 'counter',
+    help: 'SFU nodes found dead or alive',
+    labels: ['node', 'alive'],
+  },
   { name: 'voice_store_errors_total', type: 'counter', help: 'Redis commands that failed or timed out', labels: [] },
 ] as const satisfies readonly MetricDefinition[];
 

@@ -86,6 +86,7 @@ export function policyProblem(policy: Policy): string | null {
     return `policy.disableThreshold (${policy.disableThreshold}) must be below policy.enableThreshold (${policy.enableThreshold}), or modes flap`;
   }
   if (policy.meshLimit < policy.disableThreshold) return 'policy.meshLimit must be at least policy.disableThreshold';
-  if (policy.lockTtlMs < 1 || policy.lockRetryMs < 1 || policy.tickMs < 1) return 'policy.lockTtlMs, lockRetryMs and tickMs must be at least 1';
+  if (policy.lockTtlMs < 1 || policy.lockRetryMs < 1 || policy.tickMs < 1)
+    return 'policy.lockTtlMs, lockRetryMs and tickMs must be at least 1';
   return null;
 }

@@ -64,7 +64,7 @@ export type RefusalCode =
   | 'invalid'; // the request can never succeed
 
 export type ClientMessage =
-  | { readonly type: 'hello'; readonly userId: string; readonly sessionId: string; readonly resume: number | null }
+  | { readonly type: 'hello'; readonly userId: string; readonly sessionId: string }
   | { readonly type: 'join'; readonly requestId: string; readonly channelId: number }
   | { readonly type: 'leave'; readonly channelId: number }
   /** The new path of migration `epoch` is up and healthy. */
@@ -79,8 +79,21 @@ export type ClientMessage =
 export type ServerMessage =
   | { readonly type: 'welcome'; readonly backendId: string; readonly pingEveryMs: number }
   | { readonly type: 'joined'; readonly requestId: string; readonly view: ChannelView }
-  | { readonly type: 'queued'; readonly requestId: string; readonly channelId: number; readonly position: number; readonly estimatedWaitMs: number }
-  | { readonly type: 'refused'; readonly requestId: string; readonly channelId: number; readonly code: RefusalCode; readonly retryAfterMs: number; readonly reason: string }
+  | {
+      readonly type: 'queued';
+      readonly requestId: string;
+      readonly channelId: number;
+      readonly position: number;
+      readonly estimatedWaitMs: number;
+    }
+  | {
+      readonly type: 'refused';
+      readonly requestId: string;
+      readonly channelId: number;
+      readonly code: RefusalCode;
+      readonly retryAfterMs: number;
+      readonly reason: string;
+    }
   /** `voice:join-ready`: a queued join has been done. */
   | { readonly type: 'join-ready'; readonly view: ChannelView }
   | { readonly type: 'channel'; readonly view: ChannelView }

@@ -20,7 +20,9 @@ export function userIdProblem(userId: unknown): string | null {
 
 /** Session and request ids are chosen by clients: short, and free of separators that the store uses. */
 export function identifierProblem(id: unknown, what: string): string | null {
-  return typeof id === 'string' && SESSION_ID.test(id) ? null : `${what} must be 1 to 100 letters, digits or any of _ . : -`;
+  return typeof id === 'string' && SESSION_ID.test(id)
+    ? null
+    : `${what} must be 1 to 100 letters, digits or any of _ . : -`;
 }
 
 /** Names are shown to other people: no markup, no control characters, 1 to 50 code points. */

@@ -109,7 +109,8 @@ export class Caretaker {
       );
     }
     for (const node of deadNodes) this.ignoreErrors(this.leaveNode(node));
-    if (this.lastReconcileMs === 0) this.lastReconcileMs = reply.nowMs - policy.reconcileEveryMs * ports.random.uniform();
+    if (this.lastReconcileMs === 0)
+      this.lastReconcileMs = reply.nowMs - policy.reconcileEveryMs * ports.random.uniform();
     if (reply.nowMs - this.lastReconcileMs >= policy.reconcileEveryMs) {
       this.lastReconcileMs = reply.nowMs;
       await this.reconciler.run();
@@ -118,7 +119,8 @@ export class Caretaker {
 
   /** Everything that is still on a dead node must leave it. */
   private async leaveNode(node: string): Promise<void> {
-    for (const channelId of await this.options.nodes.channelsOn(node)) this.ignoreErrors(this.options.desk.attend(channelId));
+    for (const channelId of await this.options.nodes.channelsOn(node))
+      this.ignoreErrors(this.options.desk.attend(channelId));
   }
 
   /** The members of a dead backend have lost their connection; they have the grace time to come back elsewhere. */
@@ -139,7 +141,10 @@ export class Caretaker {
     await Promise.all(
       channels.map((channelId) =>
         desk.change(Number(channelId), (context) =>
-          this.options.desk.rules.admission.connectionLost(context, (connection) => instanceOf(connection) === instance),
+          this.options.desk.rules.admission.connectionLost(
+            context,
+            (connection) => instanceOf(connection) === instance,
+          ),
         ),
       ),
     );
@@ -164,6 +169,8 @@ export class Caretaker {
 
   /** Whatever fails here is due again at the next tick. */
   private ignoreErrors(work: Promise<unknown>): void {
-    work.catch((error: unknown) => this.options.ports.log.write('debug', 'caretaker will try again', { error: String(error) }));
+    work.catch((error: unknown) =>
+      this.options.ports.log.write('debug', 'caretaker will try again', { error: String(error) }),
+    );
   }
 }

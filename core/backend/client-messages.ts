@@ -15,11 +15,19 @@ export function clientMessageProblem(message: unknown): string | null {
     case 'ready':
       return channelIdProblem(rest.channelId) ?? versionProblem(rest.epoch, 'epoch');
     case 'failed':
-      return channelIdProblem(rest.channelId) ?? versionProblem(rest.epoch, 'epoch') ?? (typeof rest.reason === 'string' && rest.reason.length <= 200 ? null : 'reason must be text of at most 200 characters');
+      return (
+        channelIdProblem(rest.channelId) ??
+        versionProblem(rest.epoch, 'epoch') ??
+        (typeof rest.reason === 'string' && rest.reason.length <= 200
+          ? null
+          : 'reason must be text of at most 200 characters')
+      );
     case 'signal':
       return channelIdProblem(rest.channelId) ?? userIdProblem(rest.to);
     case 'ping':
-      return (rest.channelId === null ? null : channelIdProblem(rest.channelId)) ?? versionProblem(rest.version, 'version');
+      return (
+        (rest.channelId === null ? null : channelIdProblem(rest.channelId)) ?? versionProblem(rest.version, 'version')
+      );
     default:
       return `unknown message type ${JSON.stringify(type)}`;
   }
@@ -29,5 +37,7 @@ export function clientMessageProblem(message: unknown): string | null {
 const VERSION_MAX = 8_640_000_000_000_000;
 
 function versionProblem(version: unknown, what: string): string | null {
-  return Number.isInteger(version) && (version as number) >= 0 && (version as number) <= VERSION_MAX ? null : `${what} must be a whole number from 0`;
+  return Number.isInteger(version) && (version as number) >= 0 && (version as number) <= VERSION_MAX
+    ? null
+    : `${what} must be a whole number from 0`;
 }

@@ -86,14 +86,21 @@ export class LocalChannels {
       if (member.lostAtMs > 0 && member.connection === connection.name) this.onRegressed(connection); // lost? it is here
       if (record.version <= connection.sentVersion) return;
       const view = this.views.of(record, connection.userId);
-      this.gateway.send(connection.localId, connection.queued ? { type: 'join-ready', view } : { type: 'channel', view });
+      this.gateway.send(
+        connection.localId,
+        connection.queued ? { type: 'join-ready', view } : { type: 'channel', view },
+      );
       connection.queued = false;
       connection.sentVersion = record.version;
       connection.sinceVersion = record.version;
     } else if (connection.queued && member === undefined) {
       if (!record.queue.some((waiting) => waiting.sessionId === connection.sessionId)) this.onRegressed(connection);
     } else {
-      this.gateway.send(connection.localId, { type: 'removed', channelId: record.channelId, reason: member ? 'replaced' : 'evicted' });
+      this.gateway.send(connection.localId, {
+        type: 'removed',
+        channelId: record.channelId,
+        reason: member ? 'replaced' : 'evicted',
+      });
       this.detach(connection);
     }
   }

@@ -6,13 +6,24 @@ import { ConnectionCluster, connectionName } from '../cluster/connection-cluster
 import { SfuCluster } from '../cluster/sfu-cluster.js';
 import { keys } from '../keys.js';
 import type { Policy } from '../policy.js';
-import type { ClientGateway, Clock, Log, Metrics, Randomness, RedisClient, RedisSubscriber, SfuControl, TimerHandle, Timers } from '../ports.js';
+import type {
+  ClientGateway,
+  Clock,
+  Log,
+  Metrics,
+  Randomness,
+  RedisClient,
+  RedisSubscriber,
+  SfuControl,
+  TimerHandle,
+  Timers,
+} from '../ports.js';
 import type { ClientMessage, RefusalCode } from '../protocol.js';
 import { ChannelLock } from '../store/channel-lock.js';
 import { ChannelStore } from '../store/channel-store.js';
+import { Caretaker } from './caretaker.js';
 import { clientMessageProblem } from './client-messages.js';
 import type { ClientConnection } from './connection.js';
-import { Caretaker } from './caretaker.js';
 import { LocalChannels } from './local-channels.js';
 import { type TokenIssuer, Views } from './views.js';
 
@@ -104,7 +115,8 @@ export class VoiceBackend {
       onTick: (reply) => {
         this.setStoreUp(true);
         if (reply.forgotten) void this.resync();
-        for (const [channelId, version] of reply.changed) if (version > this.channels.version(channelId)) this.refresh(channelId);
+        for (const [channelId, version] of reply.changed)
+          if (version > this.channels.version(channelId)) this.refresh(channelId);
         this.dropSilent();
       },
       onTickFailed: () => this.setStoreUp(false),
@@ -145,7 +157,10 @@ export class VoiceBackend {
     const problem = clientMessageProblem(message);
     if (problem !== null) {
       this.options.ports.log.write('warn', 'message refused', { problem });
-      const { requestId, channelId } = (typeof message === 'object' && message !== null ? message : {}) as { requestId?: unknown; channelId?: unknown };
+      const { requestId, channelId } = (typeof message === 'object' && message !== null ? message : {}) as {
+        requestId?: unknown;
+        channelId?: unknown;
+      };
       if (typeof requestId === 'string') this.refuse(localId, requestId, Number(channelId), 'invalid', 0, problem);
       return;
     }
@@ -160,7 +175,9 @@ export class VoiceBackend {
       case 'leave':
         return this.leave(client, valid.channelId);
       case 'ready':
-        return this.tellMigration(client, valid.channelId, (context) => this.rules.migrations.ready(context, client.userId, client.sessionId, valid.epoch));
+        return this.tellMigration(client, valid.channelId, (context) =>
+          this.rules.migrations.ready(context, client.userId, client.sessionId, valid.epoch),
+        );
       case 'failed':
         return this.tellMigration(client, valid.channelId, (context) =>
           this.rules.migrations.failed(context, client.userId, client.sessionId, valid.epoch, valid.reason),
@@ -215,7 +232,9 @@ export class VoiceBackend {
     let outcome: 'joined' | 'queued' | 'refused';
     try {
       await this.list(channelId);
-      const { result, record } = await this.desk.change(channelId, (context) => this.rules.admission.join(context, request));
+      const { result, record } = await this.desk.change(channelId, (context) =>
+        this.rules.admission.join(context, request),
+      );
       if (!this.clients.has(client.localId)) return this.abandon(client, channelId);
       const waiting = record.queue.findIndex((entry) => entry.sessionId === client.sessionId);
       if (record.members.get(client.userId)?.sessionId === client.sessionId) {
@@ -228,11 +247,25 @@ export class VoiceBackend {
       } else if (waiting >= 0) {
         outcome = 'queued';
         this.channels.attach(client, channelId, true);
-        ports.gateway.send(client.localId, { type: 'queued', requestId, channelId, position: waiting + 1, estimatedWaitMs: policy.estimatedWaitMs });
+        ports.gateway.send(client.localId, {
+          type: 'queued',
+          requestId,
+          channelId,
+          position: waiting + 1,
+          estimatedWaitMs: policy.estimatedWaitMs,
+        });
         this.catchUp(client, channelId);
       } else {
         outcome = 'refused';
-        if (result.outcome === 'full') this.refuse(client.localId, requestId, channelId, 'channel-full', policy.retryMs, `peer-to-peer takes ${policy.meshLimit}`);
+        if (result.outcome === 'full')
+          this.refuse(
+            client.localId,
+            requestId,
+            channelId,
+            'channel-full',
+            policy.retryMs,
+            `peer-to-peer takes ${policy.meshLimit}`,
+          );
         else this.refuse(client.localId, requestId, channelId, 'busy', policy.lockRetryMs, 'left meanwhile');
       }
     } catch (error) {
@@ -244,21 +277,32 @@ export class VoiceBackend {
     ports.metrics.observe('voice_join_latency_ms', ports.clock.nowMs() - sinceMs, { outcome });
   }
 
-  private refuse(localId: string, requestId: string, channelId: number, code: RefusalCode, retryAfterMs: number, reason: string): void {
+  private refuse(
+    localId: string,
+    requestId: string,
+    channelId: number,
+    code: RefusalCode,
+    retryAfterMs: number,
+    reason: string,
+  ): void {
     this.options.ports.metrics.count('voice_joins_refused_total', { code });
     this.options.ports.gateway.send(localId, { type: 'refused', requestId, channelId, code, retryAfterMs, reason });
   }
 
   /** The connection ended while its join was under way. */
   private abandon(client: ClientConnection, channelId: number): void {
-    void this.insist(channelId, (context) => this.rules.admission.connectionLost(context, (connection) => connection === client.name));
+    void this.insist(channelId, (context) =>
+      this.rules.admission.connectionLost(context, (connection) => connection === client.name),
+    );
   }
 
   private leave(client: ClientConnection, channelId: number): void {
     if (client.channelId === channelId) this.channels.detach(client);
-    void this.insist(channelId, (context) => this.rules.admission.leave(context, client.userId, client.sessionId)).then(() => {
-      this.options.ports.gateway.send(client.localId, { type: 'left', channelId });
-    });
+    void this.insist(channelId, (context) => this.rules.admission.leave(context, client.userId, client.sessionId)).then(
+      () => {
+        this.options.ports.gateway.send(client.localId, { type: 'left', channelId });
+      },
+    );
   }
 
   /** Something a member says about the migration; said again by the client with its next heartbeat if it is lost here. */
@@ -276,13 +320,20 @@ export class VoiceBackend {
     this.options.ports.gateway.send(client.localId, { type: 'pong' });
     if (channelId === null) {
       // twice in a row: the first may have crossed our answer to the join
-      if (client.channelId !== null && !client.queued && ++client.absentPings >= 2) this.leave(client, client.channelId);
+      if (client.channelId !== null && !client.queued && ++client.absentPings >= 2)
+        this.leave(client, client.channelId);
       return;
     }
     client.absentPings = 0;
     const record = client.channelId === channelId ? this.channels.record(channelId) : null;
     const member = record?.members.get(client.userId);
-    if (!record || client.queued || member?.connection !== client.name || member.lostAtMs > 0 || version > record.version) {
+    if (
+      !record ||
+      client.queued ||
+      member?.connection !== client.name ||
+      member.lostAtMs > 0 ||
+      version > record.version
+    ) {
       void this.reassert(client, channelId, version);
     } else if (version < record.version) {
       client.sentVersion = Math.min(client.sentVersion, version);
@@ -401,7 +452,9 @@ export class VoiceBackend {
     this.wakeUps.get(channelId)?.cancel();
     this.wakeUps.delete(channelId);
     if (!this.listed.delete(channelId)) return;
-    this.options.ports.redis.call('SREM', keys.backendChannels(this.options.instance), String(channelId)).catch(() => undefined); // a stale entry does no harm
+    this.options.ports.redis
+      .call('SREM', keys.backendChannels(this.options.instance), String(channelId))
+      .catch(() => undefined); // a stale entry does no harm
   }
 
   /** Says everything again that the store may have lost, and asks everything that we may have missed. */
@@ -418,7 +471,8 @@ export class VoiceBackend {
     if (up === this.storeUp) return;
     this.storeUp = up;
     this.options.ports.log.write('warn', up ? 'Redis is back' : 'Redis cannot be reached');
-    for (const client of this.clients.values()) this.options.ports.gateway.send(client.localId, { type: 'degraded', reason: 'store', active: !up });
+    for (const client of this.clients.values())
+      this.options.ports.gateway.send(client.localId, { type: 'degraded', reason: 'store', active: !up });
     if (up) void this.resync();
   }
 

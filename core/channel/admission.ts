@@ -58,7 +58,8 @@ export class Admission {
   connectionLost(context: RuleContext, connectionLost: (connection: string) => boolean): void {
     const { draft, nowMs } = context;
     for (const member of draft.record.members.values()) {
-      if (member.lostAtMs === 0 && connectionLost(member.connection)) draft.touchMember(member, member.connection, nowMs);
+      if (member.lostAtMs === 0 && connectionLost(member.connection))
+        draft.touchMember(member, member.connection, nowMs);
     }
     if (draft.record.queue.some((waiting) => waiting.lostAtMs === 0 && connectionLost(waiting.connection))) {
       draft.setQueue(
@@ -118,7 +119,8 @@ export class Admission {
   dueMs(draft: ChannelDraft): number {
     let due = 0;
     const look = (lostAtMs: number) => {
-      if (lostAtMs > 0) due = due === 0 ? lostAtMs + this.policy.sessionGraceMs : Math.min(due, lostAtMs + this.policy.sessionGraceMs);
+      if (lostAtMs > 0)
+        due = due === 0 ? lostAtMs + this.policy.sessionGraceMs : Math.min(due, lostAtMs + this.policy.sessionGraceMs);
     };
     for (const member of draft.record.members.values()) look(member.lostAtMs);
     for (const waiting of draft.record.queue) look(waiting.lostAtMs);

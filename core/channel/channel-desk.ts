@@ -1,5 +1,5 @@
-import type { Clock, Log, Metrics, Timers } from '../ports.js';
 import type { Policy } from '../policy.js';
+import type { Clock, Log, Metrics, Timers } from '../ports.js';
 import type { ChannelLock } from '../store/channel-lock.js';
 import type { ChannelStore } from '../store/channel-store.js';
 import { ChannelDraft } from './channel-draft.js';
@@ -39,7 +39,12 @@ export interface ChannelDeskParts {
   readonly metrics: Metrics;
   readonly log: Log;
   /** Told after each commit, before the operations' callers. */
-  readonly onCommitted: (record: ChannelRecord, nowMs: number, announced: boolean, work: readonly ChannelWork[]) => void;
+  readonly onCommitted: (
+    record: ChannelRecord,
+    nowMs: number,
+    announced: boolean,
+    work: readonly ChannelWork[],
+  ) => void;
 }
 
 /**
@@ -86,7 +91,8 @@ export class ChannelDesk {
       try {
         const outcome = await this.serveOnce(channelId, line);
         if (outcome === 'busy') this.refuse(line, waiting, new ChannelUnavailable('busy', 'the channel is busy'));
-        if (outcome === 'lost') this.refuse(line, overdue(waiting), new ChannelUnavailable('busy', 'the lock was lost again and again'));
+        if (outcome === 'lost')
+          this.refuse(line, overdue(waiting), new ChannelUnavailable('busy', 'the lock was lost again and again'));
       } catch (error) {
         metrics.count('voice_store_errors_total');
         log.write('warn', 'channel not changed', { channelId, error: String(error) });

@@ -1,6 +1,13 @@
 import { keys } from '../keys.js';
 import type { RedisCommand, SfuRoom } from '../ports.js';
-import { type ChannelRecord, encodeRoom, type Membership, type MigrationRecord, type QueuedJoin, sameRoom } from './channel-record.js';
+import {
+  type ChannelRecord,
+  encodeRoom,
+  type Membership,
+  type MigrationRecord,
+  type QueuedJoin,
+  sameRoom,
+} from './channel-record.js';
 
 /**
  * A channel while it is being changed under its lock. Every change goes through a method, so that the draft knows which
@@ -39,7 +46,14 @@ export class ChannelDraft {
   }
 
   get changed(): boolean {
-    return this.visible || this.stateChanged || this.queueChanged || this.migrationChanged || this.touched.size > 0 || this.newAcks.length > 0;
+    return (
+      this.visible ||
+      this.stateChanged ||
+      this.queueChanged ||
+      this.migrationChanged ||
+      this.touched.size > 0 ||
+      this.newAcks.length > 0
+    );
   }
 
   /** True when members can see the change. */
@@ -105,7 +119,10 @@ export class ChannelDraft {
   }
 
   /** Changes fields of the migration in progress; `visible` when members must know. */
-  updateMigration(fields: Partial<Pick<MigrationRecord, 'state' | 'epoch' | 'deadlineMs' | 'workUntilMs' | 'reason'>>, visible: boolean): void {
+  updateMigration(
+    fields: Partial<Pick<MigrationRecord, 'state' | 'epoch' | 'deadlineMs' | 'workUntilMs' | 'reason'>>,
+    visible: boolean,
+  ): void {
     const migration = this.record.migration!;
     if (fields.epoch !== undefined && fields.epoch !== migration.epoch) {
       migration.acks.clear();
@@ -131,7 +148,9 @@ export class ChannelDraft {
     this.stateChanged = true;
   }
 
-  setFields(fields: Partial<Pick<ChannelRecord, 'belowSinceMs' | 'retryAtMs' | 'failures' | 'dueMs' | 'degraded'>>): void {
+  setFields(
+    fields: Partial<Pick<ChannelRecord, 'belowSinceMs' | 'retryAtMs' | 'failures' | 'dueMs' | 'degraded'>>,
+  ): void {
     const record = this.record;
     for (const [name, value] of Object.entries(fields)) {
       if (record[name as keyof typeof fields] === value) continue;
@@ -182,8 +201,10 @@ export class ChannelDraft {
     }
     this.migrationCommands(out);
     const nodes = this.nodes();
-    for (const node of nodes) if (!this.previousNodes.has(node)) out.push(['SADD', keys.nodeChannels(node), String(id)]);
-    for (const node of this.previousNodes) if (!nodes.has(node)) out.push(['SREM', keys.nodeChannels(node), String(id)]);
+    for (const node of nodes)
+      if (!this.previousNodes.has(node)) out.push(['SADD', keys.nodeChannels(node), String(id)]);
+    for (const node of this.previousNodes)
+      if (!nodes.has(node)) out.push(['SREM', keys.nodeChannels(node), String(id)]);
     if (this.visible || this.stateChanged) {
       out.push(['HSET', keys.state(id), ...this.stateFields()]);
     }
@@ -191,7 +212,10 @@ export class ChannelDraft {
       out.push(record.dueMs > 0 ? ['ZADD', keys.due, record.dueMs, String(id)] : ['ZREM', keys.due, String(id)]);
     }
     if (this.visible) {
-      out.push(['ZADD', keys.changed, record.version, String(id)], ['PUBLISH', keys.migrations, `${id} ${record.version}`]);
+      out.push(
+        ['ZADD', keys.changed, record.version, String(id)],
+        ['PUBLISH', keys.migrations, `${id} ${record.version}`],
+      );
     }
     return out;
   }
@@ -209,7 +233,8 @@ export class ChannelDraft {
         sessions.push(userId, encodeMembership(member));
       }
     }
-    if (removed.length > 0) out.push(['SREM', keys.participants(id), ...removed], ['HDEL', keys.sessions(id), ...removed]);
+    if (removed.length > 0)
+      out.push(['SREM', keys.participants(id), ...removed], ['HDEL', keys.sessions(id), ...removed]);
     if (added.length > 0) out.push(['SADD', keys.participants(id), ...added], ['HSET', keys.sessions(id), ...sessions]);
   }
 
@@ -225,12 +250,27 @@ export class ChannelDraft {
         'target', target ? encodeRoom(target) : '', 'workUntil', workUntilMs, 'reason', reason,
       ]); // biome-ignore format: pairs
     }
-    const acks = this.migrationReplaced ? [...migration.acks] : this.newAcks.filter((session) => migration.acks.has(session));
+    const acks = this.migrationReplaced
+      ? [...migration.acks]
+      : this.newAcks.filter((session) => migration.acks.has(session));
     if (acks.length > 0) out.push(['HSET', key, ...acks.flatMap((session) => [`ack:${session}`, '1'])]);
   }
 
   private stateFields(): (string | number)[] {
-    const { channelId, members, mode, version, epoch, sfu, migration, belowSinceMs, retryAtMs, failures, degraded, dueMs } = this.record;
+    const {
+      channelId,
+      members,
+      mode,
+      version,
+      epoch,
+      sfu,
+      migration,
+      belowSinceMs,
+      retryAtMs,
+      failures,
+      degraded,
+      dueMs,
+    } = this.record;
     return [
       'channelId', channelId, 'count', members.size, 'mode', mode, 'version', version, 'epoch', epoch,
       'sfuActive', sfu ? 1 : 0, 'sfuRoom', sfu ? encodeRoom(sfu) : '',
@@ -242,7 +282,9 @@ export class ChannelDraft {
 }
 
 /** `session|connection|lostAt`: identifiers contain no `|`. */
-export const encodeMembership = (member: Membership): string => `${member.sessionId}|${member.connection}|${member.lostAtMs}`;
+export const encodeMembership = (member: Membership): string =>
+  `${member.sessionId}|${member.connection}|${member.lostAtMs}`;
 
 /** `user|session|connection|lostAt` */
-export const encodeQueued = (join: QueuedJoin): string => `${join.userId}|${join.sessionId}|${join.connection}|${join.lostAtMs}`;
+export const encodeQueued = (join: QueuedJoin): string =>
+  `${join.userId}|${join.sessionId}|${join.connection}|${join.lostAtMs}`;

@@ -1,6 +1,6 @@
-import type { Mode } from '../protocol.js';
-import type { SfuRoom } from '../ports.js';
 import type { MigrationState } from '../migration/migration-machine.js';
+import type { SfuRoom } from '../ports.js';
+import type { Mode } from '../protocol.js';
 
 /** One member's live session. */
 export interface Membership {

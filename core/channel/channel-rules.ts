@@ -1,11 +1,11 @@
+import type { NodeDirectory } from '../cluster/node-directory.js';
+import type { MetricName } from '../metrics.js';
+import { Migrations } from '../migration/migrations.js';
+import type { Policy } from '../policy.js';
+import type { SfuRoom } from '../ports.js';
 import { Admission } from './admission.js';
 import type { ChannelDraft } from './channel-draft.js';
-import { Migrations } from '../migration/migrations.js';
 import { ModeChoice } from './mode-choice.js';
-import type { MetricName } from '../metrics.js';
-import type { SfuRoom } from '../ports.js';
-import type { NodeDirectory } from '../cluster/node-directory.js';
-import type { Policy } from '../policy.js';
 
 /** Work outside Redis that a committed change asks for. It may be done twice, and by any backend. */
 export interface ChannelWork {
@@ -79,7 +79,9 @@ export class ChannelRules {
       if (draft.record.sfu) draft.retired.push(draft.record.sfu);
       return;
     }
-    const due = [this.admission.dueMs(draft), this.migrations.dueMs(draft), this.modeChoice.dueMs(draft, nowMs)].filter((at) => at > 0);
+    const due = [this.admission.dueMs(draft), this.migrations.dueMs(draft), this.modeChoice.dueMs(draft, nowMs)].filter(
+      (at) => at > 0,
+    );
     draft.setFields({ dueMs: due.length > 0 ? Math.min(...due) : 0 });
   }
 }

@@ -65,7 +65,10 @@ export class ModeChoice {
     if (record.migration) return 0;
     const due: number[] = [];
     if (record.belowSinceMs > 0) due.push(record.belowSinceMs + this.policy.disableHoldMs);
-    const wants = record.degraded || (record.mode === 'p2p' && record.members.size >= this.policy.enableThreshold) || record.belowSinceMs > 0;
+    const wants =
+      record.degraded ||
+      (record.mode === 'p2p' && record.members.size >= this.policy.enableThreshold) ||
+      record.belowSinceMs > 0;
     if (wants && record.retryAtMs > nowMs) due.push(record.retryAtMs);
     if (record.degraded) due.push(nowMs + 2 * this.policy.tickMs);
     const later = due.filter((at) => at > nowMs);

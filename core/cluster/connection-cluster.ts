@@ -57,7 +57,11 @@ export class ConnectionCluster {
   async unregister(userId: string, localId: string): Promise<void> {
     if (this.local.get(userId) !== localId) return;
     this.local.delete(userId);
-    await forget.run(this.redis, [keys.connection(userId), keys.backendConnections(this.instance)], [connectionName(this.instance, localId), userId]);
+    await forget.run(
+      this.redis,
+      [keys.connection(userId), keys.backendConnections(this.instance)],
+      [connectionName(this.instance, localId), userId],
+    );
   }
 
   /** Sends to wherever the user is connected; silently nothing when that is nowhere. */
@@ -68,7 +72,12 @@ export class ConnectionCluster {
       return;
     }
     const connection = (await this.redis.call('GET', keys.connection(userId))) as string | null;
-    if (connection !== null) await this.redis.call('PUBLISH', keys.backend(instanceOf(connection)), JSON.stringify({ to: localOf(connection), body: message }));
+    if (connection !== null)
+      await this.redis.call(
+        'PUBLISH',
+        keys.backend(instanceOf(connection)),
+        JSON.stringify({ to: localOf(connection), body: message }),
+      );
   }
 
   /** Removes what a dead backend has left behind. */
@@ -77,7 +86,11 @@ export class ConnectionCluster {
     for (const userId of users) {
       const connection = (await this.redis.call('GET', keys.connection(userId))) as string | null;
       if (connection !== null && instanceOf(connection) === instance) {
-        await forget.run(this.redis, [keys.connection(userId), keys.backendConnections(instance)], [connection, userId]);
+        await forget.run(
+          this.redis,
+          [keys.connection(userId), keys.backendConnections(instance)],
+          [connection, userId],
+        );
       }
     }
     await this.redis.call('DEL', keys.backendConnections(instance));

@@ -1,6 +1,6 @@
 import { keys } from '../keys.js';
-import type { Log, Metrics, Randomness, RedisClient, SfuControl } from '../ports.js';
 import type { Policy } from '../policy.js';
+import type { Log, Metrics, Randomness, RedisClient, SfuControl } from '../ports.js';
 import { fields } from '../store/channel-store.js';
 import type { NodeDirectory } from './node-directory.js';
 

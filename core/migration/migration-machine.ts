@@ -92,11 +92,16 @@ export function migrationStep(state: MigrationState, event: MigrationEvent): Mig
   const key = `${state} ${event}`;
   let step = steps.get(key);
   if (!step) {
-    const before = state === 'idle' ? initialTransition(migrationMachine)[0] : migrationMachine.resolveState({ value: state });
+    const before =
+      state === 'idle' ? initialTransition(migrationMachine)[0] : migrationMachine.resolveState({ value: state });
     const final = state === 'completed' || state === 'failed';
     const taken = !final && before.can({ type: event });
     const [after, actions] = taken ? transition(migrationMachine, before, { type: event }) : [before, []];
-    step = { state: after.value as MigrationState, actions: actions.map((action) => action.type as MigrationAction), taken };
+    step = {
+      state: after.value as MigrationState,
+      actions: actions.map((action) => action.type as MigrationAction),
+      taken,
+    };
     steps.set(key, step);
   }
   return step;

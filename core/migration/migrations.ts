@@ -41,7 +41,8 @@ export class Migrations {
   ready(context: RuleContext, userId: string, sessionId: string, epoch: number): void {
     const { draft } = context;
     const migration = draft.record.migration;
-    if (migration?.epoch === epoch && draft.record.members.get(userId)?.sessionId === sessionId) draft.acknowledge(sessionId);
+    if (migration?.epoch === epoch && draft.record.members.get(userId)?.sessionId === sessionId)
+      draft.acknowledge(sessionId);
   }
 
   /** A member says that it cannot build the new path. */
@@ -64,7 +65,10 @@ export class Migrations {
     const migration = draft.record.migration;
     if (migration?.epoch !== epoch || migration.state !== 'verifying') return;
     const present = new Set(userIds);
-    if ([...draft.record.members.keys()].every((userId) => present.has(userId)) && this.pending(draft, migration) === 0) {
+    if (
+      [...draft.record.members.keys()].every((userId) => present.has(userId)) &&
+      this.pending(draft, migration) === 0
+    ) {
       this.fire(context, 'VERIFIED');
     } else {
       draft.updateMigration({ workUntilMs: nowMs + this.policy.verifyEveryMs }, false);
@@ -84,11 +88,13 @@ export class Migrations {
         if (expired) return this.fire(context, 'TIMEOUT', 'timeout');
         return this.assign(context, 'start-target');
       case 'migrating':
-        if (migration.target && !this.nodes.alive(migration.target.node)) return this.fire(context, 'TARGET_LOST', 'node-lost');
+        if (migration.target && !this.nodes.alive(migration.target.node))
+          return this.fire(context, 'TARGET_LOST', 'node-lost');
         if (pending === 0) return this.fire(context, 'ALL_READY');
         return expired && this.fire(context, 'TIMEOUT', 'timeout');
       case 'verifying':
-        if (migration.target && !this.nodes.alive(migration.target.node)) return this.fire(context, 'TARGET_LOST', 'node-lost');
+        if (migration.target && !this.nodes.alive(migration.target.node))
+          return this.fire(context, 'TARGET_LOST', 'node-lost');
         if (pending > 0) return this.fire(context, 'MEMBER_PENDING');
         if (migration.target === null) return this.fire(context, 'VERIFIED');
         if (expired) return this.fire(context, 'TIMEOUT', 'timeout');
@@ -127,8 +133,15 @@ export class Migrations {
         case 'goBack':
           if (migration.target) draft.retired.push(migration.target);
           draft.show();
-          draft.updateMigration({ epoch: draft.takeVersion(), deadlineMs: nowMs + this.policy.rollbackTimeoutMs }, true);
-          outcome.measurements.push({ name: 'voice_rollbacks_total', labels: { to, reason: migration.reason || event }, value: 1 });
+          draft.updateMigration(
+            { epoch: draft.takeVersion(), deadlineMs: nowMs + this.policy.rollbackTimeoutMs },
+            true,
+          );
+          outcome.measurements.push({
+            name: 'voice_rollbacks_total',
+            labels: { to, reason: migration.reason || event },
+            value: 1,
+          });
           break;
         case 'giveUp': {
           // a target that may have been started after all must not stay behind
@@ -137,13 +150,21 @@ export class Migrations {
           const wait = Math.min(this.policy.retryMaxMs, this.policy.retryMs * (1 << Math.min(failures - 1, 16)));
           draft.setMigration(null);
           draft.setFields({ failures, retryAtMs: nowMs + wait, belowSinceMs: 0 });
-          outcome.measurements.push({ name: 'voice_migrations_failed_total', labels: { to, reason: migration.reason || event }, value: 1 });
+          outcome.measurements.push({
+            name: 'voice_migrations_failed_total',
+            labels: { to, reason: migration.reason || event },
+            value: 1,
+          });
           break;
         }
         case 'discard':
           if (migration.target) draft.retired.push(migration.target);
           draft.setMigration(null);
-          outcome.measurements.push({ name: 'voice_migrations_failed_total', labels: { to, reason: 'abandoned' }, value: 1 });
+          outcome.measurements.push({
+            name: 'voice_migrations_failed_total',
+            labels: { to, reason: 'abandoned' },
+            value: 1,
+          });
           break;
       }
     }
@@ -170,7 +191,12 @@ export class Migrations {
     const migration = draft.record.migration!;
     if (migration.workUntilMs > nowMs) return false;
     draft.updateMigration({ workUntilMs: nowMs + this.policy.workLeaseMs }, false);
-    outcome.work.push({ kind, channelId: draft.record.channelId, migrationEpoch: migration.epoch, room: migration.target! });
+    outcome.work.push({
+      kind,
+      channelId: draft.record.channelId,
+      migrationEpoch: migration.epoch,
+      room: migration.target!,
+    });
     return false;
   }
 }

@@ -1,6 +1,6 @@
 import { keys } from '../keys.js';
-import type { Clock, Randomness, RedisClient, Timers } from '../ports.js';
 import type { Policy } from '../policy.js';
+import type { Clock, Randomness, RedisClient, Timers } from '../ports.js';
 import { Script } from './script.js';
 
 /** The right to change one channel, for as long as Redis holds our token under the channel's lock key. */
@@ -9,7 +9,10 @@ export interface Lease {
   readonly token: string;
 }
 
-const release = new Script('release', `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`);
+const release = new Script(
+  'release',
+  `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`,
+);
 
 /**
  * The leased lock of a channel (A2): `SET NX PX`, released only by its owner.
@@ -32,7 +35,8 @@ export class ChannelLock {
     const token = this.random.unique();
     const tries = Math.max(1, Math.floor(this.policy.lockWaitMs / this.policy.lockRetryMs));
     for (let attempt = 0; attempt < tries; attempt++) {
-      if ((await this.redis.call('SET', keys.lock(channelId), token, 'NX', 'PX', this.policy.lockTtlMs)) === 'OK') return { channelId, token };
+      if ((await this.redis.call('SET', keys.lock(channelId), token, 'NX', 'PX', this.policy.lockTtlMs)) === 'OK')
+        return { channelId, token };
       await this.wait(this.policy.lockRetryMs);
     }
     return null;

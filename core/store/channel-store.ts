@@ -1,5 +1,11 @@
-import { type ChannelRecord, decodeRoom, emptyChannel, type MigrationRecord, type QueuedJoin } from '../channel/channel-record.js';
 import type { ChannelDraft } from '../channel/channel-draft.js';
+import {
+  type ChannelRecord,
+  decodeRoom,
+  emptyChannel,
+  type MigrationRecord,
+  type QueuedJoin,
+} from '../channel/channel-record.js';
 import { keys } from '../keys.js';
 import type { MigrationState } from '../migration/migration-machine.js';
 import type { RedisArgument, RedisClient, RedisCommand } from '../ports.js';
@@ -40,7 +46,14 @@ export class ChannelStore {
       ['LRANGE', keys.queue(channelId), 0, -1],
     ]);
     return {
-      record: decodeChannel(channelId, fields(state), participants as string[], fields(sessions), fields(migration), queue as string[]),
+      record: decodeChannel(
+        channelId,
+        fields(state),
+        participants as string[],
+        fields(sessions),
+        fields(migration),
+        queue as string[],
+      ),
       nowMs: timeMs(time),
     };
   }
@@ -99,7 +112,12 @@ function decodeChannel(
   record.dueMs = number('due');
   for (const userId of participants) {
     const [sessionId, connection, lostAt] = (sessions.get(userId) ?? '').split('|');
-    record.members.set(userId, { userId, sessionId: sessionId ?? '', connection: connection ?? '', lostAtMs: Number(lostAt ?? 0) });
+    record.members.set(userId, {
+      userId,
+      sessionId: sessionId ?? '',
+      connection: connection ?? '',
+      lostAtMs: Number(lostAt ?? 0),
+    });
   }
   record.queue = queue.map(decodeQueued);
   record.migration = decodeMigration(migration);

@@ -52,7 +52,12 @@ return {tostring(now), care, fresh, changed, nodes,
  */
 export async function tick(
   redis: RedisClient,
-  options: { readonly instance: string; readonly leaseMs: number; readonly sinceMs: number; readonly backendTimeoutMs: number },
+  options: {
+    readonly instance: string;
+    readonly leaseMs: number;
+    readonly sinceMs: number;
+    readonly backendTimeoutMs: number;
+  },
 ): Promise<TickReply> {
   const reply = (await tickScript.run(
     redis,

@@ -1,0 +1,401 @@
+import type { TimerHandle } from '../ports.js';
+import type { ChannelView, Member, Mode, ServerMessage, SfuGrant } from '../protocol.js';
+import { type ClientPolicy, defaultClientPolicy } from './client-policy.js';
+import { type ClientPorts, grantKey, type LinkEvents, type PlayedPath } from './ports.js';
+import { SfuPath } from './sfu-path.js';
+
+export type MembershipState = 'out' | 'joining' | 'queued' | 'in';
+
+interface Peer {
+  readonly member: Member;
+  up: boolean;
+}
+
+/**
+ * The client's side of a channel (A6). It follows the newest {@link ChannelView}: builds the paths the view asks for before
+ * it gives up any other, acknowledges when they work, and plays every peer over exactly one path. Nothing here depends on the
+ * order or number of messages: only views with a newer version are applied, and everything is said again until it is heard.
+ *
+ * The old path is given up only `overlapMs + fadeMs` after the *server* has said that everybody has the new one.
+ */
+export class ModeController implements LinkEvents {
+  private readonly ports: ClientPorts;
+  private readonly policy: ClientPolicy;
+  private membership: MembershipState = 'out';
+  private wanted: number | null = null;
+  private view: ChannelView | null = null;
+  private readonly peers = new Map<string, Peer>();
+  private readonly paths = new Map<string, SfuPath>();
+  private requestTimer: TimerHandle | null = null;
+  private lingerTimer: TimerHandle | null = null;
+  private requests = 0;
+  private joinSinceMs = 0;
+  private online = false;
+  private leaving: number | null = null;
+  /** Epoch for which `ready` went out last, over the present connection. */
+  private readyEpoch = 0;
+
+  constructor(
+    private readonly options: {
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly ports: ClientPorts;
+      readonly policy?: Partial<ClientPolicy>;
+    },
+  ) {
+    this.ports = options.ports;
+    this.policy = { ...defaultClientPolicy, ...options.policy };
+  }
+
+  get state(): MembershipState {
+    return this.membership;
+  }
+
+  /** The channel the client is in, or is trying to get into. */
+  get channelId(): number | null {
+    return this.wanted;
+  }
+
+  /** Version of the newest view applied, 0 before the first. */
+  get version(): number {
+    return this.view?.version ?? 0;
+  }
+
+  get epoch(): number {
+    return this.view?.epoch ?? 0;
+  }
+
+  get mode(): Mode | null {
+    return this.membership === 'in' ? (this.view?.mode ?? null) : null;
+  }
+
+  get roster(): readonly Member[] {
+    return this.membership === 'in' ? (this.view?.roster ?? []) : [];
+  }
+
+  /** Epoch of the migration or rollback this client takes part in, 0 when there is none. */
+  get migrationEpoch(): number {
+    return this.view?.migration?.epoch ?? 0;
+  }
+
+  /** Asks for a channel and keeps asking until the answer is yes, or a no that is final. */
+  join(channelId: number): void {
+    if (this.wanted === channelId) return;
+    if (this.wanted !== null) this.leave();
+    this.wanted = channelId;
+    this.leaving = null;
+    this.membership = 'joining';
+    this.joinSinceMs = this.ports.clock.nowMs();
+    this.requests++;
+    this.request();
+  }
+
+  leave(): void {
+    const channelId = this.wanted;
+    if (channelId === null) return;
+    this.reset();
+    this.leaving = channelId;
+    this.ports.send({ type: 'leave', channelId });
+    this.ports.listener.onChange();
+  }
+
+  /** Path over which this listener plays a talker now: the one of the mode if it works, else the other, never both. */
+  playedPath(userId: string): PlayedPath {
+    if (this.membership !== 'in' || !this.view) return 'none';
+    const direct = this.peers.get(userId)?.up === true;
+    const relayed =
+      this.healthy(this.view.sfu) || this.healthy(this.view.migration?.sfu ?? null) || (!direct && this.anyHealthy());
+    if (this.view.mode === 'p2p') return direct ? 'p2p' : relayed ? 'sfu' : 'none';
+    return relayed ? 'sfu' : direct ? 'p2p' : 'none';
+  }
+
+  /** The tab is closed: nothing more will happen here. */
+  dispose(): void {
+    this.requestTimer?.cancel();
+    this.lingerTimer?.cancel();
+    for (const path of this.paths.values()) path.stopTimer();
+    this.paths.clear();
+    this.peers.clear();
+    this.membership = 'out';
+    this.wanted = null;
+  }
+
+  /** The connection to a backend is open. */
+  onOnline(): void {
+    this.online = true;
+    const { userId, sessionId } = this.options;
+    this.ports.send({ type: 'hello', userId, sessionId });
+    if (this.leaving !== null) this.ports.send({ type: 'leave', channelId: this.leaving });
+    if (this.membership === 'in') this.ports.send({ type: 'ping', channelId: this.wanted, version: this.version });
+    else if (this.wanted !== null) this.request();
+  }
+
+  /** The connection to the backend is lost. The voices do not depend on it. */
+  onOffline(): void {
+    this.online = false;
+  }
+
+  onMessage(message: ServerMessage): void {
+    switch (message.type) {
+      case 'joined':
+      case 'join-ready':
+        if (message.view.channelId === this.wanted) this.enter(message.view);
+        break;
+      case 'channel':
+        if (message.view.channelId === this.wanted && this.membership === 'in') this.apply(message.view);
+        break;
+      case 'queued':
+        if (message.channelId === this.wanted && this.membership !== 'in') {
+          this.membership = 'queued';
+          this.ports.listener.onQueued(message.channelId, message.position);
+          this.requestAfter(message.estimatedWaitMs + this.policy.queueSlackMs);
+        }
+        break;
+      case 'refused':
+        if (message.channelId === this.wanted && this.membership !== 'in') this.refused(message);
+        break;
+      case 'removed':
+        if (message.channelId === this.wanted && this.membership !== 'out') this.removed(message.reason);
+        break;
+      case 'left':
+        if (message.channelId === this.leaving) this.leaving = null;
+        break;
+      case 'pong':
+        this.acknowledge(true);
+        break;
+      case 'degraded':
+        this.ports.listener.onDegraded(message.reason, message.active);
+        break;
+    }
+  }
+
+  onPeerUp(peer: Member): void {
+    this.setPeer(peer, true);
+  }
+
+  onPeerDown(peer: Member): void {
+    this.setPeer(peer, false);
+  }
+
+  onSfuUp(key: string): void {
+    this.paths.get(key)?.up();
+  }
+
+  onSfuDown(key: string): void {
+    this.paths.get(key)?.down();
+  }
+
+  private request(): void {
+    if (this.wanted === null || this.membership === 'in') return;
+    if (this.online)
+      this.ports.send({
+        type: 'join',
+        requestId: `${this.options.sessionId}.${this.requests}`,
+        channelId: this.wanted,
+      });
+    this.requestAfter(this.policy.requestTimeoutMs);
+  }
+
+  private requestAfter(delayMs: number): void {
+    this.requestTimer?.cancel();
+    this.requestTimer = this.ports.timers.after(delayMs, () => {
+      this.requestTimer = null;
+      this.request();
+    });
+  }
+
+  private enter(view: ChannelView): void {
+    if (this.membership !== 'in') {
+      this.membership = 'in';
+      this.requestTimer?.cancel();
+      this.requestTimer = null;
+      this.ports.listener.onJoined(view.channelId, this.ports.clock.nowMs() - this.joinSinceMs);
+    }
+    this.apply(view);
+  }
+
+  private refused(message: Extract<ServerMessage, { type: 'refused' }>): void {
+    this.ports.listener.onRefused(message.channelId, message.code, message.retryAfterMs);
+    if (message.code === 'invalid') this.reset();
+    else this.requestAfter(message.retryAfterMs * (1 + this.ports.random.uniform()));
+  }
+
+  private removed(reason: 'replaced' | 'evicted' | 'unknown'): void {
+    const channelId = this.wanted!;
+    if (reason === 'replaced') this.reset();
+    else {
+      // the channel has forgotten us, we have not forgotten it; the paths stay until there is a new view
+      this.membership = 'joining';
+      this.joinSinceMs = this.ports.clock.nowMs();
+      this.requests++;
+      this.request();
+    }
+    this.ports.listener.onRemoved(channelId, reason);
+    this.ports.listener.onChange();
+  }
+
+  /** Gives everything up: the client is in no channel. */
+  private reset(): void {
+    this.requestTimer?.cancel();
+    this.lingerTimer?.cancel();
+    this.requestTimer = this.lingerTimer = null;
+    for (const { member } of this.peers.values()) this.ports.peers.close(member);
+    for (const path of this.paths.values()) path.close();
+    this.peers.clear();
+    this.paths.clear();
+    this.view = null;
+    this.wanted = null;
+    this.membership = 'out';
+  }
+
+  /** Follows a view, if it is newer than what we follow. */
+  private apply(view: ChannelView): void {
+    if (this.view && view.version <= this.view.version) {
+      this.acknowledge(true);
+      return;
+    }
+    const previous = this.view;
+    this.view = view;
+    this.ports.listener.onView(view.channelId, view.version, view.epoch, view.mode);
+    if (((previous?.degraded ?? null) !== null) !== (view.degraded !== null))
+      this.ports.listener.onDegraded('sfu', view.degraded !== null);
+    this.buildMesh(view);
+    for (const grant of this.wantedGrants(view)) this.buildPath(grant);
+    this.lingerTimer?.cancel();
+    this.lingerTimer = null;
+    if (this.superfluous()) this.linger(this.policy.overlapMs + this.policy.fadeMs);
+    this.changed();
+  }
+
+  private meshWanted(view: ChannelView): boolean {
+    return view.mode === 'p2p' || (view.migration?.phase === 'connect' && view.migration.to === 'p2p');
+  }
+
+  private wantedGrants(view: ChannelView): SfuGrant[] {
+    const grants: SfuGrant[] = [];
+    if (view.sfu) grants.push(view.sfu);
+    if (view.migration?.phase === 'connect' && view.migration.sfu) grants.push(view.migration.sfu);
+    return grants;
+  }
+
+  /** Links to everybody in the roster while the mesh is wanted; none to those who have left, wanted or not. */
+  private buildMesh(view: ChannelView): void {
+    const present = new Map(view.roster.map((member) => [member.userId, member]));
+    present.delete(this.options.userId);
+    for (const [userId, { member }] of this.peers) {
+      if (present.get(userId)?.sessionId === member.sessionId) continue;
+      this.peers.delete(userId);
+      this.ports.peers.close(member);
+    }
+    if (!this.meshWanted(view)) return;
+    for (const member of present.values()) {
+      if (this.peers.has(member.userId)) continue;
+      this.peers.set(member.userId, { member, up: false });
+      this.ports.peers.open(member);
+    }
+  }
+
+  private buildPath(grant: SfuGrant): void {
+    const key = grantKey(grant);
+    const present = this.paths.get(key);
+    if (present && present.state !== 'failed') return;
+    const path = new SfuPath(
+      grant,
+      this.ports,
+      this.policy,
+      () => this.isTarget(key),
+      () => this.changed(),
+    );
+    this.paths.set(key, path);
+  }
+
+  /** A room we are only moving to. */
+  private isTarget(key: string): boolean {
+    const target = this.view?.migration?.sfu;
+    return target !== undefined && target !== null && grantKey(target) === key;
+  }
+
+  private healthy(grant: SfuGrant | null): boolean {
+    return grant !== null && this.paths.get(grantKey(grant))?.state === 'healthy';
+  }
+
+  private anyHealthy(): boolean {
+    for (const path of this.paths.values()) if (path.state === 'healthy') return true;
+    return false;
+  }
+
+  private meshUp(): boolean {
+    for (const peer of this.peers.values()) if (!peer.up) return false;
+    return true;
+  }
+
+  /** Whether the path of the present mode works. */
+  private arrived(): boolean {
+    return this.view !== null && (this.view.mode === 'p2p' ? this.meshUp() : this.healthy(this.view.sfu));
+  }
+
+  private superfluous(): boolean {
+    const view = this.view!;
+    const wanted = new Set(this.wantedGrants(view).map(grantKey));
+    return (!this.meshWanted(view) && this.peers.size > 0) || [...this.paths.keys()].some((key) => !wanted.has(key));
+  }
+
+  /** Gives up what the view no longer asks for, once the path of the present mode works. */
+  private linger(delayMs: number): void {
+    this.lingerTimer = this.ports.timers.after(delayMs, () => {
+      this.lingerTimer = null;
+      if (!this.view) return;
+      if (!this.arrived()) {
+        // make before break: the old path stays as long as it is the only one
+        this.linger(this.policy.overlapMs);
+        return;
+      }
+      if (!this.meshWanted(this.view)) {
+        for (const { member } of this.peers.values()) this.ports.peers.close(member);
+        this.peers.clear();
+      }
+      const wanted = new Set(this.wantedGrants(this.view).map(grantKey));
+      for (const [key, path] of this.paths) {
+        if (wanted.has(key)) continue;
+        path.close();
+        this.paths.delete(key);
+      }
+      this.ports.listener.onChange();
+    });
+  }
+
+  private setPeer(member: Member, up: boolean): void {
+    const peer = this.peers.get(member.userId);
+    if (!peer || peer.member.sessionId !== member.sessionId || peer.up === up) return;
+    peer.up = up;
+    this.changed();
+  }
+
+  private changed(): void {
+    this.acknowledge();
+    this.ports.listener.onChange();
+  }
+
+  /** Says that the path the migration asks for works, or that it cannot be built. Repeated with every heartbeat. */
+  private acknowledge(again = false): void {
+    const migration = this.view?.migration;
+    if (!migration || !this.online || this.membership !== 'in' || migration.phase === 'hold') return;
+    const channelId = this.view!.channelId;
+    const { epoch } = migration;
+    if (migration.phase === 'rollback') {
+      if (this.arrived()) this.sayReady(channelId, epoch, again);
+      return;
+    }
+    if (migration.to === 'p2p' ? this.meshUp() : this.healthy(migration.sfu)) {
+      this.sayReady(channelId, epoch, again);
+    } else if (migration.sfu && this.paths.get(grantKey(migration.sfu))?.state === 'failed') {
+      this.ports.send({ type: 'failed', channelId, epoch, reason: 'sfu-unreachable' });
+    }
+  }
+
+  private sayReady(channelId: number, epoch: number, again: boolean): void {
+    if (this.readyEpoch === epoch && !again) return;
+    this.readyEpoch = epoch;
+    this.ports.send({ type: 'ready', channelId, epoch });
+  }
+}
