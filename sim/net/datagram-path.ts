@@ -1,0 +1,124 @@
+import type { Simulation } from '../kernel/index.js';
+import { LOST } from './access-link.js';
+import type { Paths } from './connection-engine.js';
+import type { Endpoint } from './endpoint.js';
+import type { DropCause, TrafficStatistics } from './network-statistics.js';
+
+/** A datagram on its way. */
+class Datagram {
+  constructor(
+    readonly path: DatagramPath,
+    readonly bytes: number,
+    readonly deliver: (arg: unknown) => void,
+    readonly arg: unknown,
+  ) {}
+}
+
+/** The way of datagrams from one host to another. Keeps one number: the latest arrival, since nothing overtakes unasked. */
+export class DatagramPath {
+  private lastEntryUs = 0;
+  private lastArrivalUs = 0;
+
+  constructor(
+    private readonly sim: Simulation,
+    private readonly paths: Paths,
+    private readonly traffic: TrafficStatistics,
+    private readonly from: Endpoint,
+    private readonly to: Endpoint,
+  ) {}
+
+  /**
+   * Sends a datagram; the process of a host that is down cannot. `deliver(arg)` runs on the receiving host, once, twice or never.
+   * @param bytes size on the wire
+   */
+  send<A>(bytes: number, deliver: (arg: A) => void, arg: A): void {
+    const { from, to, traffic } = this;
+    if (from.host.state === 'down') return;
+    traffic.sent++;
+    traffic.sentBytes += bytes;
+    traffic.inFlight++;
+    if (!this.paths.reachable(from.host, to.host)) {
+      this.drop('partition');
+      return;
+    }
+    const datagram = new Datagram(this, bytes, deliver as (arg: unknown) => void, arg);
+    if (from === to) {
+      this.sim.after(this.paths.delayUs(from, to), arrive, datagram);
+      return;
+    }
+    const departureUs = this.paths.departureUs(from, to);
+    this.passUp(datagram, departureUs);
+    if (from.up.duplicates(departureUs)) {
+      traffic.duplicated++;
+      traffic.inFlight++;
+      this.passUp(datagram, departureUs);
+    }
+  }
+
+  private passUp(datagram: Datagram, departureUs: number): void {
+    const { up } = this.from;
+    let entryUs = up.pass(departureUs, datagram.bytes, false);
+    if (entryUs < 0) {
+      this.drop(entryUs === LOST ? 'loss' : 'queue');
+      return;
+    }
+    entryUs += this.paths.backboneUs(this.from, this.to);
+    const late = up.heldBack;
+    if (!late) entryUs = this.lastEntryUs = Math.max(entryUs, this.lastEntryUs);
+    if (this.to.down.queued) this.sim.at(entryUs, late ? enterDownLate : enterDown, datagram);
+    else this.passDown(datagram, entryUs, late);
+  }
+
+  private passDown(datagram: Datagram, entryUs: number, late: boolean): void {
+    const { down } = this.to;
+    let arrivalUs = down.pass(entryUs, datagram.bytes, false);
+    if (arrivalUs < 0) {
+      this.drop(arrivalUs === LOST ? 'loss' : 'queue');
+      return;
+    }
+    if (!late && !down.heldBack) arrivalUs = this.lastArrivalUs = Math.max(arrivalUs, this.lastArrivalUs);
+    this.sim.at(arrivalUs, arrive, datagram);
+    if (down.duplicates(entryUs)) {
+      this.traffic.duplicated++;
+      this.traffic.inFlight++;
+      this.sim.at(arrivalUs, arrive, datagram);
+    }
+  }
+
+  private arrive(datagram: Datagram): void {
+    const { host } = this.to;
+    if (host.ready) {
+      this.traffic.inFlight--;
+      this.traffic.delivered++;
+      datagram.deliver(datagram.arg);
+    } else if (host.state === 'down') {
+      this.drop('host-down');
+    } else {
+      this.to.waitingDatagrams++;
+      host.execute(handWaited, datagram);
+    }
+  }
+
+  private handWaited(datagram: Datagram): void {
+    this.to.waitingDatagrams--;
+    this.traffic.inFlight--;
+    this.traffic.delivered++;
+    datagram.deliver(datagram.arg);
+  }
+
+  private drop(cause: DropCause): void {
+    this.traffic.inFlight--;
+    this.traffic.dropped[cause]++;
+    this.sim.trace.record(this.from.host.id, 'net.drop', cause);
+  }
+
+  /** @internal entry points of the kernel's events */
+  static readonly events = {
+    enterDown: (datagram: Datagram): void => datagram.path.passDown(datagram, datagram.path.sim.nowUs, false),
+    enterDownLate: (datagram: Datagram): void => datagram.path.passDown(datagram, datagram.path.sim.nowUs, true),
+    arrive: (datagram: Datagram): void => datagram.path.arrive(datagram),
+    handWaited: (datagram: Datagram): void => datagram.path.handWaited(datagram),
+  };
+}
+
+const { enterDown, enterDownLate, arrive, handWaited } = DatagramPath.events;

@@ -1,0 +1,16 @@
+export type { CloseReason, Connection, ConnectionHandlers, ConnectOptions } from './connection.js';
+export type { DatagramPath } from './datagram-path.js';
+export type { LinkProfile } from './link-options.js';
+export { type CapacityTrace, meanRateKbps, OPPORTUNITY_BYTES, parseMahimahi } from './mahimahi.js';
+export { Network } from './network.js';
+export {
+  DEFAULT_NETWORK_OPTIONS,
+  type NetworkOptions,
+  type NetworkOptionsInput,
+  networkOptionsSchema,
+  resolveNetworkOptions,
+} from './network-options.js';
+export { type DropCause, NetworkStatistics, TrafficStatistics } from './network-statistics.js';
+export type { PartitionId, PartitionWay } from './partitions.js';
+export { PROFILES } from './profiles.js';
+export { type SwizzleClogOptions, swizzleClog } from './swizzle-clog.js';

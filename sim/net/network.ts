@@ -1,0 +1,314 @@
+import { DeadairError } from '../errors.js';
+import type { Host } from '../hosts/index.js';
+import type { Simulation } from '../kernel/index.js';
+import { AccessLink } from './access-link.js';
+import { Clogs } from './clogs.js';
+import type { Connection, ConnectionHandlers, ConnectOptions } from './connection.js';
+import { ConnectionEngine, type Paths } from './connection-engine.js';
+import { ConnectionSide, Phase } from './connection-side.js';
+import { DatagramPath } from './datagram-path.js';
+import { Endpoint } from './endpoint.js';
+import { Handshakes } from './handshake.js';
+import { type LinkOptions, type LinkProfile, linkProfileSchema, resolveLinkProfile } from './link-options.js';
+import { type CapacityTrace, parseMahimahi } from './mahimahi.js';
+import {
+  invalidOption,
+  type NetworkOptions,
+  type NetworkOptionsInput,
+  resolveNetworkOptions,
+  unknownProfile,
+} from './network-options.js';
+import { NetworkStatistics } from './network-statistics.js';
+import { type PartitionId, Partitions, type PartitionWay } from './partitions.js';
+import { PROFILES } from './profiles.js';
+
+interface ResolvedProfile {
+  readonly up: LinkOptions;
+  readonly down: LinkOptions;
+  /** Links without state, shared by all hosts of the profile. */
+  shared: { up?: AccessLink; down?: AccessLink };
+}
+
+/** Site of every host that is not a client. */
+const SERVER_SITE = 'servers';
+
+/**
+ * What lies between hosts. A path is the sender's access link (up), the backbone, and the receiver's access link (down). State
+ * exists only for what was used. Partitions act when something is sent: what is already on its way arrives.
+ */
+export class Network {
+  readonly options: NetworkOptions;
+  readonly statistics = new NetworkStatistics();
+  private readonly endpoints = new Map<Host, Endpoint>();
+  private readonly endpointsById = new Map<string, Endpoint>();
+  private readonly profileNames = new Map<string, string | LinkProfile>();
+  private readonly sites = new Map<string, string>();
+  private readonly resolvedProfiles = new Map<string, ResolvedProfile>();
+  private readonly traces = new Map<string, CapacityTrace>();
+  private readonly partitions = new Partitions();
+  private readonly clogs = new Clogs();
+  private readonly listeners: (() => void)[] = [];
+  private readonly engine: ConnectionEngine;
+  private readonly handshakes: Handshakes;
+  private readonly paths: Paths;
+  private nextConnectionId = 1;
+  private readonly backboneDelayUs: number;
+  private readonly loopbackDelayUs: number;
+
+  /** @throws DeadairError for options that make no sense, naming the field */
+  constructor(
+    private readonly sim: Simulation,
+    options?: NetworkOptionsInput,
+  ) {
+    this.options = resolveNetworkOptions(options);
+    for (const [name, text] of Object.entries(this.options.traces)) this.traces.set(name, parseMahimahi(text, name));
+    this.backboneDelayUs = Math.round(this.options.backboneDelayMs * 1000);
+    this.loopbackDelayUs = Math.round(this.options.loopbackDelayMs * 1000);
+    this.paths = {
+      reachable: (from, to) => this.partitions.count === 0 || !this.partitions.block(from, to),
+      backboneUs: (from, to) => this.backboneUs(from, to),
+      delayUs: (from, to) =>
+        from === to ? this.loopbackDelayUs : from.up.delayUs + this.backboneUs(from, to) + to.down.delayUs,
+      jitteredDelayUs: (from, to) =>
+        from === to
+          ? this.loopbackDelayUs
+          : from.up.propagationUs(sim.nowUs) + this.backboneUs(from, to) + to.down.propagationUs(sim.nowUs),
+      departureUs: (from, to) =>
+        this.clogs.count === 0 ? sim.nowUs : this.clogs.departureUs(from.host, to.host, sim.nowUs),
+    };
+    this.engine = new ConnectionEngine(sim, this.options, this.paths, this.statistics);
+    this.handshakes = new Handshakes(this.engine, this.paths);
+  }
+
+  // ---- traffic
+
+  /** Sends a datagram: it may be lost, delayed, duplicated, reordered. `deliver(arg)` runs on the receiving host. */
+  send<A>(from: Host, to: Host, bytes: number, deliver: (arg: A) => void, arg: A): void {
+    this.path(from, to).send(bytes, deliver, arg);
+  }
+
+  /** The way from one host to another, for senders of many datagrams: `path(a, b).send(...)` saves the look-up. */
+  path(from: Host, to: Host): DatagramPath {
+    const source = this.endpoint(from);
+    const target = this.endpoint(to);
+    if (source.paths === null) source.paths = new Map();
+    let path = source.paths.get(target);
+    if (path === undefined) {
+      path = new DatagramPath(this.sim, this.paths, this.statistics.datagrams, source, target);
+      source.paths.set(target, path);
+    }
+    return path;
+  }
+
+  /** Accepts connections to a service until the host crashes (`boot` listens again). A later call replaces an earlier one. */
+  listen(host: Host, service: string, onConnection: (connection: Connection) => void): void {
+    if (host.state === 'down') return;
+    const endpoint = this.endpoint(host);
+    if (endpoint.services === null) endpoint.services = new Map();
+    endpoint.services.set(service, onConnection);
+  }
+
+  /**
+   * Connects to a service. The outcome comes later: `onOpen`, or `onClose` with `refused` or `timeout`. From a host that is down
+   * it returns a closed connection whose handlers never run.
+   */
+  connect(
+    from: Host,
+    to: Host,
+    service: string,
+    handlers: ConnectionHandlers,
+    options: ConnectOptions = {},
+  ): Connection {
+    const home = this.endpoint(from);
+    const side = new ConnectionSide(this.engine, this.nextConnectionId++, service, home, this.endpoint(to), handlers);
+    if (from.state === 'down') {
+      side.phase = Phase.closed;
+      side.told = true;
+    } else {
+      home.link(side);
+      this.handshakes.begin(side, options.roundTrips ?? 1);
+    }
+    return side;
+  }
+
+  // ---- trouble
+
+  /** Nothing gets from `a` to `b` (and back, with `both`) until healed. */
+  partition(a: readonly Host[], b: readonly Host[], way: PartitionWay = 'both'): PartitionId {
+    return this.cut(a, b, way);
+  }
+
+  /** Cuts a host off from everybody. */
+  cutOff(host: Host): PartitionId {
+    return this.cut([host], null, 'both');
+  }
+
+  /** Ends one partition, or all. */
+  heal(id?: PartitionId): void {
+    if (!this.partitions.remove(id)) return;
+    this.sim.trace.record('network', 'net.heal', id ?? 'all');
+    this.reachabilityChanged([]);
+  }
+
+  /** Holds what is sent from one host to the other for a time; then it goes on, in order. Connections do not notice but for the delay. */
+  clog(from: Host, to: Host, durationUs: number): void {
+    this.addClog(from, to, durationUs);
+    this.sim.trace.message(from.id, to.id, 'net.clog', durationUs);
+  }
+
+  /** Clogs everything from and to a host. */
+  clogHost(host: Host, durationUs: number): void {
+    this.addClog(host, null, durationUs);
+    this.addClog(null, host, durationUs);
+    this.sim.trace.record(host.id, 'net.clog', durationUs);
+  }
+
+  /** Gives a host another access link from now on: the name of a profile, or a link of its own. It may not have communicated yet. */
+  setProfile(hostId: string, profile: string | LinkProfile): void {
+    this.resolve(profile);
+    this.profileNames.set(hostId, profile);
+    this.sim.trace.record(hostId, 'net.profile', typeof profile === 'string' ? profile : 'own');
+    const endpoint = this.endpointsById.get(hostId);
+    if (endpoint === undefined) return;
+    endpoint.up = this.makeLink(endpoint.host, 'up');
+    endpoint.down = this.makeLink(endpoint.host, 'down');
+    this.engine.routeVersion++;
+  }
+
+  /** What {@link setProfile} set, or the default of the host's kind. */
+  profileOf(host: Host): string | LinkProfile {
+    return this.profileNames.get(host.id) ?? this.options.profileByKind[host.kind] ?? this.options.defaultProfile;
+  }
+
+  /** Puts a host at a named site; between sites lies the backbone. Clients are each a site of their own unless put somewhere. */
+  setSite(hostId: string, site: string): void {
+    this.sites.set(hostId, site);
+    const endpoint = this.endpointsById.get(hostId);
+    if (endpoint !== undefined) endpoint.site = site;
+    this.engine.routeVersion++;
+  }
+
+  /** True unless a partition is between the two in that direction. */
+  reachable(from: Host, to: Host): boolean {
+    return this.paths.reachable(from, to);
+  }
+
+  /** Calls back after every partition and heal. */
+  onReachabilityChange(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  // ---- inside
+
+  private cut(a: readonly Host[], b: readonly Host[] | null, way: PartitionWay): PartitionId {
+    const id = this.partitions.add(a, b, way);
+    const names = (hosts: readonly Host[]): string => hosts.map((host) => host.id).join(',');
+    this.sim.trace.record('network', 'net.partition', `${names(a)}|${b === null ? '*' : names(b)}|${way}`);
+    this.reachabilityChanged(a);
+    return id;
+  }
+
+  private reachabilityChanged(cutSide: readonly Host[]): void {
+    this.updateDisturbed();
+    const endpoints: Endpoint[] = [];
+    for (const host of cutSide) {
+      const endpoint = this.endpoints.get(host);
+      if (endpoint !== undefined) endpoints.push(endpoint);
+    }
+    this.engine.reachabilityChanged(endpoints);
+    for (const listener of this.listeners) listener();
+  }
+
+  private addClog(from: Host | null, to: Host | null, durationUs: number): void {
+    const untilUs = this.sim.nowUs + Math.round(durationUs);
+    this.clogs.add(from, to, untilUs);
+    this.updateDisturbed();
+    this.sim.at(untilUs, expireClogs, this as Network);
+  }
+
+  private updateDisturbed(): void {
+    this.engine.disturbed = this.partitions.count > 0 || this.clogs.count > 0;
+  }
+
+  private backboneUs(from: Endpoint, to: Endpoint): number {
+    if (from.site !== null && to.site !== null) {
+      if (from.site === to.site) return 0;
+      const { siteDelaysMs } = this.options;
+      const delayMs = siteDelaysMs[from.site]?.[to.site] ?? siteDelaysMs[to.site]?.[from.site];
+      if (delayMs !== undefined) return Math.round(delayMs * 1000);
+    }
+    return this.backboneDelayUs;
+  }
+
+  private endpoint(host: Host): Endpoint {
+    let endpoint = this.endpoints.get(host);
+    if (endpoint === undefined) {
+      const site = this.sites.get(host.id) ?? (host.kind === 'client' ? null : SERVER_SITE);
+      endpoint = new Endpoint(host, site, this.makeLink(host, 'up'), this.makeLink(host, 'down'));
+      this.endpoints.set(host, endpoint);
+      this.endpointsById.set(host.id, endpoint);
+      host.onDown(this.hostDown);
+    }
+    return endpoint;
+  }
+
+  private readonly hostDown = (host: Host): void => {
+    const endpoint = this.endpoints.get(host) as Endpoint;
+    endpoint.services = null;
+    const { datagrams } = this.statistics;
+    datagrams.inFlight -= endpoint.waitingDatagrams;
+    datagrams.dropped['host-down'] += endpoint.waitingDatagrams;
+    endpoint.waitingDatagrams = 0;
+    this.engine.crash(endpoint);
+  };
+
+  private makeLink(host: Host, direction: 'up' | 'down'): AccessLink {
+    const resolved = this.resolve(this.profileOf(host));
+    const shared = resolved.shared[direction];
+    if (shared !== undefined) return shared;
+    const options = resolved[direction];
+    const trace = options.trace === null ? null : (this.traces.get(options.trace) as CapacityTrace);
+    const label = `net/${host.id}/${direction}`;
+    const link = new AccessLink(this.sim.choices, label, options, trace, this.options.segmentBytes);
+    if (link.plain) resolved.shared[direction] = link;
+    return link;
+  }
+
+  private resolve(profile: string | LinkProfile): ResolvedProfile {
+    if (typeof profile !== 'string') return this.check('profile', profile);
+    const known = this.resolvedProfiles.get(profile);
+    if (known !== undefined) return known;
+    const { profiles } = this.options;
+    const raw = Object.hasOwn(profiles, profile)
+      ? profiles[profile]
+      : Object.hasOwn(PROFILES, profile)
+        ? PROFILES[profile]
+        : undefined;
+    if (raw === undefined) throw unknownProfile(profile, this.options);
+    const resolved = this.check(`network.profiles.${profile}`, raw);
+    this.resolvedProfiles.set(profile, resolved);
+    return resolved;
+  }
+
+  private check(root: string, raw: LinkProfile): ResolvedProfile {
+    const parsed = linkProfileSchema.safeParse(raw);
+    if (!parsed.success) throw invalidOption(root, parsed.error);
+    const { up, down } = resolveLinkProfile(parsed.data);
+    for (const { trace } of [up, down]) {
+      if (trace !== null && !this.traces.has(trace)) {
+        throw new DeadairError('network.unknown-trace', `${root}.trace: no trace "${trace}"; add it to network.traces`);
+      }
+    }
+    return { up, down, shared: {} };
+  }
+
+  /** @internal */
+  expireClogs(): void {
+    this.clogs.expire(this.sim.nowUs);
+    this.updateDisturbed();
+  }
+}
+
+function expireClogs(network: Network): void {
+  network.expireClogs();
+}
