@@ -36,6 +36,7 @@ export type RedisCommand = [name: string, ...args: RedisArgument[]];
  */
 export interface RedisClient {
   call(command: string, ...args: RedisArgument[]): Promise<unknown>;
+  /** Each command is `['call', name, ...arguments]`, so that replies have the shape that `call` gives them. */
   pipeline(commands: RedisCommand[]): { exec(): Promise<[error: Error | null, result: unknown][] | null> };
 }
 

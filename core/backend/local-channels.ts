@@ -49,7 +49,10 @@ export class LocalChannels {
     connection.queued = queued;
     connection.absentPings = 0;
     let channel = this.channels.get(channelId);
-    if (!channel) this.channels.set(channelId, (channel = { record: null, connections: new Set() }));
+    if (!channel) {
+      channel = { record: null, connections: new Set() };
+      this.channels.set(channelId, channel);
+    }
     channel.connections.add(connection);
   }
 

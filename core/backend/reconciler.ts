@@ -1,6 +1,7 @@
 import { sameRoom } from '../channel/channel-record.js';
 import { channelOfRoom, keys } from '../keys.js';
 import type { SfuRoom } from '../ports.js';
+import { pipelined } from '../store/pipeline.js';
 import type { CaretakerOptions } from './caretaker.js';
 
 /**
@@ -20,19 +21,13 @@ export class Reconciler {
     const { ports, desk } = this.options;
     const ids = ((await ports.redis.call('ZRANGE', keys.changed, 0, -1)) as string[]).map(Number);
     for (const channelId of ids) {
-      const replies = await ports.redis
-        .pipeline([
-          ['HMGET', keys.state(channelId), 'count', 'due', 'migrationInProgress'],
-          ['SCARD', keys.participants(channelId)],
-          ['HLEN', keys.sessions(channelId)],
-          ['EXISTS', keys.migration(channelId)],
-          ['TIME'],
-        ])
-        .exec();
-      const [state, members, sessions, migration, time] = (replies ?? []).map(([error, reply]) => {
-        if (error) throw error;
-        return reply;
-      }) as [(string | null)[], number, number, number, [string, string]];
+      const [state, members, sessions, migration, time] = (await pipelined(ports.redis, [
+        ['HMGET', keys.state(channelId), 'count', 'due', 'migrationInProgress'],
+        ['SCARD', keys.participants(channelId)],
+        ['HLEN', keys.sessions(channelId)],
+        ['EXISTS', keys.migration(channelId)],
+        ['TIME'],
+      ])) as [(string | null)[], number, number, number, [string, string]];
       const [count, due, flagged] = state;
       const nowMs = Number(time[0]) * 1_000;
       const wrong: string[] = [];

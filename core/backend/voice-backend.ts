@@ -165,27 +165,39 @@ export class VoiceBackend {
       return;
     }
     const valid = message as ClientMessage;
-    if (valid.type === 'hello') return this.hello(localId, valid);
+    if (valid.type === 'hello') {
+      this.hello(localId, valid);
+      return;
+    }
     const client = this.clients.get(localId);
-    if (!client) return this.options.ports.gateway.close(localId, 'hello first');
+    if (!client) {
+      this.options.ports.gateway.close(localId, 'hello first');
+      return;
+    }
     client.silentTicks = 0;
     switch (valid.type) {
       case 'join':
-        return void this.join(client, valid.requestId, valid.channelId);
+        void this.join(client, valid.requestId, valid.channelId);
+        break;
       case 'leave':
-        return this.leave(client, valid.channelId);
+        this.leave(client, valid.channelId);
+        break;
       case 'ready':
-        return this.tellMigration(client, valid.channelId, (context) =>
+        this.tellMigration(client, valid.channelId, (context) =>
           this.rules.migrations.ready(context, client.userId, client.sessionId, valid.epoch),
         );
+        break;
       case 'failed':
-        return this.tellMigration(client, valid.channelId, (context) =>
+        this.tellMigration(client, valid.channelId, (context) =>
           this.rules.migrations.failed(context, client.userId, client.sessionId, valid.epoch, valid.reason),
         );
+        break;
       case 'signal':
-        return this.relay(client, valid.to, valid.channelId, valid.data);
+        this.relay(client, valid.to, valid.channelId, valid.data);
+        break;
       case 'ping':
-        return this.ping(client, valid.channelId, valid.version);
+        this.ping(client, valid.channelId, valid.version);
+        break;
     }
   }
 
@@ -235,7 +247,10 @@ export class VoiceBackend {
       const { result, record } = await this.desk.change(channelId, (context) =>
         this.rules.admission.join(context, request),
       );
-      if (!this.clients.has(client.localId)) return this.abandon(client, channelId);
+      if (!this.clients.has(client.localId)) {
+        this.abandon(client, channelId);
+        return;
+      }
       const waiting = record.queue.findIndex((entry) => entry.sessionId === client.sessionId);
       if (record.members.get(client.userId)?.sessionId === client.sessionId) {
         outcome = 'joined';
@@ -353,8 +368,14 @@ export class VoiceBackend {
         if (wasQueued) this.rules.admission.join(context, request);
         else this.rules.admission.reassert(context, request, version);
       });
-      if (!this.clients.has(client.localId)) return this.abandon(client, channelId);
-      if (wasQueued && client.channelId !== channelId) return this.leave(client, channelId); // left meanwhile
+      if (!this.clients.has(client.localId)) {
+        this.abandon(client, channelId);
+        return;
+      }
+      if (wasQueued && client.channelId !== channelId) {
+        this.leave(client, channelId); // left meanwhile
+        return;
+      }
       if (record.members.get(client.userId)?.sessionId === client.sessionId) {
         this.channels.attach(client, channelId, client.queued);
         client.sinceVersion = record.version;

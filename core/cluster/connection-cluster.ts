@@ -1,6 +1,7 @@
 import { keys } from '../keys.js';
 import type { ClientGateway, Log, RedisClient, RedisSubscriber } from '../ports.js';
 import type { ServerMessage } from '../protocol.js';
+import { pipelined } from '../store/pipeline.js';
 import { Script } from '../store/script.js';
 
 const forget = new Script(
@@ -40,12 +41,10 @@ export class ConnectionCluster {
   /** A user has connected here. The newest connection of a user is the one that is reached. */
   async register(userId: string, localId: string): Promise<void> {
     this.local.set(userId, localId);
-    await this.redis
-      .pipeline([
-        ['SET', keys.connection(userId), connectionName(this.instance, localId)],
-        ['SADD', keys.backendConnections(this.instance), userId],
-      ])
-      .exec();
+    await pipelined(this.redis, [
+      ['SET', keys.connection(userId), connectionName(this.instance, localId)],
+      ['SADD', keys.backendConnections(this.instance), userId],
+    ]);
   }
 
   /** Writes all local connections again: a failover may have lost them. */

@@ -8,9 +8,10 @@ import {
 } from '../channel/channel-record.js';
 import { keys } from '../keys.js';
 import type { MigrationState } from '../migration/migration-machine.js';
-import type { RedisArgument, RedisClient, RedisCommand } from '../ports.js';
+import type { RedisArgument, RedisClient } from '../ports.js';
 import type { Mode } from '../protocol.js';
 import type { Lease } from './channel-lock.js';
+import { pipelined } from './pipeline.js';
 import { Script } from './script.js';
 
 /**
@@ -37,7 +38,7 @@ export class ChannelStore {
 
   /** The channel and Redis' own time, in one round trip. */
   async read(channelId: number): Promise<{ record: ChannelRecord; nowMs: number }> {
-    const [time, state, participants, sessions, migration, queue] = await this.pipeline([
+    const [time, state, participants, sessions, migration, queue] = await pipelined(this.redis, [
       ['TIME'],
       ['HGETALL', keys.state(channelId)],
       ['SMEMBERS', keys.participants(channelId)],
@@ -65,15 +66,6 @@ export class ChannelStore {
     const args: RedisArgument[] = [lease.token, draft.baseVersion];
     for (const command of commands) args.push(command.length, ...command);
     return (await commit.run(this.redis, [keys.lock(lease.channelId), keys.state(lease.channelId)], args)) === 1;
-  }
-
-  protected async pipeline(commands: RedisCommand[]): Promise<unknown[]> {
-    const replies = await this.redis.pipeline(commands).exec();
-    if (!replies) throw new Error('the pipeline was discarded');
-    return replies.map(([error, reply]) => {
-      if (error) throw error;
-      return reply;
-    });
   }
 }
 
