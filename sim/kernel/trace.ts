@@ -1,0 +1,224 @@
+import { mix32 } from './mix32.js';
+import type { TraceEntry, TraceSink } from './trace-sink.js';
+
+/** Records between two checkpoints of the hash. */
+export const CHECKPOINT_RECORDS = 1024;
+
+const RING_RECORDS = 512;
+const RING_MASK = RING_RECORDS - 1;
+
+/** Marks what follows in the hashed words, so that the number 1 and the text "1" differ. */
+const Tag = { integer: 0x11, real: 0x22, text: 0x33, record: 0x44, message: 0x55 } as const;
+
+const realBits = new DataView(new ArrayBuffer(8));
+
+/**
+ * What happened in a world, as a rolling 64-bit hash: equal hashes mean equal histories. Keeps a checkpoint every
+ * {@link CHECKPOINT_RECORDS} records (to find where two histories part) and the last 512 records (to show what led to
+ * a failure).
+ *
+ * Two lanes of 32 bits, each a multiply-xor step per word as in MurmurHash3 (Appleby) with constants of its own. Meant against
+ * accidents, not against an adversary.
+ */
+export class Trace {
+  private low = 0x2545f491;
+  private high = 0x6c078965;
+  private count = 0;
+  private checkpointWords = new Uint32Array(128);
+
+  /** The two words of each host and kind name, so that a text is hashed once and not once a record. */
+  private readonly nameIds = new Map<string, number>();
+  private nameWords = new Int32Array(128);
+
+  private readonly ringTimes = new Float64Array(RING_RECORDS);
+  private readonly ringHosts: string[] = new Array(RING_RECORDS).fill('');
+  private readonly ringReceivers: (string | undefined)[] = new Array(RING_RECORDS).fill(undefined);
+  private readonly ringKinds: string[] = new Array(RING_RECORDS).fill('');
+  private readonly ringKeys: (string | number)[] = new Array(RING_RECORDS).fill(0);
+  private readonly ringDetails: unknown[] = new Array(RING_RECORDS).fill(undefined);
+
+  private readonly sink: TraceSink | null;
+  private readonly sinkFrom: number;
+  private readonly sinkTo: number;
+
+  /** @param clock tells the virtual time of a record, in integer microseconds */
+  constructor(
+    private readonly clock: { readonly nowUs: number },
+    sink?: TraceSink,
+  ) {
+    this.sink = sink ?? null;
+    this.sinkFrom = sink?.fromRecord ?? 0;
+    this.sinkTo = sink === undefined ? 0 : (sink.toRecord ?? Number.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Something happened at a host.
+   * @param kind one of few names, e.g. `migration.commit`
+   * @param key what tells this record from others of the kind; enters the hash
+   * @param detail for ring and sink only; must not be changed afterwards
+   */
+  record(host: string, kind: string, key: string | number, detail?: unknown): void {
+    this.mixHead(Tag.record, host, kind);
+    this.mixKey(key);
+    this.keep(host, undefined, kind, key, detail);
+  }
+
+  /** A host sends something to another: a record with a receiver, an arrow in a sequence diagram. */
+  message(from: string, to: string, kind: string, key: string | number, detail?: unknown): void {
+    this.mixHead(Tag.message, from, kind);
+    this.mixName(to);
+    this.mixKey(key);
+    this.keep(from, to, kind, key, detail);
+  }
+
+  /** Hash of everything recorded so far: 16 hexadecimal digits. */
+  get hash(): string {
+    return hexadecimal(mix32(this.high ^ this.count), mix32(this.low + this.count));
+  }
+
+  /** Number of records so far. */
+  get recordCount(): number {
+    return this.count;
+  }
+
+  /** The hashes after record 1024, 2048, ... */
+  get checkpoints(): string[] {
+    const checkpoints: string[] = [];
+    for (let index = 0; index < Math.floor(this.count / CHECKPOINT_RECORDS); index++) {
+      checkpoints.push(hexadecimal(this.checkpointWords[index * 2]!, this.checkpointWords[index * 2 + 1]!));
+    }
+    return checkpoints;
+  }
+
+  /** The last `n` records (512 at most), oldest first. */
+  recent(n: number): TraceEntry[] {
+    const entries: TraceEntry[] = [];
+    for (let index = Math.max(0, this.count - Math.min(n, RING_RECORDS)); index < this.count; index++) {
+      const place = index & RING_MASK;
+      entries.push(
+        traceEntry(
+          this.ringTimes[place]!,
+          this.ringHosts[place]!,
+          this.ringReceivers[place],
+          this.ringKinds[place]!,
+          this.ringKeys[place]!,
+          this.ringDetails[place],
+        ),
+      );
+    }
+    return entries;
+  }
+
+  private keep(host: string, to: string | undefined, kind: string, key: string | number, detail: unknown): void {
+    const timeUs = this.clock.nowUs;
+    const index = this.count++;
+    const place = index & RING_MASK;
+    this.ringTimes[place] = timeUs;
+    this.ringHosts[place] = host;
+    this.ringReceivers[place] = to;
+    this.ringKinds[place] = kind;
+    this.ringKeys[place] = key;
+    this.ringDetails[place] = detail;
+    if (this.count % CHECKPOINT_RECORDS === 0) this.checkpoint();
+    if (index < this.sinkTo && index >= this.sinkFrom) {
+      this.sink!.write(traceEntry(timeUs, host, to, kind, key, detail));
+    }
+  }
+
+  private checkpoint(): void {
+    const place = (this.count / CHECKPOINT_RECORDS - 1) * 2;
+    if (place === this.checkpointWords.length) {
+      const words = new Uint32Array(place * 2);
+      words.set(this.checkpointWords);
+      this.checkpointWords = words;
+    }
+    this.checkpointWords[place] = mix32(this.high ^ this.count);
+    this.checkpointWords[place + 1] = mix32(this.low + this.count);
+  }
+
+  private mixHead(tag: number, host: string, kind: string): void {
+    const timeUs = this.clock.nowUs;
+    this.mixWord(timeUs | 0);
+    this.mixWord(Math.floor(timeUs / 0x1_0000_0000) ^ (tag << 24));
+    this.mixName(host);
+    this.mixName(kind);
+  }
+
+  private mixKey(key: string | number): void {
+    if (typeof key === 'string') {
+      this.mixText(key);
+    } else if ((key | 0) === key) {
+      this.mixWord(key);
+      this.mixWord(Tag.integer);
+    } else {
+      realBits.setFloat64(0, key);
+      this.mixWord(realBits.getInt32(0));
+      this.mixWord(realBits.getInt32(4));
+      this.mixWord(Tag.real);
+    }
+  }
+
+  private mixText(text: string): void {
+    for (let index = 0; index < text.length; index++) this.mixWord(text.charCodeAt(index));
+    this.mixWord(text.length);
+    this.mixWord(Tag.text);
+  }
+
+  private mixName(name: string): void {
+    const id = this.nameIds.get(name) ?? this.internName(name);
+    this.mixWords(this.nameWords[id]!, this.nameWords[id + 1]!);
+  }
+
+  private mixWord(word: number): void {
+    this.mixWords(word, word);
+  }
+
+  private mixWords(lowWord: number, highWord: number): void {
+    const low = Math.imul(this.low ^ lowWord, 0xcc9e2d51);
+    this.low = (((low << 15) | (low >>> 17)) + 0xe6546b64) | 0;
+    const high = Math.imul(this.high ^ highWord, 0x1b873593);
+    this.high = (((high << 13) | (high >>> 19)) + 0x38b34ae5) | 0;
+  }
+
+  private internName(name: string): number {
+    const id = this.nameIds.size * 2;
+    if (id === this.nameWords.length) {
+      const words = new Int32Array(id * 2);
+      words.set(this.nameWords);
+      this.nameWords = words;
+    }
+    let low = 0x811c9dc5 | 0;
+    let high = 0x7ee3623b;
+    for (let index = 0; index < name.length; index++) {
+      const unit = name.charCodeAt(index);
+      low = Math.imul(low ^ unit, 0x01000193);
+      high = Math.imul((high << 5) ^ (high >>> 27) ^ unit, 0x5bd1e995);
+    }
+    this.nameWords[id] = mix32(low);
+    this.nameWords[id + 1] = mix32(high);
+    this.nameIds.set(name, id);
+    return id;
+  }
+}
+
+function traceEntry(
+  atUs: number,
+  host: string,
+  to: string | undefined,
+  kind: string,
+  key: string | number,
+  detail: unknown,
+): TraceEntry {
+  return {
+    atUs,
+    host,
+    ...(to === undefined ? {} : { to }),
+    kind,
+    key,
+    ...(detail === undefined ? {} : { detail }),
+  };
+}
+
+function hexadecimal(high: number, low: number): string {
+  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
+}
