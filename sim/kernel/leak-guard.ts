@@ -89,14 +89,8 @@ function setTraps(): void {
   trap(process.hrtime, 'bigint', 'process.hrtime.bigint()', Instead.clock);
   trap(globalThis.crypto, 'randomUUID', 'crypto.randomUUID()', Instead.randomness);
   trap(globalThis.crypto, 'getRandomValues', 'crypto.getRandomValues()', Instead.randomness);
-  for (const name of [
-    'randomUUID',
-    'getRandomValues',
-    'randomBytes',
-    'randomInt',
-    'randomFill',
-    'randomFillSync',
-  ] as const) {
+  // node:crypto's own getRandomValues cannot be replaced, but it calls the one that has just been.
+  for (const name of ['randomUUID', 'randomBytes', 'randomInt', 'randomFill', 'randomFillSync'] as const) {
     trap(nodeCrypto, name, `crypto.${name}()`, Instead.randomness);
   }
   // Named ES imports of built-in modules are copies: bring them up to date.
