@@ -1,0 +1,34 @@
+import { defineScenario } from '../sim/scenario/index.js';
+import { nothingBroken } from './service-levels.js';
+
+/**
+ * C8: a backend runs on but reaches nobody for a minute. The others notice, its connections are cleaned up, its users come back
+ * elsewhere; when it returns it must not act on what it remembers.
+ */
+export const backendCutOff = defineScenario({
+  name: 'backend-cut-off',
+  description:
+    'One of three backends is cut off from everything for a minute, then comes back with its old memory (C8).',
+  durationS: 300,
+  drainS: 60,
+  policy: { profile: 'channels' },
+  population: {
+    clients: 100,
+    channels: 10,
+    membersMin: 2,
+    membersMax: 16,
+    arrival: { kind: 'ramp', overS: 60 },
+    session: { meanS: 120 },
+    pauseS: 10,
+    closeTabShare: 0.2,
+  },
+  network: { clientProfiles: { wifi: 6, lte: 3, 'dsl-good': 1 } },
+  hosts: { clockSkewMs: 100, clockDriftPpm: 20 },
+  faults: [{ kind: 'backend-cut-off', atS: 120, target: 'backend-2', forS: 60 }],
+  expectations: {
+    ...nothingBroken,
+    reconnects: ['count>0'],
+    dropout_rate: ['rate<0.005'],
+    converged_after_ms: ['value<60000'],
+  },
+});

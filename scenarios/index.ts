@@ -1,0 +1,23 @@
+import type { ScenarioInput } from '../sim/scenario/index.js';
+import { backendCrash } from './backend-crash.js';
+import { backendCutOff } from './backend-cut-off.js';
+import { callsThirdPerson } from './calls-third-person.js';
+import { hybridRamp } from './hybrid-ramp.js';
+import { joinStorm } from './join-storm.js';
+import { mixedLoad } from './mixed-load.js';
+import { p2pBaseline } from './p2p-baseline.js';
+import { redisFailover } from './redis-failover.js';
+import { sfuCrash } from './sfu-crash.js';
+
+/** The built-in scenarios, in the order in which `deadair list` shows them. */
+export const builtInScenarios: readonly ScenarioInput[] = [
+  p2pBaseline,
+  hybridRamp,
+  mixedLoad,
+  joinStorm,
+  callsThirdPerson,
+  redisFailover,
+  backendCrash,
+  sfuCrash,
+  backendCutOff,
+];

@@ -1,0 +1,18 @@
+export { applyOverrides } from './apply-overrides.js';
+export { didYouMean } from './did-you-mean.js';
+export { scenarioJsonSchema } from './json-schema.js';
+export { loadScenario } from './load-scenario.js';
+export {
+  METRIC_NAMES,
+  METRICS,
+  type MetricDescription,
+  type MetricKind,
+  type MetricName,
+  metricDescription,
+} from './metric-catalogue.js';
+export { resolvePolicy, resolveScenario } from './resolve-scenario.js';
+export { defineScenario, type Fault, type Scenario, type ScenarioInput } from './scenario.js';
+export { scenarioHash } from './scenario-hash.js';
+export { type ExpectationResult, evaluateExpectations } from './slo/evaluate-expectations.js';
+export type { Measured } from './slo/measured.js';
+export { parseExpectation } from './slo/parse-expectation.js';

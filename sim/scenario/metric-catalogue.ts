@@ -1,0 +1,78 @@
+/** How a metric is kept: decides which aggregations an expectation may use. */
+export type MetricKind = 'histogram' | 'counter' | 'gauge' | 'rate';
+
+/** One metric that a run measures. */
+export interface MetricDescription {
+  readonly kind: MetricKind;
+  /** `ms`, `s`, `1` for plain counts, `share` for 0..1. */
+  readonly unit: 'ms' | 's' | '1' | 'share';
+  readonly help: string;
+}
+
+/** Every metric that a run measures and that an expectation may name. */
+export const METRICS = {
+  join_latency_ms: { kind: 'histogram', unit: 'ms', help: 'From the wish to join to the answer "joined" or "queued".' },
+  first_connection_ms: {
+    kind: 'histogram',
+    unit: 'ms',
+    help: 'From the wish to join a channel in which others are to the first moment in which one of them is heard.',
+  },
+  migration_duration_ms: {
+    kind: 'histogram',
+    unit: 'ms',
+    help: 'From the start of a migration to its completion.',
+  },
+  migrations_started: { kind: 'counter', unit: '1', help: 'Migrations started.' },
+  migrations_completed: { kind: 'counter', unit: '1', help: 'Migrations completed.' },
+  migrations_failed: { kind: 'counter', unit: '1', help: 'Migrations that did not complete.' },
+  migrations_rolled_back: { kind: 'counter', unit: '1', help: 'Migrations rolled back.' },
+  migration_success_rate: { kind: 'rate', unit: 'share', help: 'Completed of all migrations that ended.' },
+  audible_gap_ms: {
+    kind: 'histogram',
+    unit: 'ms',
+    help: 'Times in which a listener could not hear a talker although both were in the channel.',
+  },
+  audible_gap_total_ms: { kind: 'counter', unit: 'ms', help: 'Sum of all audible gaps over all pairs.' },
+  audible_gap_max_ms: { kind: 'gauge', unit: 'ms', help: 'Longest audible gap.' },
+  dropout_rate: { kind: 'rate', unit: 'share', help: 'Share of the time of all pairs that was an audible gap.' },
+  lost_joins: { kind: 'counter', unit: '1', help: 'Joins that were accepted or queued and never done.' },
+  doubled_joins: { kind: 'counter', unit: '1', help: 'Joins that were done twice.' },
+  ghost_participants: { kind: 'counter', unit: '1', help: 'Members whose user has gone, at the end.' },
+  split_brains: { kind: 'counter', unit: '1', help: 'Channels whose members disagree about the mode, at the end.' },
+  orphan_rooms: { kind: 'counter', unit: '1', help: 'SFU rooms that no channel uses, at the end.' },
+  stuck_migrations: { kind: 'counter', unit: '1', help: 'Migrations that neither end nor time out.' },
+  error_rate: { kind: 'rate', unit: 'share', help: 'Failed of all joins that users wanted.' },
+  refused_joins: { kind: 'counter', unit: '1', help: 'Joins answered with "refused".' },
+  clients_joined_rate: { kind: 'rate', unit: 'share', help: 'Clients that were in a channel at least once.' },
+  channels_switched_rate: {
+    kind: 'rate',
+    unit: 'share',
+    help: 'Channels that reached the SFU, of those that should have.',
+  },
+  reconnects: { kind: 'counter', unit: '1', help: 'Connections to a backend that had to be made again.' },
+  redis_outage_ms: { kind: 'gauge', unit: 'ms', help: 'Longest time in which no backend could write to Redis.' },
+  sfu_outage_ms: {
+    kind: 'gauge',
+    unit: 'ms',
+    help: 'Longest time that a channel in SFU mode was without a live node.',
+  },
+  participants_max: { kind: 'gauge', unit: '1', help: 'Most participants at one time.' },
+  channel_size_max: { kind: 'gauge', unit: '1', help: 'Most participants of one channel.' },
+  mode_switches: { kind: 'counter', unit: '1', help: 'Changes of mode, over all channels.' },
+  converged_after_ms: {
+    kind: 'gauge',
+    unit: 'ms',
+    help: 'From the end of the last fault until everybody agrees and is heard.',
+  },
+} as const satisfies Record<string, MetricDescription>;
+
+/** Name of a metric that exists. */
+export type MetricName = keyof typeof METRICS;
+
+/** All metrics that an expectation may name, in the order in which they are shown. */
+export const METRIC_NAMES = Object.keys(METRICS) as readonly MetricName[];
+
+/** The description of a metric, or undefined when there is none of this name. */
+export function metricDescription(name: string): MetricDescription | undefined {
+  return Object.hasOwn(METRICS, name) ? METRICS[name as MetricName] : undefined;
+}

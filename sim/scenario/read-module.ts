@@ -1,0 +1,53 @@
+import { extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { DeadairError } from '../errors.js';
+
+/**
+ * Reads a scenario from a module: its export `scenario`, else its default export, else its only export.
+ * TypeScript is compiled on the way by tsx.
+ * @param path as the user gave it
+ * @throws DeadairError `module.invalid`
+ */
+export async function readModule(path: string): Promise<Readonly<Record<string, unknown>>> {
+  const url = pathToFileURL(resolve(path)).href;
+  let exports: Readonly<Record<string, unknown>>;
+  try {
+    exports = (await (isTypeScript(path) ? importTypeScript(url) : import(url))) as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    const reason = (error instanceof Error ? error.message : String(error))
+      .split('\n')
+      .find((line) => line.trim() !== '');
+    throw new DeadairError('module.invalid', `${path} cannot be imported: ${reason?.trim() ?? 'unknown error'}`);
+  }
+  const scenario = pick(exports);
+  if (scenario === undefined) {
+    throw new DeadairError(
+      'module.invalid',
+      `${path} exports no scenario; write export const scenario = { name: '...' }`,
+    );
+  }
+  return scenario;
+}
+
+function isTypeScript(path: string): boolean {
+  return ['.ts', '.mts'].includes(extname(path).toLowerCase());
+}
+
+async function importTypeScript(url: string): Promise<unknown> {
+  const { tsImport } = await import('tsx/esm/api');
+  return await tsImport(url, import.meta.url);
+}
+
+function pick(exports: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined {
+  // A TypeScript file without "type": "module" is compiled to CommonJS: its exports come wrapped in `default`.
+  const wrapped =
+    isObject(exports.default) && isObject(exports.default.scenario) ? exports.default.scenario : undefined;
+  const named = exports.scenario ?? wrapped ?? exports.default;
+  if (isObject(named)) return named;
+  const all = Object.values(exports).filter(isObject);
+  return all.length === 1 ? all[0] : undefined;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,62 @@
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { DeadairError } from '../errors.js';
+import type { Locate } from './resolve-scenario.js';
+
+/**
+ * Reads a scenario in YAML 1.2.
+ * @param text the file
+ * @param name what to call it in errors: its path as the user gave it
+ * @returns the value, and a function that names the line and column of any path in it
+ * @throws DeadairError `yaml.syntax` with line and column
+ */
+export function readYaml(text: string, name: string): { value: Readonly<Record<string, unknown>>; locate: Locate } {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const at = (offset: number) => {
+    const { line, col } = lineCounter.linePos(offset);
+    return `${name}:${line}:${col}`;
+  };
+  const error = document.errors[0];
+  if (error !== undefined) {
+    const message = error.message.split('\n')[0]?.trim() ?? 'is not YAML';
+    throw new DeadairError('yaml.syntax', `${at(error.pos[0])}: ${message}`);
+  }
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 }) as unknown;
+  } catch (cause) {
+    throw new DeadairError('yaml.syntax', `${name}: ${(cause as Error).message.split('\n')[0]}`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new DeadairError('yaml.syntax', `${name}:1:1: a scenario is a group of fields such as "durationS: 300"`);
+  }
+  return {
+    value: value as Readonly<Record<string, unknown>>,
+    locate: (path, atKey) => at(offsetOf(document, path, atKey)),
+  };
+}
+
+/** Offset of the deepest node on the path that exists. */
+function offsetOf(document: Document, path: readonly PropertyKey[], atKey: boolean): number {
+  let node: unknown = document.contents;
+  let offset = start(node) ?? 0;
+  for (const [index, key] of path.entries()) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+      if (pair === undefined) return offset;
+      const keyOnly = (atKey && index === path.length - 1) || start(pair.value) === undefined;
+      offset = (keyOnly ? start(pair.key) : start(pair.value)) ?? offset;
+      node = pair.value;
+    } else if (isSeq(node)) {
+      node = node.items[Number(key)];
+      offset = start(node) ?? offset;
+    } else {
+      return offset;
+    }
+  }
+  return offset;
+}
+
+function start(node: unknown): number | undefined {
+  return (node as Node | null | undefined)?.range?.[0];
+}

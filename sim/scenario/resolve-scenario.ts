@@ -1,0 +1,188 @@
+import { type Policy, PolicyProfiles, policyProblem } from '../../core/policy.js';
+import { DeadairError } from '../errors.js';
+import { PROFILES } from '../net/profiles.js';
+import { applyOverrides, type Override, overrideOf } from './apply-overrides.js';
+import { describeIssue, type Problem } from './describe-issue.js';
+import { didYouMean } from './did-you-mean.js';
+import { scenarioJsonSchema } from './json-schema.js';
+import { METRIC_NAMES, metricDescription } from './metric-catalogue.js';
+import type { Scenario, ScenarioInput } from './scenario.js';
+import { scenarioSchema } from './schema/scenario-schema.js';
+import { parseExpectation } from './slo/parse-expectation.js';
+
+/** Names the place of a problem, e.g. `load.yaml:12:5`; undefined when it cannot. */
+export type Locate = (path: readonly PropertyKey[], atKey: boolean) => string | undefined;
+
+/**
+ * Checks a scenario and fills in every default.
+ * @param input a scenario as it was written, of any provenance
+ * @param options `overrides` as on the command line (`policy.enableThreshold=12`); `locate` names places in the file it came from
+ * @throws DeadairError `scenario.invalid`, one line that names the field and the fix
+ */
+export function resolveScenario(
+  input: ScenarioInput | Readonly<Record<string, unknown>>,
+  options: { readonly overrides?: readonly string[]; readonly locate?: Locate } = {},
+): Scenario {
+  const changed = applyOverrides(input as Record<string, unknown>, options.overrides ?? []);
+  const fail = (problems: readonly Problem[]) => invalid(problems, changed.overrides, options.locate);
+  const parsed = scenarioSchema.safeParse(changed.input);
+  if (!parsed.success) {
+    const schema = scenarioJsonSchema();
+    throw fail(parsed.error.issues.map((issue) => describeIssue(issue, changed.input, schema)));
+  }
+  const { population } = parsed.data;
+  const scenario: Scenario = {
+    ...parsed.data,
+    population: { ...population, channels: population.channels ?? Math.max(1, Math.round(population.clients / 10)) },
+  };
+  const problems = crossChecks(scenario);
+  if (problems.length > 0) throw fail(problems);
+  return scenario;
+}
+
+/** The policy of a scenario: its profile with its overrides. Client settings are not part of it. */
+export function resolvePolicy(scenario: Pick<Scenario, 'policy'>): Policy {
+  const policy: Record<string, number> = { ...PolicyProfiles[scenario.policy.profile] };
+  for (const key of Object.keys(policy)) {
+    const own = scenario.policy[key as keyof Policy];
+    if (own !== undefined) policy[key] = own;
+  }
+  return policy as unknown as Policy;
+}
+
+/** What a schema cannot say: relations between fields, and names that exist elsewhere. */
+function crossChecks(scenario: Scenario): Problem[] {
+  return [
+    ...policyChecks(scenario),
+    ...populationChecks(scenario),
+    ...networkChecks(scenario),
+    ...faultChecks(scenario),
+    ...expectationChecks(scenario),
+  ];
+}
+
+function policyChecks(scenario: Scenario): Problem[] {
+  const text = policyProblem(resolvePolicy(scenario));
+  if (text === null) return [];
+  const [, key, rest] = /^policy\.(\w+)\s?(.*)$/s.exec(text) ?? [];
+  return key === undefined ? [problem(['policy'], text)] : [problem(['policy', key], rest ?? text)];
+}
+
+function populationChecks({ population, durationS }: Scenario): Problem[] {
+  const { clients, channels, membersMin, membersMax, guests, arrival } = population;
+  const problems: Problem[] = [];
+  if (membersMin > membersMax) {
+    problems.push(
+      problem(['population', 'membersMin'], `must be at most membersMax (${membersMax}), not ${membersMin}`),
+    );
+  } else if (channels * membersMin > clients || channels * membersMax < clients) {
+    const few = channels * membersMin > clients;
+    const fix = few
+      ? `at least ${channels * membersMin} clients are needed; lower channels or membersMin`
+      : `at most ${channels * membersMax} clients fit; raise channels or membersMax`;
+    const what = `${clients} clients do not fill ${channels} channels of ${membersMin} to ${membersMax}: ${fix}`;
+    problems.push(problem(['population', 'clients'], what));
+  }
+  if (guests.perChannel > 0 && guests.perChannel >= membersMin) {
+    problems.push(problem(['population', 'guests', 'perChannel'], `must be below membersMin (${membersMin})`));
+  }
+  if (arrival.atS > durationS) {
+    problems.push(
+      problem(['population', 'arrival', 'atS'], `must lie within durationS (${durationS}), not at ${arrival.atS}`),
+    );
+  }
+  return problems;
+}
+
+function networkChecks({ network }: Scenario): Problem[] {
+  const known = [...Object.keys(network.profiles), ...Object.keys(PROFILES)];
+  const unknown = (name: string, path: readonly PropertyKey[], atKey: boolean): Problem[] =>
+    known.includes(name)
+      ? []
+      : [{ path, message: `there is no network profile "${name}"${didYouMean(name, known)}`, atKey }];
+  const weights = Object.values(network.clientProfiles);
+  return [
+    ...Object.keys(network.clientProfiles).flatMap((name) => unknown(name, ['network', 'clientProfiles', name], true)),
+    ...unknown(network.defaultProfile, ['network', 'defaultProfile'], false),
+    ...Object.entries(network.profileByKind).flatMap(([kind, name]) =>
+      unknown(name, ['network', 'profileByKind', kind], false),
+    ),
+    ...(weights.every((weight) => weight === 0)
+      ? [problem(['network', 'clientProfiles'], 'must give at least one profile a weight above 0')]
+      : []),
+  ];
+}
+
+function faultChecks({ faults, durationS, topology, population }: Scenario): Problem[] {
+  const counts: Record<string, number> = {
+    backend: topology.backends,
+    sfu: topology.sfuNodes,
+    redis: 1 + topology.redis.replicas,
+    sentinel: topology.redis.sentinels,
+    client: population.clients,
+  };
+  return faults.flatMap((fault, index) => {
+    const problems: Problem[] = [];
+    if (fault.atS > durationS) {
+      const text = `must lie within durationS (${durationS}), not at ${fault.atS}; the time after it is free of faults`;
+      problems.push(problem(['faults', index, 'atS'], text));
+    }
+    const named = fault.kind === 'partition' ? [...fault.from, ...fault.to] : [fault.target];
+    for (const name of named) {
+      const [, kind = '', number = ''] = /^([a-z]+)-(\d+)$/.exec(name) ?? [];
+      const count = counts[kind];
+      if (count === undefined || Number(number) <= count) continue;
+      const path = [
+        'faults',
+        index,
+        fault.kind === 'partition' ? (fault.from.includes(name) ? 'from' : 'to') : 'target',
+      ];
+      problems.push(
+        problem(
+          path,
+          count === 0 ? `"${name}" does not exist` : `"${name}" does not exist; the last one is ${kind}-${count}`,
+        ),
+      );
+    }
+    return problems;
+  });
+}
+
+function expectationChecks({ expectations }: Scenario): Problem[] {
+  return Object.entries(expectations).flatMap(([metric, entries]): Problem[] => {
+    const known = metricDescription(metric);
+    if (known === undefined) {
+      const message = `there is no metric "${metric}"${didYouMean(metric, METRIC_NAMES)}`;
+      return [{ path: ['expectations', metric], message, atKey: true }];
+    }
+    return entries.flatMap((entry, index): Problem[] => {
+      try {
+        parseExpectation(metric, known.kind, typeof entry === 'string' ? entry : entry.expect);
+        return [];
+      } catch (error) {
+        if (!(error instanceof DeadairError)) throw error;
+        return [problem(['expectations', metric, index], error.message.replace(`expectations.${metric}: `, ''))];
+      }
+    });
+  });
+}
+
+function problem(path: readonly PropertyKey[], message: string): Problem {
+  return { path, message, atKey: false };
+}
+
+function invalid(
+  problems: readonly Problem[],
+  overrides: readonly Override[],
+  locate: Locate | undefined,
+): DeadairError {
+  const first = problems[0] as Problem;
+  const override = overrideOf(overrides, first.path);
+  const place = override === undefined ? locate?.(first.path, first.atKey) : `--set ${override.text}`;
+  const name = first.path.map(String).join('.') || 'scenario';
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+  return new DeadairError(
+    'scenario.invalid',
+    `${place === undefined ? '' : `${place}: `}${name}: ${first.message}${more}`,
+  );
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+const expectationSchema = z.union([
+  z.string().min(1),
+  z.strictObject({
+    expect: z.string().min(1).describe('For example p(95)<200.'),
+    level: z
+      .enum(['fail', 'warn'])
+      .default('fail')
+      .describe('warn: reported, does not change the verdict. Default: fail.'),
+  }),
+]);
+
+/** Service levels: metric name to expressions in the grammar of k6 thresholds (see `slo/parse-expectation.ts`). */
+export const expectationsSchema = z
+  .record(z.string(), z.array(expectationSchema).min(1))
+  .default({})
+  .describe("Service levels, e.g. join_latency_ms: ['p(95)<200', { expect: 'p(99)<400', level: warn }].");

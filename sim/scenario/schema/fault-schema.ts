@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+const atS = z.number().min(0).max(2_592_000).describe('When it happens. Unit: s of simulated time.');
+const forS = z.number().positive().max(2_592_000).describe('How long it lasts. Unit: s.');
+const downForS = forS.optional().describe('Restarts after this time; left out: it never comes back. Unit: s.');
+
+const hostPattern =
+  /^(any|primary|replica|balancer|(backend|sfu|redis|sentinel|client)-[1-9][0-9]*|(backend|sfu|redis|sentinel|client)-\*)$/;
+const hostMessage =
+  'must name a host: backend-1, sfu-2, redis-1, sentinel-3, client-17, backend-*, primary, replica, balancer or any';
+const host = z.string().regex(hostPattern, hostMessage);
+const target = (defaultTarget: string) =>
+  host
+    .default(defaultTarget)
+    .describe(
+      `Which host: an id such as backend-1, or primary, replica, any (drawn from the seed). Default: ${defaultTarget}.`,
+    );
+const hosts = z.array(host).min(1);
+
+/** One fault. `kind` decides the other fields. Servers are numbered from 1. */
+export const faultSchema = z.discriminatedUnion('kind', [
+  z
+    .strictObject({ kind: z.literal('redis-crash'), atS, target: target('primary'), forS: downForS })
+    .describe('The Redis process dies; its data stay on disk.'),
+  z
+    .strictObject({
+      kind: z.literal('redis-restart'),
+      atS,
+      target: target('primary'),
+      keepData: z.boolean().default(true).describe('Whether the data survive. Default: true.'),
+    })
+    .describe('The Redis process is restarted at once.'),
+  z
+    .strictObject({ kind: z.literal('redis-pause'), atS, target: target('primary'), forS })
+    .describe('The Redis process stops (SIGSTOP) and goes on later.'),
+  z
+    .strictObject({ kind: z.literal('sentinel-crash'), atS, target: target('any'), forS: downForS })
+    .describe('A sentinel dies.'),
+  z
+    .strictObject({ kind: z.literal('backend-crash'), atS, target: target('any'), forS: downForS })
+    .describe('A backend dies with everything in its memory.'),
+  z
+    .strictObject({ kind: z.literal('backend-pause'), atS, target: target('any'), forS })
+    .describe('A backend stops (SIGSTOP, a long garbage collection) and goes on later.'),
+  z
+    .strictObject({ kind: z.literal('backend-cut-off'), atS, target: target('any'), forS })
+    .describe('A backend runs but reaches nobody and is reached by nobody.'),
+  z
+    .strictObject({ kind: z.literal('sfu-crash'), atS, target: target('any'), forS: downForS })
+    .describe('An SFU node dies with its rooms.'),
+  z
+    .strictObject({ kind: z.literal('sfu-pause'), atS, target: target('any'), forS })
+    .describe('An SFU node stops and goes on later.'),
+  z
+    .strictObject({ kind: z.literal('sfu-cut-off'), atS, target: target('any'), forS })
+    .describe('An SFU node runs but is reached by nobody.'),
+  z
+    .strictObject({
+      kind: z.literal('partition'),
+      atS,
+      forS,
+      from: hosts.describe('Hosts on one side.'),
+      to: hosts.describe('Hosts on the other side.'),
+      way: z.enum(['both', 'a-to-b']).default('both').describe('both, or only from `from` to `to`. Default: both.'),
+    })
+    .describe('Nothing gets through between two groups of hosts.'),
+]);
+
+/** Every kind of fault, for "did you mean". */
+export const FAULT_KINDS: readonly string[] = faultSchema.options.map((option) => option.shape.kind.value);

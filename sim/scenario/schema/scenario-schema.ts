@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { expectationsSchema } from './expectation-schema.js';
+import { faultSchema } from './fault-schema.js';
+import { networkSchema } from './network-schema.js';
+import { policySchema } from './policy-schema.js';
+import { populationSchema } from './population-schema.js';
+import { topologySchema } from './topology-schema.js';
+
+/** A scenario as it is written: in a typed module, in YAML, or changed by `--set`. Every field but the name has a default. */
+export const scenarioSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes')
+    .describe('Name of the scenario.'),
+  description: z.string().default('').describe('What it shows, in one sentence.'),
+  durationS: z
+    .number()
+    .positive()
+    .max(2_592_000)
+    .default(300)
+    .describe('Simulated time with load and faults. Unit: s. Default: 300.'),
+  drainS: z
+    .number()
+    .min(0)
+    .max(86_400)
+    .default(30)
+    .describe('Time without faults at the end, in which everything must converge. Unit: s. Default: 30.'),
+  policy: policySchema.prefault({}).describe('Policy of the voice core: a profile and what differs from it.'),
+  topology: topologySchema.prefault({}).describe('Servers of the simulated deployment.'),
+  population: populationSchema.prefault({}).describe('The people.'),
+  network: networkSchema.prefault({}).describe('The links.'),
+  faults: z.array(faultSchema).default([]).describe('What goes wrong, and when. Default: nothing.'),
+  hosts: z
+    .strictObject({
+      clockSkewMs: z
+        .number()
+        .min(0)
+        .max(86_400_000)
+        .default(0)
+        .describe('Clocks are off by up to this, either way. Unit: ms. Default: 0.'),
+      clockDriftPpm: z
+        .number()
+        .min(0)
+        .max(100_000)
+        .default(0)
+        .describe('Clocks drift by up to this, either way. Unit: parts per million. Default: 0.'),
+    })
+    .prefault({})
+    .describe('Clocks of the hosts.'),
+  expectations: expectationsSchema,
+});

@@ -1,0 +1,88 @@
+import { metricDescription } from '../metric-catalogue.js';
+import type { Scenario } from '../scenario.js';
+import type { Aggregation, Comparison } from './expectation.js';
+import type { Measured } from './measured.js';
+import { parseExpectation } from './parse-expectation.js';
+
+/** The verdict on one expectation, as the result file keeps it. */
+export interface ExpectationResult {
+  readonly metric: string;
+  readonly expression: string;
+  readonly level: 'fail' | 'warn';
+  /** The measured value (of the first comparison that fails, else of the first); null without samples. */
+  readonly actual: number | null;
+  readonly pass: boolean;
+  /** Why it failed, when the number alone does not say it. */
+  readonly reason?: string;
+}
+
+/**
+ * Judges the expectations of a scenario. A metric without samples fails: silence is no evidence.
+ * @param measured what the run measured; a metric that is missing counts as one without samples
+ */
+export function evaluateExpectations(
+  expectations: Scenario['expectations'],
+  measured: Readonly<Record<string, Measured | undefined>>,
+): ExpectationResult[] {
+  const results: ExpectationResult[] = [];
+  for (const [metric, entries] of Object.entries(expectations)) {
+    const kind = metricDescription(metric)?.kind ?? 'histogram';
+    for (const entry of entries) {
+      const expression = typeof entry === 'string' ? entry : entry.expect;
+      const level = typeof entry === 'string' ? 'fail' : entry.level;
+      const { comparisons } = parseExpectation(metric, kind, expression);
+      results.push({ metric, expression, level, ...judge(comparisons, measured[metric]) });
+    }
+  }
+  return results;
+}
+
+function judge(
+  comparisons: readonly Comparison[],
+  measured: Measured | undefined,
+): { actual: number | null; pass: boolean; reason?: string } {
+  let first: number | null = null;
+  for (const [index, comparison] of comparisons.entries()) {
+    const actual = measured === undefined ? null : aggregate(comparison.aggregation, measured);
+    if (actual === null) return { actual: null, pass: false, reason: 'no samples' };
+    if (!holds(actual, comparison)) return { actual, pass: false };
+    if (index === 0) first = actual;
+  }
+  return { actual: first, pass: true };
+}
+
+/** The value of an aggregation, or null when there is nothing to aggregate. */
+function aggregate(aggregation: Aggregation, measured: Measured): number | null {
+  if (measured.kind !== 'histogram') return measured.value;
+  if (aggregation.name === 'count') return measured.count;
+  if (measured.count === 0) return null;
+  switch (aggregation.name) {
+    case 'p':
+      return measured.quantile((aggregation.percent ?? 0) / 100);
+    case 'med':
+      return measured.quantile(0.5);
+    case 'avg':
+      return measured.avg;
+    case 'min':
+      return measured.min;
+    default:
+      return measured.max;
+  }
+}
+
+function holds(actual: number, { operator, bound }: Comparison): boolean {
+  switch (operator) {
+    case '<':
+      return actual < bound;
+    case '<=':
+      return actual <= bound;
+    case '>':
+      return actual > bound;
+    case '>=':
+      return actual >= bound;
+    case '==':
+      return actual === bound;
+    case '!=':
+      return actual !== bound;
+  }
+}
