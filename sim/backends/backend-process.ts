@@ -1,0 +1,152 @@
+import { VoiceBackend, type VoiceBackendParts } from '../../core/backend/voice-backend.js';
+import type { Policy } from '../../core/policy.js';
+import type {
+  ClientGateway,
+  Log,
+  Metrics,
+  Randomness,
+  RedisClient,
+  RedisSubscriber,
+  SfuControl,
+  Timers,
+} from '../../core/ports.js';
+import type { ServerMessage } from '../../core/protocol.js';
+import type { Host } from '../hosts/index.js';
+import type { Simulation } from '../kernel/index.js';
+import type { Connection, Network } from '../net/index.js';
+import { makeSfuToken } from '../sfu/index.js';
+
+/** Service name on which backends accept clients. */
+export const SIGNALLING_SERVICE = 'signalling';
+
+export interface BackendProcessOptions {
+  readonly sim: Simulation;
+  readonly network: Network;
+  readonly host: Host;
+  readonly policy: Policy;
+  readonly sfuNodes: readonly string[];
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** Made anew at each boot of the host. */
+  readonly connectRedis: (host: Host) => { readonly redis: RedisClient; readonly subscriber: RedisSubscriber };
+  readonly connectSfu: (host: Host) => SfuControl;
+  /** Collaborators of the core to use instead of its own, made anew at each boot. */
+  readonly parts?: (ports: { readonly redis: RedisClient; readonly timers: Timers }) => VoiceBackendParts;
+}
+
+/** A host's timers as the core's port. They die with the process. */
+export function timersOf(host: Host): Timers {
+  return {
+    after(delayMs, callback) {
+      const timer = host.after(Math.round(delayMs * 1_000), callback as (arg: undefined) => void, undefined);
+      return { cancel: () => void host.cancelTimer(timer) };
+    },
+  };
+}
+
+/** A host's randomness as the core's port. */
+export function randomnessOf(sim: Simulation, host: Host): Randomness {
+  const stream = sim.choices.stream(`host/${host.id}`);
+  let ordinal = 0;
+  return {
+    unique: () => `${host.id}.${host.incarnation}.${++ordinal}`,
+    uniform: () => stream.uniform(),
+  };
+}
+
+/** The voice backend as a process on a simulated host. Everything in its memory dies with it. */
+export class BackendProcess {
+  /** The running core, or null while the process is down. */
+  backend: VoiceBackend | null = null;
+  private readonly connections = new Map<string, Connection>();
+
+  constructor(private readonly options: BackendProcessOptions) {}
+
+  get host(): Host {
+    return this.options.host;
+  }
+
+  /** Connections of clients that are open now. */
+  get clients(): number {
+    return this.connections.size;
+  }
+
+  /** Boots the core; to be called from the host's boot. */
+  boot(): void {
+    const { sim, network, host, policy, sfuNodes, metrics, log } = this.options;
+    this.connections.clear();
+    const timers = timersOf(host);
+    const { redis, subscriber } = this.options.connectRedis(host);
+    const parts = this.options.parts?.({ redis, timers });
+    const backend = new VoiceBackend({
+      instance: `${host.id}.${host.incarnation}`,
+      policy,
+      sfuNodes,
+      ...(parts ? { parts } : {}),
+      ports: {
+        clock: { nowMs: () => host.nowMs() },
+        timers,
+        random: randomnessOf(sim, host),
+        redis,
+        subscriber,
+        sfu: this.options.connectSfu(host),
+        gateway: this.gateway(),
+        metrics,
+        log,
+        tokens: { issue: (userId, room) => makeSfuToken({ ...room, userId }) },
+      },
+    });
+    this.backend = backend;
+    network.listen(host, SIGNALLING_SERVICE, (connection) => this.accept(backend, connection));
+    backend.start();
+    sim.wake();
+  }
+
+  /** The process is gone. */
+  down(): void {
+    this.backend = null;
+    this.connections.clear();
+  }
+
+  private accept(backend: VoiceBackend, connection: Connection): void {
+    const { sim } = this.options;
+    const id = String(connection.id);
+    this.connections.set(id, connection);
+    connection.handlers.onMessage = (message) => {
+      backend.onMessage(id, message);
+      sim.wake();
+    };
+    connection.handlers.onClose = (reason) => {
+      this.connections.delete(id);
+      backend.onClose(id, reason === 'closed');
+      sim.wake();
+    };
+  }
+
+  private gateway(): ClientGateway {
+    return {
+      send: (connectionId, message) => {
+        this.connections.get(connectionId)?.send(message, messageBytes(message));
+      },
+      close: (connectionId, reason) => {
+        const connection = this.connections.get(connectionId);
+        this.connections.delete(connectionId);
+        connection?.close(reason);
+      },
+    };
+  }
+}
+
+/** Size on the wire, roughly: rosters dominate. */
+function messageBytes(message: ServerMessage): number {
+  switch (message.type) {
+    case 'joined':
+    case 'join-ready':
+    case 'channel':
+      return 300 + 40 * message.view.roster.length;
+    case 'signal':
+      return 1_200;
+    default:
+      return 100;
+  }
+}

@@ -1,0 +1,22 @@
+import type { Host } from '../hosts/index.js';
+import type { Simulation } from '../kernel/index.js';
+import type { Network } from '../net/index.js';
+
+/** What faults need of the world. */
+export interface FaultContext {
+  readonly sim: Simulation;
+  readonly network: Network;
+  /** Every host by id. */
+  readonly hosts: ReadonlyMap<string, Host>;
+  /** The host that is the Redis primary now. */
+  primary(): Host;
+  /** Forgets the data of a Redis host that is down. */
+  wipeRedis(host: Host): void;
+}
+
+/** A fault that has begun. `end` undoes it; it must work at any later time. */
+export interface ActiveFault {
+  /** Ids of the hosts it hit. */
+  readonly targets: readonly string[];
+  readonly end: () => void;
+}

@@ -1,0 +1,105 @@
+import type { Fault } from '../scenario/index.js';
+import { crash } from './crash.js';
+import { cutOff } from './cut-off.js';
+import type { ActiveFault, FaultContext } from './fault-context.js';
+import { partition } from './partition.js';
+import { pause } from './pause.js';
+import { redisRestart } from './redis-restart.js';
+import { resolveTargets } from './target.js';
+
+/** A fault as it happened. */
+export interface FaultRecord {
+  readonly kind: Fault['kind'];
+  readonly target: string;
+  readonly fromUs: number;
+  /** Infinity while it lasts. */
+  toUs: number;
+}
+
+/** Carries out the faults of a scenario, and knows which are active. */
+export class FaultPlan {
+  readonly records: FaultRecord[] = [];
+
+  constructor(
+    private readonly context: FaultContext,
+    private readonly faults: readonly Fault[],
+  ) {}
+
+  /** Schedules everything. Call once, before the world runs. */
+  schedule(): void {
+    this.faults.forEach((fault, index) => {
+      this.context.sim.at(fault.atS * 1e6, () => this.begin(fault, index));
+    });
+  }
+
+  /** The last fault that is active at a time, or ended less than `settleUs` before. */
+  activeAt(timeUs: number, settleUs = 0): FaultRecord | null {
+    for (let i = this.records.length - 1; i >= 0; i--) {
+      const record = this.records[i]!;
+      if (record.fromUs <= timeUs && timeUs <= record.toUs + settleUs) return record;
+    }
+    return null;
+  }
+
+  /** When the last fault ended or will have ended, 0 without faults. Faults without an end are over when they have begun. */
+  get overUs(): number {
+    return this.records.reduce(
+      (latest, { fromUs, toUs }) => Math.max(latest, Number.isFinite(toUs) ? toUs : fromUs),
+      0,
+    );
+  }
+
+  private begin(fault: Fault, index: number): void {
+    const { sim } = this.context;
+    const active = this.inject(fault, `faults/${index}`);
+    const target = active.targets.join(', ');
+    const durationS = 'forS' in fault ? fault.forS : 0;
+    const record: FaultRecord = {
+      kind: fault.kind,
+      target,
+      fromUs: sim.nowUs,
+      toUs: durationS === undefined ? Number.POSITIVE_INFINITY : sim.nowUs + durationS * 1e6,
+    };
+    this.records.push(record);
+    for (const host of active.targets) sim.trace.record(host, `fault.${fault.kind}`, index);
+    if (durationS !== undefined && durationS > 0) {
+      sim.after(durationS * 1e6, () => {
+        active.end();
+        for (const host of active.targets) sim.trace.record(host, `fault.${fault.kind}.end`, index);
+      });
+    }
+  }
+
+  private inject(fault: Fault, draw: string): ActiveFault {
+    const { context } = this;
+    switch (fault.kind) {
+      case 'redis-crash':
+        return crash(resolveTargets(context, fault.target, 'redis', draw));
+      case 'sentinel-crash':
+        return crash(resolveTargets(context, fault.target, 'sentinel', draw));
+      case 'backend-crash':
+        return crash(resolveTargets(context, fault.target, 'backend', draw));
+      case 'sfu-crash':
+        return crash(resolveTargets(context, fault.target, 'sfu', draw));
+      case 'redis-pause':
+        return pause(resolveTargets(context, fault.target, 'redis', draw), fault.forS * 1e6);
+      case 'backend-pause':
+        return pause(resolveTargets(context, fault.target, 'backend', draw), fault.forS * 1e6);
+      case 'sfu-pause':
+        return pause(resolveTargets(context, fault.target, 'sfu', draw), fault.forS * 1e6);
+      case 'backend-cut-off':
+        return cutOff(context, resolveTargets(context, fault.target, 'backend', draw));
+      case 'sfu-cut-off':
+        return cutOff(context, resolveTargets(context, fault.target, 'sfu', draw));
+      case 'redis-restart':
+        return redisRestart(context, resolveTargets(context, fault.target, 'redis', draw), fault.keepData);
+      case 'partition':
+        return partition(
+          context,
+          fault.from.flatMap((name) => resolveTargets(context, name, null, `${draw}/from`)),
+          fault.to.flatMap((name) => resolveTargets(context, name, null, `${draw}/to`)),
+          fault.way,
+        );
+    }
+  }
+}

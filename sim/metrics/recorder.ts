@@ -1,0 +1,119 @@
+import type { Metrics } from '../../core/ports.js';
+
+/** Values with the time at which they were observed; grows in chunks of typed arrays. */
+export class Samples {
+  private times = new Float64Array(64);
+  private values = new Float64Array(64);
+  private size = 0;
+
+  add(atS: number, value: number): void {
+    if (this.size === this.values.length) {
+      const times = new Float64Array(this.size * 2);
+      const values = new Float64Array(this.size * 2);
+      times.set(this.times);
+      values.set(this.values);
+      this.times = times;
+      this.values = values;
+    }
+    this.times[this.size] = atS;
+    this.values[this.size] = value;
+    this.size++;
+  }
+
+  get count(): number {
+    return this.size;
+  }
+
+  /** Exact figures over all values; null when there are none. Percentiles by the nearest-rank method. */
+  summary(): {
+    count: number;
+    min: number;
+    avg: number;
+    med: number;
+    p90: number;
+    p95: number;
+    p99: number;
+    max: number;
+  } | null {
+    if (this.size === 0) return null;
+    const sorted = this.values.slice(0, this.size).sort();
+    let sum = 0;
+    for (const value of sorted) sum += value;
+    const rank = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
+    return {
+      count: this.size,
+      min: sorted[0]!,
+      avg: sum / this.size,
+      med: rank(0.5),
+      p90: rank(0.9),
+      p95: rank(0.95),
+      p99: rank(0.99),
+      max: sorted[this.size - 1]!,
+    };
+  }
+
+  /** Nearest-rank percentile, `share` in 0..1; null without values. */
+  percentile(share: number): number | null {
+    if (this.size === 0) return null;
+    const sorted = this.values.slice(0, this.size).sort();
+    return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
+  }
+
+  /** At most `limit` points, evenly thinned, the largest value always among them. */
+  points(limit: number): [atS: number, value: number][] {
+    const out: [number, number][] = [];
+    const step = Math.max(1, Math.ceil(this.size / limit));
+    for (let start = 0; start < this.size; start += step) {
+      let best = start;
+      for (let i = start + 1; i < Math.min(start + step, this.size); i++)
+        if (this.values[i]! > this.values[best]!) best = i;
+      out.push([this.times[best]!, this.values[best]!]);
+    }
+    return out;
+  }
+}
+
+/** Collects the measurements of all backends of a world, with virtual time. */
+export class Recorder implements Metrics {
+  private readonly counters = new Map<string, number>();
+  private readonly histograms = new Map<string, Samples>();
+
+  constructor(private readonly nowS: () => number) {}
+
+  count(name: string, labels?: Readonly<Record<string, string>>, by = 1): void {
+    this.counters.set(name, (this.counters.get(name) ?? 0) + by);
+    if (labels) {
+      const key = labelled(name, labels);
+      this.counters.set(key, (this.counters.get(key) ?? 0) + by);
+    }
+  }
+
+  observe(name: string, value: number, _labels?: Readonly<Record<string, string>>): void {
+    this.samples(name).add(this.nowS(), value);
+  }
+
+  /** Total of a counter, or of one combination of its labels. */
+  total(name: string, labels?: Readonly<Record<string, string>>): number {
+    return this.counters.get(labels ? labelled(name, labels) : name) ?? 0;
+  }
+
+  samples(name: string): Samples {
+    let samples = this.histograms.get(name);
+    if (!samples) {
+      samples = new Samples();
+      this.histograms.set(name, samples);
+    }
+    return samples;
+  }
+
+  /** Every counter with labels, e.g. `voice_rollbacks_total{to="sfu",reason="timeout"}`. */
+  labelledCounters(): [name: string, value: number][] {
+    return [...this.counters].filter(([name]) => name.includes('{'));
+  }
+}
+
+function labelled(name: string, labels: Readonly<Record<string, string>>): string {
+  return `${name}{${Object.entries(labels)
+    .map(([key, value]) => `${key}="${value}"`)
+    .join(',')}}`;
+}

@@ -1,0 +1,29 @@
+import type { Evidence } from './evidence.js';
+import type { Finding, Oracle } from './oracle.js';
+
+/** Longest silence that needs no excuse: what a listener takes for a breath. */
+const GAP_LIMIT_US = 200_000;
+/** After the end of a fault its consequences still explain a gap. */
+const SETTLE_US = 30_000_000;
+
+/** While nothing is broken, nobody falls silent for anybody: no migration, join or leave may cost a word. And nobody is ever heard twice. */
+export const audibleGap: Oracle = {
+  id: 'audible-gap',
+  kind: 'safety',
+  claim: 'without a fault no pair falls silent for more than 200 ms, and no voice is ever heard twice at once',
+  attach(evidence: Evidence, report: (finding: Finding) => void): void {
+    evidence.onGap((gap) => {
+      if (gap.toUs - gap.fromUs <= GAP_LIMIT_US || gap.unfinished || evidence.disturbed(SETTLE_US)) return;
+      report({
+        message: `user ${gap.listener} does not hear user ${gap.talker} in channel ${gap.channelId} for ${Math.round((gap.toUs - gap.fromUs) / 1_000)} ms: ${gap.cause}`,
+        subjects: [gap.listener, gap.talker, `channel ${gap.channelId}`],
+      });
+    });
+    evidence.onDoubled((listener, talker, channelId) => {
+      report({
+        message: `user ${listener} hears user ${talker} twice in channel ${channelId}`,
+        subjects: [listener, talker, `channel ${channelId}`],
+      });
+    });
+  },
+};

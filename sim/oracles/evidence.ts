@@ -1,0 +1,58 @@
+import type { ModeController } from '../../core/client/mode-controller.js';
+import type { SfuRoom } from '../../core/ports.js';
+import type { Mode } from '../../core/protocol.js';
+import type { Gap, Hearing } from '../media/index.js';
+
+/** What one tab believes. */
+export interface SessionEvidence {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly hostId: string;
+  readonly controller: ModeController;
+}
+
+/** Read-only look into the present primary, without traffic and without trace. */
+export interface StoreEvidence {
+  hash(key: string): ReadonlyMap<string, string>;
+  set(key: string): readonly string[];
+  list(key: string): readonly string[];
+  string(key: string): string | null;
+  keys(prefix: string): readonly string[];
+}
+
+/** A command as executed by the primary; commands inside a script are reported with the script's client. */
+export interface StoreCommand {
+  readonly client: string;
+  readonly words: readonly string[];
+  readonly reply: unknown;
+  readonly writes: readonly string[];
+}
+
+/** A client has followed a view of its channel. */
+export interface ViewApplied {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly channelId: number;
+  readonly version: number;
+  readonly epoch: number;
+  readonly mode: Mode;
+}
+
+/** Everything oracles may know of the world. */
+export interface Evidence {
+  readonly nowUs: number;
+  /** Open tabs. */
+  sessions(): Iterable<SessionEvidence>;
+  readonly store: StoreEvidence;
+  readonly hearing: Hearing;
+  rooms(): readonly SfuRoom[];
+  /** A fault is active, or ended less than `settleUs` ago. */
+  disturbed(settleUs: number): boolean;
+  /** True while two primaries may exist or acknowledged writes may be lost. */
+  storeDisturbed(): boolean;
+  onView(listener: (event: ViewApplied) => void): void;
+  onReadySent(listener: (event: { userId: string; sessionId: string; channelId: number; epoch: number }) => void): void;
+  onStoreCommand(listener: (command: StoreCommand) => void): void;
+  onGap(listener: (gap: Gap) => void): void;
+  onDoubled(listener: (listenerId: string, talkerId: string, channelId: number) => void): void;
+}
