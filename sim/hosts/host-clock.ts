@@ -1,5 +1,4 @@
-/** Wall-clock time at virtual time 0: 2023-11-14T22:13:20Z, in milliseconds since the Unix epoch. */
-export const EPOCH_MS = 1_700_000_000_000;
+import { EPOCH_MS } from '../kernel/index.js';
 
 /** How wrong a host's clock is. */
 export interface HostClockOptions {

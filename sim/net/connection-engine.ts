@@ -98,6 +98,10 @@ export class ConnectionEngine {
       return;
     }
     const departureUs = this.paths.departureUs(side.home, side.away);
+    if (departureUs > this.sim.nowUs) {
+      this.sim.at(departureUs, this.transmit, parcel);
+      return;
+    }
     const exitUs = side.home.up.pass(departureUs, parcel.bytes, true);
     if (exitUs < 0) {
       this.retransmitLater(side, parcel);

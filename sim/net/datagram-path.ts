@@ -47,11 +47,17 @@ export class DatagramPath {
       return;
     }
     const departureUs = this.paths.departureUs(from, to);
-    this.passUp(datagram, departureUs);
-    if (from.up.duplicates(departureUs)) {
-      traffic.duplicated++;
-      traffic.inFlight++;
-      this.passUp(datagram, departureUs);
+    if (departureUs > this.sim.nowUs) this.sim.at(departureUs, depart, datagram);
+    else this.depart(datagram);
+  }
+
+  private depart(datagram: Datagram): void {
+    const { nowUs } = this.sim;
+    this.passUp(datagram, nowUs);
+    if (this.from.up.duplicates(nowUs)) {
+      this.traffic.duplicated++;
+      this.traffic.inFlight++;
+      this.passUp(datagram, nowUs);
     }
   }
 
@@ -114,6 +120,7 @@ export class DatagramPath {
 
   /** @internal entry points of the kernel's events */
   static readonly events = {
+    depart: (datagram: Datagram): void => datagram.path.depart(datagram),
     enterDown: (datagram: Datagram): void => datagram.path.passDown(datagram, datagram.path.sim.nowUs, false),
     enterDownLate: (datagram: Datagram): void => datagram.path.passDown(datagram, datagram.path.sim.nowUs, true),
     arrive: (datagram: Datagram): void => datagram.path.arrive(datagram),
@@ -121,4 +128,4 @@ export class DatagramPath {
   };
 }
 
-const { enterDown, enterDownLate, arrive, handWaited } = DatagramPath.events;
+const { depart, enterDown, enterDownLate, arrive, handWaited } = DatagramPath.events;

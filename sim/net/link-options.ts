@@ -52,15 +52,17 @@ const queue = {
 } as const;
 
 /** A part of the time in which some fields differ. */
-const phaseSchema = z.strictObject({
-  /** Begin in ms of virtual time, or within the cycle. */
-  fromMs: z.number().min(0),
-  /** End in ms; the phase covers [fromMs, untilMs). */
-  untilMs: z.number().gt(0),
-  /** Length of the cycle in ms after which it repeats; null: it happens once. Default null. */
-  everyMs: z.number().gt(0).nullable().default(null),
-  ...z.object(impairments).partial().shape,
-});
+const phaseSchema = z
+  .strictObject({
+    /** Begin in ms of virtual time, or within the cycle. */
+    fromMs: z.number().min(0),
+    /** End in ms; the phase covers [fromMs, untilMs). */
+    untilMs: z.number().gt(0),
+    /** Length of the cycle in ms after which it repeats; null: it happens once. Default null. */
+    everyMs: z.number().gt(0).nullable().default(null),
+    ...z.object(impairments).partial().shape,
+  })
+  .refine((phase) => phase.untilMs > phase.fromMs, { path: ['untilMs'], message: 'must be above fromMs' });
 
 /** Schema of one direction of an access link. */
 export const linkOptionsSchema = z.strictObject({ ...impairments, ...queue, phases: z.array(phaseSchema) });
