@@ -1,0 +1,277 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ChannelDraft } from '../../../core/channel/channel-draft.js';
+import { type ChannelRecord, emptyChannel } from '../../../core/channel/channel-record.js';
+import { ChannelRules, type Outcome, type RuleContext } from '../../../core/channel/channel-rules.js';
+import { PolicyProfiles } from '../../../core/policy.js';
+
+const policy = PolicyProfiles.calls;
+
+class World {
+  record: ChannelRecord = emptyChannel(1);
+  nowMs = 1_700_000_000_000;
+  readonly dead = new Set<string>();
+  readonly nodes = {
+    alive: (node: string) => !this.dead.has(node),
+    choose: (avoid: string | null) =>
+      ['n1', 'n2']
+        .filter((node) => !this.dead.has(node))
+        .sort((a, b) => Number(a === avoid) - Number(b === avoid))[0] ?? null,
+  };
+  readonly rules = new ChannelRules(policy, this.nodes);
+  lastDraft: ChannelDraft | null = null;
+
+  change(operation: (context: RuleContext) => void): Outcome {
+    const draft = new ChannelDraft(this.record, this.nowMs);
+    const context: RuleContext = { draft, nowMs: this.nowMs, outcome: { work: [], measurements: [] } };
+    operation(context);
+    this.rules.settle(context);
+    if (!draft.exists) this.record = emptyChannel(1);
+    this.lastDraft = draft;
+    return context.outcome;
+  }
+
+  join(user: number, tab = 0): void {
+    this.change(
+      (context) =>
+        void this.rules.admission.join(context, {
+          userId: String(user),
+          sessionId: `${user}.${tab}`,
+          connection: `b#${user}.${tab}`,
+        }),
+    );
+  }
+
+  /** Everything that would answer in time answers: rooms start, members acknowledge, rooms see everybody. */
+  finish(): void {
+    for (let round = 0; round < 6 && this.record.migration; round++) {
+      const { migration } = this.record;
+      if (migration.state === 'preparing')
+        this.change((context) => this.rules.migrations.targetStarted(context, migration.epoch, null));
+      else if (migration.state === 'verifying')
+        this.change((context) =>
+          this.rules.migrations.targetSeen(context, migration.epoch, [...this.record.members.keys()]),
+        );
+      else
+        for (const member of [...this.record.members.values()])
+          this.change((context) =>
+            this.rules.migrations.ready(context, member.userId, member.sessionId, migration.epoch),
+          );
+    }
+  }
+}
+
+describe('channel rules', () => {
+  it('moves three people to the SFU, queues the fourth meanwhile, and lets it in when all have arrived', () => {
+    const world = new World();
+    for (const user of [1, 2, 3]) world.join(user);
+    expect(world.record.migration).toMatchObject({ to: 'sfu', state: 'preparing' });
+    world.join(4);
+    expect(world.record.queue.map(({ userId }) => userId)).toEqual(['4']);
+    expect(world.record.members.size).toBe(3);
+    world.finish();
+    expect(world.record).toMatchObject({ mode: 'sfu', migration: null, queue: [] });
+    expect([...world.record.members.keys()]).toEqual(['1', '2', '3', '4']);
+    expect(world.record.sfu?.node).toBe('n1');
+  });
+
+  it('goes back only when the count has been low for the hold time', () => {
+    const world = new World();
+    for (const user of [1, 2, 3]) world.join(user);
+    world.finish();
+    world.change((context) => world.rules.admission.leave(context, '3', '3.0'));
+    expect(world.record.migration).toBeNull();
+    expect(world.record.dueMs).toBe(world.nowMs + policy.disableHoldMs);
+    world.nowMs += policy.disableHoldMs;
+    world.change(() => undefined);
+    expect(world.record.migration).toMatchObject({ to: 'p2p', state: 'migrating' });
+  });
+
+  it('rolls everybody back when one client fails, and waits before it tries again', () => {
+    const world = new World();
+    for (const user of [1, 2, 3]) world.join(user);
+    const epoch = world.record.migration!.epoch;
+    world.change((context) => world.rules.migrations.targetStarted(context, epoch, null));
+    world.nowMs += 10;
+    world.change((context) => world.rules.migrations.failed(context, '2', '2.0', epoch, 'no way'));
+    expect(world.record.migration).toMatchObject({ state: 'rollingBack' });
+    expect(world.record.migration!.epoch).toBeGreaterThan(epoch);
+    expect(world.lastDraft!.retired).toHaveLength(1);
+    world.finish();
+    expect(world.record).toMatchObject({
+      mode: 'p2p',
+      migration: null,
+      failures: 1,
+      retryAtMs: world.nowMs + policy.retryMs,
+    });
+    world.nowMs = world.record.retryAtMs;
+    world.change(() => undefined);
+    expect(world.record.migration).toMatchObject({ to: 'sfu' });
+  });
+
+  it('time-out and completion exclude each other', () => {
+    const world = new World();
+    for (const user of [1, 2, 3]) world.join(user);
+    const epoch = world.record.migration!.epoch;
+    world.change((context) => world.rules.migrations.targetStarted(context, epoch, null));
+    world.nowMs = world.record.migration!.deadlineMs;
+    for (const user of [1, 2, 3])
+      world.change((context) => world.rules.migrations.ready(context, String(user), `${user}.0`, epoch));
+    expect(world.record.migration!.state).toBe('rollingBack');
+    world.change((context) => world.rules.migrations.targetSeen(context, epoch, ['1', '2', '3']));
+    expect(world.record.mode).toBe('p2p');
+  });
+
+  it('counts an acknowledgement once, of members only, and of this epoch only', () => {
+    const world = new World();
+    for (const user of [1, 2, 3]) world.join(user);
+    const epoch = world.record.migration!.epoch;
+    world.change((context) => world.rules.migrations.targetStarted(context, epoch, null));
+    for (let i = 0; i < 5; i++) world.change((context) => world.rules.migrations.ready(context, '1', '1.0', epoch));
+    world.change((context) => world.rules.migrations.ready(context, '9', '9.0', epoch));
+    world.change((context) => world.rules.migrations.ready(context, '2', '2.0', epoch - 1));
+    world.change((context) => world.rules.migrations.ready(context, '3', '3.1', epoch));
+    expect([...world.record.migration!.acks]).toEqual(['1.0']);
+  });
+
+  it('moves a channel off a dead node, and to the mesh when no node is left', () => {
+    const world = new World();
+    for (const user of [1, 2, 3]) world.join(user);
+    world.finish();
+    world.dead.add('n1');
+    world.change(() => undefined);
+    expect(world.record.migration).toMatchObject({ to: 'sfu', target: { node: 'n2' } });
+    world.finish();
+    expect(world.record.sfu?.node).toBe('n2');
+    world.dead.add('n2');
+    world.change(() => undefined);
+    expect(world.record).toMatchObject({ degraded: true, migration: { to: 'p2p' } });
+  });
+
+  it('whatever happens, in whatever order: settles, loses no join, lets nobody in twice, and ends where the policy wants', () => {
+    const user = fc.integer({ min: 1, max: 12 });
+    const command = fc.oneof(
+      {
+        weight: 5,
+        arbitrary: fc.record({ do: fc.constant('join' as const), user, tab: fc.integer({ min: 0, max: 1 }) }),
+      },
+      {
+        weight: 3,
+        arbitrary: fc.record({ do: fc.constant('leave' as const), user, tab: fc.integer({ min: 0, max: 1 }) }),
+      },
+      { weight: 5, arbitrary: fc.record({ do: fc.constant('ready' as const), user, tab: fc.constant(0) }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          do: fc.constantFrom('fail' as const, 'lose' as const, 'reassert' as const),
+          user,
+          tab: fc.constant(0),
+        }),
+      },
+      {
+        weight: 3,
+        arbitrary: fc.record({
+          do: fc.constantFrom(
+            'started' as const,
+            'refused' as const,
+            'seen' as const,
+            'wait' as const,
+            'waitLong' as const,
+            'nodeDies' as const,
+            'nodeBack' as const,
+          ),
+        }),
+      },
+    );
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
+        const world = new World();
+        const wanted = new Map<string, string>();
+        let version = 0;
+        for (const step of commands) {
+          const epoch = world.record.migration?.epoch ?? 0;
+          const { admission, migrations } = world.rules;
+          const id = 'user' in step ? String(step.user) : '';
+          const session = 'user' in step ? `${id}.${step.tab}` : '';
+          const request = { userId: id, sessionId: session, connection: `b#${session}` };
+          switch (step.do) {
+            case 'join': {
+              let outcome = '';
+              world.change((context) => void (outcome = admission.join(context, request).outcome));
+              if (outcome !== 'full') wanted.set(id, session);
+              break;
+            }
+            case 'leave':
+              if (wanted.get(id) === session) wanted.delete(id);
+              world.change((context) => admission.leave(context, id, session));
+              break;
+            case 'ready':
+              world.change((context) => migrations.ready(context, id, session, epoch));
+              break;
+            case 'fail':
+              world.change((context) => migrations.failed(context, id, session, epoch, 'x'));
+              break;
+            case 'lose':
+              wanted.delete(id);
+              world.change((context) =>
+                admission.connectionLost(context, (connection) => connection.startsWith(`b#${id}.`)),
+              );
+              break;
+            case 'reassert':
+              if (wanted.get(id) === session)
+                world.change((context) => void admission.reassert(context, request, version + 5));
+              break;
+            case 'started':
+            case 'refused':
+              world.change((context) =>
+                migrations.targetStarted(context, epoch, step.do === 'started' ? null : 'full'),
+              );
+              break;
+            case 'seen':
+              world.change((context) => migrations.targetSeen(context, epoch, [...world.record.members.keys()]));
+              break;
+            case 'wait':
+            case 'waitLong':
+              world.nowMs += step.do === 'wait' ? 1_000 : 31_000;
+              world.change(() => undefined);
+              break;
+            case 'nodeDies':
+            case 'nodeBack':
+              if (step.do === 'nodeDies') world.dead.add('n1');
+              else world.dead.delete('n1');
+              world.change(() => undefined);
+          }
+          const { members, queue } = world.record;
+          for (const waiting of queue) expect(members.has(waiting.userId)).toBe(false);
+          expect(new Set(queue.map(({ userId }) => userId)).size).toBe(queue.length);
+          for (const [userId, sessionId] of wanted) {
+            const found =
+              members.get(userId)?.sessionId ?? queue.find((waiting) => waiting.userId === userId)?.sessionId;
+            expect(found, `join of user ${userId}`).toBe(sessionId);
+          }
+          if (world.record.version > 0) {
+            expect(world.record.version).toBeGreaterThanOrEqual(version);
+            version = world.record.version;
+          }
+          // settled is settled
+          const again = new ChannelDraft(world.record, world.nowMs);
+          world.rules.settle({ draft: again, nowMs: world.nowMs, outcome: { work: [], measurements: [] } });
+          expect(again.changed).toBe(false);
+        }
+        // everything that can answer answers, and time passes: the channel ends where the policy wants it
+        for (let round = 0; round < 40; round++) {
+          world.finish();
+          world.nowMs += 5_000;
+          world.change(() => undefined);
+        }
+        const { members, mode, migration, queue } = world.record;
+        expect(migration).toBeNull();
+        if (members.size >= policy.enableThreshold) expect(mode).toBe('sfu');
+        if (members.size <= policy.disableThreshold) expect(mode).toBe('p2p');
+        expect(queue).toEqual([]);
+        expect([...members.keys()].sort()).toEqual([...wanted.keys()].sort());
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
