@@ -1,0 +1,21 @@
+import type { ClientPolicy } from '../../core/client/client-policy.js';
+import type { Simulation } from '../kernel/index.js';
+import type { Network } from '../net/index.js';
+import type { Balancer } from './balancer.js';
+import type { ControllerFactory } from './client-controller.js';
+import type { ClientOptions } from './client-options.js';
+import type { MediaFabric } from './media-fabric.js';
+import type { Observer } from './observer.js';
+
+/** What all clients of a world share. */
+export interface ClientWorld {
+  readonly sim: Simulation;
+  readonly network: Network;
+  readonly balancer: Balancer;
+  readonly fabric: MediaFabric;
+  readonly observer: Observer;
+  readonly options: ClientOptions;
+  readonly policy: Partial<ClientPolicy>;
+  /** `(options) => new ModeController(options)`, or a hazard. */
+  readonly controller: ControllerFactory;
+}

@@ -1,0 +1,13 @@
+export { BACKEND_SERVICE } from './backend-transport.js';
+export { Balancer, type BalancerOptions } from './balancer.js';
+export { channelSizes } from './channel-sizes.js';
+export type { ClientController, ControllerFactory } from './client-controller.js';
+export { type ClientOptions, defaultClientOptions } from './client-options.js';
+export type { ClientWorld } from './client-world.js';
+export { HostTimers, StreamRandomness } from './host-timers.js';
+export { MediaFabric, type MediaStatistics } from './media-fabric.js';
+export { type ClientRef, type Observer, SilentObserver, type TabEnd } from './observer.js';
+export { Population, type PopulationParts } from './population.js';
+export type { PopulationOptions } from './population-options.js';
+export { Tab } from './tab.js';
+export { VirtualClient, type VirtualClientOptions } from './virtual-client.js';

@@ -1,0 +1,243 @@
+import type { ClientListener } from '../../core/client/ports.js';
+import type { ClientMessage, ServerMessage } from '../../core/protocol.js';
+import type { Host, HostTimer } from '../hosts/index.js';
+import type { ChoiceStream } from '../kernel/index.js';
+import type { HearingMember, Playback, Seat, SfuAttachment } from '../media/index.js';
+import { BackendTransport, type TransportOwner } from './backend-transport.js';
+import type { ClientController } from './client-controller.js';
+import type { ClientWorld } from './client-world.js';
+import { hashName } from './hash.js';
+import { HostTimers, StreamRandomness } from './host-timers.js';
+import type { MediaSession } from './media-fabric.js';
+import type { ClientRef, TabEnd } from './observer.js';
+import { PeerLinks } from './peer-links.js';
+import { SfuLinks } from './sfu-links.js';
+
+/** One open tab: a session with its controller, its connection to a backend and its media paths. */
+export class Tab implements ClientRef, ClientListener, HearingMember, MediaSession, TransportOwner {
+  readonly controller: ClientController;
+  readonly peers: PeerLinks;
+  readonly sfu: SfuLinks;
+  readonly ordinal: number;
+  seat: Seat | null = null;
+  private readonly transport: BackendTransport;
+  private ended = false;
+  private leavingTimer: HostTimer | null = null;
+  private requestId = '';
+  private wasQueued = false;
+
+  /** @param onEnd called once, when the tab is gone */
+  constructor(
+    private readonly world: ClientWorld,
+    readonly host: Host,
+    readonly userId: string,
+    readonly sessionId: string,
+    stream: ChoiceStream,
+    private readonly onEnd: (tab: Tab, how: TabEnd) => void,
+  ) {
+    const { sim, fabric, network, balancer, options, policy } = world;
+    this.ordinal = fabric.nextOrdinal();
+    const events = () => this.controller;
+    this.peers = new PeerLinks({
+      sim,
+      fabric,
+      host,
+      member: this,
+      options,
+      events,
+      channelId: () => this.controller.channelId,
+      send: (message) => this.transport.send(message),
+    });
+    this.sfu = new SfuLinks({ sim, fabric, host, member: this, options, events });
+    this.transport = new BackendTransport({
+      host,
+      network,
+      balancer,
+      userHash: hashName(userId),
+      stream,
+      options,
+      owner: this,
+    });
+    const timers = new HostTimers(host);
+    this.controller = world.controller({
+      userId,
+      sessionId,
+      policy,
+      ports: {
+        clock: timers,
+        timers,
+        random: new StreamRandomness(sessionId, stream),
+        send: (message) => this.send(message),
+        peers: this.peers,
+        sfu: this.sfu,
+        listener: this,
+      },
+    });
+    fabric.add(this);
+    sim.trace.record(host.id, 'tab.open', sessionId);
+    world.observer.tabOpened(this);
+    this.transport.start();
+  }
+
+  /** The tab still exists. */
+  get open(): boolean {
+    return !this.ended;
+  }
+
+  /** There is an open connection to a backend. */
+  get online(): boolean {
+    return this.transport.isOnline;
+  }
+
+  get attachments(): readonly SfuAttachment[] {
+    return this.sfu.live;
+  }
+
+  playedPath(userId: string): Playback {
+    return this.controller.playedPath(userId);
+  }
+
+  linkedWith(peer: HearingMember): boolean {
+    return this.peers.joinedWith(peer.sessionId);
+  }
+
+  join(channelId: number): void {
+    this.wasQueued = false;
+    this.controller.join(channelId);
+  }
+
+  /** Leaves the channel with a word, then closes the tab: when the leave is confirmed, or after a moment. */
+  leave(): void {
+    const { channelId } = this.controller;
+    if (this.ended || this.leavingTimer !== null) return;
+    if (channelId === null || !this.online) {
+      this.close('left');
+      return;
+    }
+    this.world.observer.leaving(this, channelId);
+    this.controller.leave();
+    this.leavingTimer = this.host.after(this.world.options.leaveWaitMs * 1000, leaveWaited, this as Tab);
+  }
+
+  /** Ends the tab now: connections close, nobody is told anything. */
+  close(how: TabEnd): void {
+    if (this.ended) return;
+    this.ended = true;
+    if (this.leavingTimer !== null) this.host.cancelTimer(this.leavingTimer);
+    const { fabric, sim, observer } = this.world;
+    this.controller.dispose();
+    fabric.hearing.leave(this);
+    this.transport.stop();
+    this.peers.dispose();
+    this.sfu.dispose();
+    fabric.remove(this);
+    sim.trace.record(this.host.id, 'tab.close', this.sessionId, how);
+    observer.tabClosed(this, how);
+    this.onEnd(this, how);
+  }
+
+  /** The host was paused or goes on. */
+  hostChanged(): void {
+    this.peers.recheck();
+    this.sfu.recheck();
+    this.world.fabric.hearing.memberChanged(this);
+  }
+
+  private send(message: ClientMessage): boolean {
+    if (!this.transport.send(message)) return false;
+    const { observer } = this.world;
+    switch (message.type) {
+      case 'join':
+        this.requestId = message.requestId;
+        observer.joinRequested(this, message.channelId, message.requestId);
+        break;
+      case 'ready':
+        observer.migrationReady(this, message.channelId, message.epoch);
+        break;
+      case 'failed':
+        observer.migrationFailed(this, message.channelId, message.epoch, message.reason);
+        break;
+    }
+    return true;
+  }
+
+  // the backend
+
+  onOnline(backendId: string): void {
+    this.world.observer.connected(this, backendId);
+    this.controller.onOnline();
+  }
+
+  onOffline(reason: string): void {
+    this.world.observer.disconnected(this, reason);
+    this.controller.onOffline();
+  }
+
+  heartbeat(): ClientMessage {
+    const { state, channelId, version } = this.controller;
+    return state === 'in' ? { type: 'ping', channelId, version } : { type: 'ping', channelId: null, version: 0 };
+  }
+
+  onMessage(message: ServerMessage): void {
+    const { observer } = this.world;
+    switch (message.type) {
+      case 'signal':
+        this.peers.onSignal(message.data);
+        return;
+      case 'queued':
+        this.wasQueued = true;
+        observer.joinQueued(this, message.channelId, message.requestId, message.position);
+        break;
+      case 'refused':
+        observer.joinRefused(this, message.channelId, message.requestId, message.code);
+        break;
+      case 'joined':
+        this.requestId = message.requestId;
+        break;
+      case 'left':
+        observer.left(this, message.channelId);
+        break;
+    }
+    this.controller.onMessage(message);
+    if (message.type === 'left' && this.leavingTimer !== null) this.close('left');
+  }
+
+  // the controller
+
+  onChange(): void {
+    if (this.ended) return;
+    const { state, channelId } = this.controller;
+    const { hearing } = this.world.fabric;
+    if (state !== 'in' || channelId === null) hearing.leave(this);
+    else if (this.seat?.matrix.channelId === channelId) hearing.playbackChanged(this);
+    else hearing.enter(this, channelId);
+  }
+
+  onJoined(channelId: number, waitedMs: number): void {
+    this.world.sim.trace.record(this.host.id, 'client.joined', channelId);
+    this.world.observer.joined(this, channelId, this.requestId, waitedMs, this.wasQueued);
+    this.wasQueued = false;
+  }
+
+  onQueued(): void {}
+
+  onRefused(): void {}
+
+  onRemoved(channelId: number, reason: string): void {
+    this.world.sim.trace.record(this.host.id, 'client.removed', channelId, reason);
+    this.world.observer.removed(this, channelId, reason);
+  }
+
+  onView(channelId: number, version: number, epoch: number, mode: 'p2p' | 'sfu'): void {
+    this.world.sim.trace.record(this.host.id, 'client.view', version, mode);
+    this.world.observer.viewApplied(this, channelId, version, epoch, mode);
+  }
+
+  onDegraded(reason: string, active: boolean): void {
+    this.world.observer.degraded(this, reason, active);
+  }
+}
+
+function leaveWaited(tab: Tab): void {
+  tab.close('left');
+}

@@ -1,0 +1,13 @@
+export { SfuControlError, type SfuControlOptions, SimulatedSfuControl } from './sfu-control.js';
+export {
+  SFU_CONTROL_SERVICE,
+  SFU_SERVICE,
+  type SfuClientMessage,
+  type SfuRefusal,
+  type SfuServerMessage,
+} from './sfu-messages.js';
+export { SfuNode, type SfuNodeFaults, type SfuNodeOptions } from './sfu-node.js';
+export type { SfuObserver } from './sfu-observer.js';
+export { SfuParticipant } from './sfu-participant.js';
+export { SfuRoomState } from './sfu-room.js';
+export { checkSfuToken, makeSfuToken, type SfuTokenCheck, type SfuTokenClaim } from './sfu-token.js';

@@ -1,0 +1,350 @@
+import { Host, type HostClockOptions } from '../hosts/index.js';
+import type { ChoiceStream, Simulation } from '../kernel/index.js';
+import type { Connection, Network } from '../net/index.js';
+import {
+  SFU_CONTROL_SERVICE,
+  SFU_SERVICE,
+  type SfuClientMessage,
+  type SfuRefusal,
+  type SfuRequest,
+  type SfuResponse,
+  type SfuServerMessage,
+} from './sfu-messages.js';
+import type { SfuObserver } from './sfu-observer.js';
+import { SfuParticipant } from './sfu-participant.js';
+import { SfuRoomState } from './sfu-room.js';
+import { checkSfuToken, type SfuTokenCheck } from './sfu-token.js';
+
+/** How to make an {@link SfuNode}. */
+export interface SfuNodeOptions {
+  /** Name of the node, and id of its host. */
+  readonly name: string;
+  readonly clock?: HostClockOptions;
+  /** Participants of all rooms together; more are refused, those inside stay (B8). Default 300. */
+  readonly capacity?: number;
+  /** Time to start a room, uniform, in milliseconds. Default 50 to 200. */
+  readonly startMinMs?: number;
+  readonly startMaxMs?: number;
+  /** Share of starts that are slow, 0 to 1, default 0, and how long those take. Default 4 000 to 8 000 ms. */
+  readonly slowStartShare?: number;
+  readonly slowStartMinMs?: number;
+  readonly slowStartMaxMs?: number;
+  /** A participant from whom nothing arrives for this long is removed (RFC 7675 consent). Default 30 000 ms. */
+  readonly staleAfterMs?: number;
+  /** Default {@link checkSfuToken}. */
+  readonly checkToken?: SfuTokenCheck;
+  readonly observer?: SfuObserver;
+}
+
+/** Faults of a node that are not crashes. All false at first; a scenario sets them. */
+export interface SfuNodeFaults {
+  /** Refuses every client. Control calls work. */
+  refuse: boolean;
+  /** Refuses new clients and new rooms, keeps what it has (B8). */
+  memoryFull: boolean;
+  /** Answers nobody, clients or backends. Media of those inside flows on. */
+  hang: boolean;
+}
+
+/**
+ * An SFU node: rooms with ownership epochs. A call with an epoch below the highest seen for the room's name is rejected. A
+ * start with a higher epoch makes a new room beside the old one, which takes no new clients and vanishes with its last one. A
+ * crash loses everything.
+ */
+export class SfuNode {
+  readonly host: Host;
+  readonly faults: SfuNodeFaults = { refuse: false, memoryFull: false, hang: false };
+  private readonly stream: ChoiceStream;
+  /** `name#epoch` -> room */
+  private rooms = new Map<string, SfuRoomState>();
+  /** name -> highest epoch seen */
+  private fences = new Map<string, number>();
+  private inside = 0;
+
+  constructor(
+    private readonly sim: Simulation,
+    private readonly network: Network,
+    private readonly options: SfuNodeOptions,
+  ) {
+    this.stream = sim.choices.stream(`sfu/${options.name}`);
+    this.host = new Host(sim, {
+      id: options.name,
+      kind: 'sfu',
+      ...(options.clock === undefined ? {} : { clock: options.clock }),
+      boot: () => this.boot(),
+    });
+    this.host.onDown(() => this.lose());
+    this.host.onPause(() => this.tellClients());
+    this.host.onResume(() => this.tellClients());
+  }
+
+  get name(): string {
+    return this.options.name;
+  }
+
+  /** Clients connected in both directions, in all rooms. */
+  get participantCount(): number {
+    return this.inside;
+  }
+
+  /** Rooms that run, for oracles. */
+  runningRooms(): SfuRoomState[] {
+    return [...this.rooms.values()].filter((room) => room.state === 'running');
+  }
+
+  /** True when one more participant would be too many. */
+  get full(): boolean {
+    return this.faults.memoryFull || this.inside >= (this.options.capacity ?? 300);
+  }
+
+  private boot(): void {
+    this.rooms = new Map();
+    this.fences = new Map();
+    this.inside = 0;
+    this.network.listen(this.host, SFU_SERVICE, (connection) => this.accept(connection));
+    this.network.listen(this.host, SFU_CONTROL_SERVICE, (connection) => {
+      connection.handlers = { onMessage: (message, from) => this.obey(message as SfuRequest, from) };
+    });
+  }
+
+  // clients
+
+  private accept(connection: Connection): void {
+    let participant: SfuParticipant | null = null;
+    connection.handlers = {
+      onMessage: (raw) => {
+        if (this.faults.hang) return;
+        const message = raw as SfuClientMessage;
+        if (message.type === 'join') participant = this.admit(message, connection);
+        else if (participant !== null) this.attach(participant);
+      },
+      onClose: (reason) => {
+        if (participant !== null) this.remove(participant, reason);
+      },
+    };
+  }
+
+  private admit(message: SfuClientMessage & { type: 'join' }, connection: Connection): SfuParticipant | null {
+    const refusal = this.refusalOf(message);
+    if (refusal !== null) {
+      this.sim.trace.record(this.host.id, 'sfu.refuse', message.sessionId, refusal);
+      this.tell(connection, { type: 'refused', reason: refusal });
+      connection.close('refused');
+      return null;
+    }
+    const room = this.rooms.get(roomKey(message.room, message.epoch)) as SfuRoomState;
+    const before = room.participants.get(message.userId);
+    if (before !== undefined) this.expel(before, 'replaced');
+    const participant = new SfuParticipant(room, message.userId, message.sessionId, connection);
+    participant.onSilence = (silent) => this.silence(participant, silent);
+    room.participants.set(message.userId, participant);
+    this.tell(connection, { type: 'joined' });
+    return participant;
+  }
+
+  private refusalOf(message: SfuClientMessage & { type: 'join' }): SfuRefusal | null {
+    const { room, epoch, userId, token } = message;
+    const check = this.options.checkToken ?? checkSfuToken;
+    if (!check(token, { node: this.name, room, epoch, userId })) return 'bad-token';
+    if (this.faults.refuse) return 'refused';
+    const fence = this.fences.get(room);
+    if (fence === undefined) return 'room-unknown';
+    if (epoch !== fence) return 'wrong-epoch';
+    if (this.rooms.get(roomKey(room, epoch))?.state !== 'running') return 'room-unknown';
+    if (this.full) return 'full';
+    return null;
+  }
+
+  private attach(participant: SfuParticipant): void {
+    if (participant.removed || participant.attached) return;
+    participant.attached = true;
+    this.inside++;
+    const { room, userId, sessionId } = participant;
+    this.sim.trace.record(this.host.id, 'sfu.in', sessionId);
+    this.options.observer?.participantIn(this.name, room.name, room.epoch, userId, sessionId, this.sim.nowUs);
+    this.tell(participant.connection, { type: 'connected', participant });
+  }
+
+  /** Removes a participant from the node's side. */
+  private expel(participant: SfuParticipant, reason: string): void {
+    const { connection } = participant;
+    if (connection.open) {
+      this.tell(connection, { type: 'removed', reason });
+      connection.close(reason);
+    }
+    this.remove(participant, reason);
+  }
+
+  private remove(participant: SfuParticipant, reason: string): void {
+    if (participant.removed) return;
+    participant.removed = true;
+    const { room, userId, sessionId, staleTimer } = participant;
+    if (staleTimer !== null) this.host.cancelTimer(staleTimer);
+    if (room.participants.get(userId) === participant) room.participants.delete(userId);
+    if (participant.attached) {
+      participant.attached = false;
+      this.inside--;
+      this.sim.trace.record(this.host.id, 'sfu.out', sessionId, reason);
+      this.options.observer?.participantOut(
+        this.name,
+        room.name,
+        room.epoch,
+        userId,
+        sessionId,
+        reason,
+        this.sim.nowUs,
+      );
+      participant.onChange?.();
+    }
+    if (room.participants.size === 0 && room.state === 'running' && room.epoch < (this.fences.get(room.name) ?? 0)) {
+      this.drop(room, 'superseded');
+    }
+  }
+
+  private silence(participant: SfuParticipant, silent: boolean): void {
+    if (participant.removed || this.host.state === 'down') return;
+    const timer = participant.staleTimer;
+    if (silent && timer === null) {
+      participant.staleTimer = this.host.after((this.options.staleAfterMs ?? 30_000) * 1000, this.stale, participant);
+    } else if (!silent && timer !== null) {
+      this.host.cancelTimer(timer);
+      participant.staleTimer = null;
+    }
+  }
+
+  private readonly stale = (participant: SfuParticipant): void => {
+    participant.staleTimer = null;
+    this.expel(participant, 'stale');
+  };
+
+  private tell(connection: Connection, message: SfuServerMessage): void {
+    connection.send(message, 200);
+  }
+
+  // backends
+
+  private obey(request: SfuRequest, from: Connection): void {
+    if (this.faults.hang) return;
+    switch (request.call) {
+      case 'start':
+        this.start(request.room, request.epoch, (error) => respond(from, request.id, error, null));
+        return;
+      case 'stop': {
+        const fence = this.fences.get(request.room);
+        if (fence !== undefined && request.epoch >= fence) this.fences.set(request.room, request.epoch);
+        for (const room of [...this.rooms.values()]) {
+          if (room.name === request.room && room.epoch <= request.epoch) this.drop(room, 'stopped');
+        }
+        respond(from, request.id, null, null);
+        return;
+      }
+      case 'participants': {
+        if (request.epoch < (this.fences.get(request.room) ?? 0)) {
+          respond(from, request.id, 'stale epoch', null);
+          return;
+        }
+        const room = this.rooms.get(roomKey(request.room, request.epoch));
+        if (room === undefined) respond(from, request.id, 'room unknown', null);
+        else {
+          const userIds = [...room.participants.values()].filter((each) => each.attached).map((each) => each.userId);
+          respond(from, request.id, null, userIds);
+        }
+        return;
+      }
+      case 'list':
+        respond(
+          from,
+          request.id,
+          null,
+          [...this.rooms.values()].map((room) => ({ node: this.name, room: room.name, epoch: room.epoch })),
+        );
+        return;
+      case 'health':
+        respond(from, request.id, null, { participants: this.inside });
+    }
+  }
+
+  private start(name: string, epoch: number, done: (error: string | null) => void): void {
+    const existing = this.rooms.get(roomKey(name, epoch));
+    if (epoch < (this.fences.get(name) ?? 0)) done('stale epoch');
+    else if (existing?.state === 'running') done(null);
+    else if (existing !== undefined) existing.waiting.push(done);
+    else if (this.full) done('full');
+    else this.open(name, epoch, done);
+  }
+
+  private open(name: string, epoch: number, done: (error: string | null) => void): void {
+    this.fences.set(name, epoch);
+    for (const older of [...this.rooms.values()]) {
+      if (older.name === name && older.epoch < epoch && older.participants.size === 0) this.drop(older, 'superseded');
+    }
+    const room = new SfuRoomState(name, epoch);
+    room.waiting.push(done);
+    this.rooms.set(roomKey(name, epoch), room);
+    this.host.after(Math.round(this.startDelayMs() * 1000), this.started, room);
+  }
+
+  private readonly started = (room: SfuRoomState): void => {
+    if (room.state !== 'starting') return;
+    room.state = 'running';
+    this.sim.trace.record(this.host.id, 'sfu.room', `${room.name}#${room.epoch}`);
+    this.options.observer?.roomStarted(this.name, room.name, room.epoch, this.sim.nowUs);
+    for (const done of room.waiting.splice(0)) done(null);
+  };
+
+  private startDelayMs(): number {
+    const {
+      startMinMs = 50,
+      startMaxMs = 200,
+      slowStartShare = 0,
+      slowStartMinMs = 4000,
+      slowStartMaxMs = 8000,
+    } = this.options;
+    if (slowStartShare > 0 && this.stream.chance(slowStartShare))
+      return this.stream.between(slowStartMinMs, slowStartMaxMs);
+    return this.stream.between(startMinMs, startMaxMs);
+  }
+
+  private drop(room: SfuRoomState, reason: string): void {
+    if (room.state === 'gone') return;
+    const ran = room.state === 'running';
+    room.state = 'gone';
+    this.rooms.delete(roomKey(room.name, room.epoch));
+    for (const done of room.waiting.splice(0)) done(reason);
+    for (const participant of [...room.participants.values()]) this.expel(participant, `room ${reason}`);
+    if (!ran) return;
+    this.sim.trace.record(this.host.id, 'sfu.room-gone', `${room.name}#${room.epoch}`, reason);
+    this.options.observer?.roomStopped(this.name, room.name, room.epoch, reason, this.sim.nowUs);
+  }
+
+  /** The process is gone, and with it every room. Clients learn it from their connections. */
+  private lose(): void {
+    const rooms = [...this.rooms.values()];
+    this.rooms = new Map();
+    this.fences = new Map();
+    for (const room of rooms) {
+      const ran = room.state === 'running';
+      room.state = 'gone';
+      for (const participant of [...room.participants.values()]) this.remove(participant, 'crash');
+      if (ran) this.options.observer?.roomStopped(this.name, room.name, room.epoch, 'crash', this.sim.nowUs);
+    }
+    this.inside = 0;
+  }
+
+  /** The node has stopped or goes on: everybody inside notices in time. */
+  private tellClients(): void {
+    for (const room of this.rooms.values()) {
+      for (const participant of room.participants.values()) participant.onChange?.();
+    }
+  }
+}
+
+function roomKey(name: string, epoch: number): string {
+  return `${name}#${epoch}`;
+}
+
+function respond(connection: Connection, id: number, error: string | null, value: unknown): void {
+  if (!connection.open) return;
+  const response: SfuResponse = { id, error, value };
+  connection.send(response, 200);
+}
