@@ -15,3 +15,4 @@ export {
 } from './simulation.js';
 export { CHECKPOINT_RECORDS, Trace } from './trace.js';
 export type { TraceEntry, TraceSink } from './trace-sink.js';
+export { type FirstDifference, type History, type Verification, verify, type WorldRun } from './verify.js';

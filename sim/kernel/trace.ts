@@ -1,4 +1,5 @@
 import { mix32 } from './mix32.js';
+import { hashText } from './text-hash.js';
 import type { TraceEntry, TraceSink } from './trace-sink.js';
 
 /** Records between two checkpoints of the hash. */
@@ -10,6 +11,7 @@ const RING_MASK = RING_RECORDS - 1;
 /** Marks what follows in the hashed words, so that the number 1 and the text "1" differ. */
 const Tag = { integer: 0x11, real: 0x22, text: 0x33, record: 0x44, message: 0x55 } as const;
 
+const textWords = new Int32Array(2);
 const realBits = new DataView(new ArrayBuffer(8));
 
 /**
@@ -21,8 +23,8 @@ const realBits = new DataView(new ArrayBuffer(8));
  * accidents, not against an adversary.
  */
 export class Trace {
-  private low = 0x2545f491;
-  private high = 0x6c078965;
+  /** The two lanes, low and high. A typed array holds words unboxed, fields do not. */
+  private readonly lanes = Int32Array.of(0x2545f491, 0x6c078965);
   private count = 0;
   private checkpointWords = new Uint32Array(128);
 
@@ -73,7 +75,7 @@ export class Trace {
 
   /** Hash of everything recorded so far: 16 hexadecimal digits. */
   get hash(): string {
-    return hexadecimal(mix32(this.high ^ this.count), mix32(this.low + this.count));
+    return hexadecimal(mix32(this.lanes[1]! ^ this.count), mix32(this.lanes[0]! + this.count));
   }
 
   /** Number of records so far. */
@@ -132,8 +134,8 @@ export class Trace {
       words.set(this.checkpointWords);
       this.checkpointWords = words;
     }
-    this.checkpointWords[place] = mix32(this.high ^ this.count);
-    this.checkpointWords[place + 1] = mix32(this.low + this.count);
+    this.checkpointWords[place] = mix32(this.lanes[1]! ^ this.count);
+    this.checkpointWords[place + 1] = mix32(this.lanes[0]! + this.count);
   }
 
   private mixHead(tag: number, host: string, kind: string): void {
@@ -159,9 +161,10 @@ export class Trace {
   }
 
   private mixText(text: string): void {
-    for (let index = 0; index < text.length; index++) this.mixWord(text.charCodeAt(index));
-    this.mixWord(text.length);
-    this.mixWord(Tag.text);
+    textWords[0] = Tag.text;
+    textWords[1] = ~Tag.text;
+    hashText(text, textWords);
+    this.mixWords(textWords[0]!, textWords[1]!);
   }
 
   private mixName(name: string): void {
@@ -174,10 +177,11 @@ export class Trace {
   }
 
   private mixWords(lowWord: number, highWord: number): void {
-    const low = Math.imul(this.low ^ lowWord, 0xcc9e2d51);
-    this.low = (((low << 15) | (low >>> 17)) + 0xe6546b64) | 0;
-    const high = Math.imul(this.high ^ highWord, 0x1b873593);
-    this.high = (((high << 13) | (high >>> 19)) + 0x38b34ae5) | 0;
+    const { lanes } = this;
+    const low = Math.imul(lanes[0]! ^ lowWord, 0xcc9e2d51);
+    lanes[0] = ((low << 15) | (low >>> 17)) + 0xe6546b64;
+    const high = Math.imul(lanes[1]! ^ highWord, 0x1b873593);
+    lanes[1] = ((high << 13) | (high >>> 19)) + 0x38b34ae5;
   }
 
   private internName(name: string): number {
@@ -187,15 +191,9 @@ export class Trace {
       words.set(this.nameWords);
       this.nameWords = words;
     }
-    let low = 0x811c9dc5 | 0;
-    let high = 0x7ee3623b;
-    for (let index = 0; index < name.length; index++) {
-      const unit = name.charCodeAt(index);
-      low = Math.imul(low ^ unit, 0x01000193);
-      high = Math.imul((high << 5) ^ (high >>> 27) ^ unit, 0x5bd1e995);
-    }
-    this.nameWords[id] = mix32(low);
-    this.nameWords[id + 1] = mix32(high);
+    textWords.fill(0);
+    hashText(name, textWords);
+    this.nameWords.set(textWords, id);
     this.nameIds.set(name, id);
     return id;
   }
