@@ -120,8 +120,27 @@ describe('messages', () => {
     client.send(1);
     world.network.setProfile('a', 'perfect');
     client.send(2);
+    client.send(3);
     await world.runFor(SECOND);
-    expect(world.atB).toEqual([1, 2]);
+    expect(world.atB).toEqual([1, 2, 3]);
+  });
+
+  it('that wait are dropped when the process closes before it has read them', async () => {
+    const world = new TestWorld();
+    const { client, server } = await world.connected();
+    server.handlers = {
+      onMessage: (message, connection) => {
+        world.atB.push(message);
+        connection.close();
+      },
+    };
+    world.b.pause(SECOND);
+    client.send(1);
+    client.send(2);
+    await world.runFor(2 * SECOND);
+    expect(world.atB).toEqual([1]);
+    expect(world.clientEnds.map((end) => end.split('@')[0])).toEqual(['closed']);
+    expect(world.network.statistics.messages.dropped.connection).toBe(1);
   });
 
   it('wait for a paused process, and its end waits behind them', async () => {
@@ -223,6 +242,16 @@ describe('partitions', () => {
     expect([world.atA, world.atB]).toEqual([['arrives'], []]);
     expect(world.clientEnds).toEqual([`timeout@${startUs + 20 * SECOND}`]);
     expect(world.serverEnds).toEqual([`timeout@${startUs + 20 * SECOND}`]);
+  });
+
+  it('one way: healing in time brings the acknowledgement', async () => {
+    const world = new TestWorld();
+    const { server } = await world.connected();
+    world.network.partition([world.a], [world.b], 'a-to-b');
+    server.send('arrives');
+    world.sim.after(10 * SECOND, () => world.network.heal());
+    await world.runFor(60 * SECOND);
+    expect([world.atA, world.clientEnds, world.serverEnds, server.open]).toEqual([['arrives'], [], [], true]);
   });
 
   it('leave idle connections alone when they heal before the keep-alive, and others at all times', async () => {
