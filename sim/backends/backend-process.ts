@@ -11,13 +11,11 @@ import type {
   Timers,
 } from '../../core/ports.js';
 import type { ServerMessage } from '../../core/protocol.js';
+import { BACKEND_SERVICE } from '../clients/index.js';
 import type { Host } from '../hosts/index.js';
 import type { Simulation } from '../kernel/index.js';
 import type { Connection, Network } from '../net/index.js';
 import { makeSfuToken } from '../sfu/index.js';
-
-/** Service name on which backends accept clients. */
-export const SIGNALLING_SERVICE = 'signalling';
 
 export interface BackendProcessOptions {
   readonly sim: Simulation;
@@ -33,6 +31,9 @@ export interface BackendProcessOptions {
   /** Collaborators of the core to use instead of its own, made anew at each boot. */
   readonly parts?: (ports: { readonly redis: RedisClient; readonly timers: Timers }) => VoiceBackendParts;
 }
+
+/** What a client gives as reason when its tab is closed. */
+const CLOSED_BY_CLIENT = 'closed by client';
 
 /** A host's timers as the core's port. They die with the process. */
 export function timersOf(host: Host): Timers {
@@ -97,7 +98,7 @@ export class BackendProcess {
       },
     });
     this.backend = backend;
-    network.listen(host, SIGNALLING_SERVICE, (connection) => this.accept(backend, connection));
+    network.listen(host, BACKEND_SERVICE, (connection) => this.accept(backend, connection));
     backend.start();
     sim.wake();
   }
@@ -118,7 +119,8 @@ export class BackendProcess {
     };
     connection.handlers.onClose = (reason) => {
       this.connections.delete(id);
-      backend.onClose(id, reason === 'closed');
+      // a client that gives up on a dead connection closes it too, but for another reason
+      backend.onClose(id, reason === 'closed' && connection.closeDetail === CLOSED_BY_CLIENT);
       sim.wake();
     };
   }

@@ -2,9 +2,11 @@ import type { Metrics } from '../../core/ports.js';
 
 /** Values with the time at which they were observed; grows in chunks of typed arrays. */
 export class Samples {
+  readonly kind = 'histogram';
   private times = new Float64Array(64);
   private values = new Float64Array(64);
   private size = 0;
+  private sorted: Float64Array | null = null;
 
   add(atS: number, value: number): void {
     if (this.size === this.values.length) {
@@ -24,39 +26,28 @@ export class Samples {
     return this.size;
   }
 
-  /** Exact figures over all values; null when there are none. Percentiles by the nearest-rank method. */
-  summary(): {
-    count: number;
-    min: number;
-    avg: number;
-    med: number;
-    p90: number;
-    p95: number;
-    p99: number;
-    max: number;
-  } | null {
-    if (this.size === 0) return null;
-    const sorted = this.values.slice(0, this.size).sort();
-    let sum = 0;
-    for (const value of sorted) sum += value;
-    const rank = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
-    return {
-      count: this.size,
-      min: sorted[0]!,
-      avg: sum / this.size,
-      med: rank(0.5),
-      p90: rank(0.9),
-      p95: rank(0.95),
-      p99: rank(0.99),
-      max: sorted[this.size - 1]!,
-    };
+  get min(): number {
+    return this.order()[0] ?? Number.NaN;
   }
 
-  /** Nearest-rank percentile, `share` in 0..1; null without values. */
-  percentile(share: number): number | null {
-    if (this.size === 0) return null;
-    const sorted = this.values.slice(0, this.size).sort();
-    return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
+  get max(): number {
+    return this.order()[this.size - 1] ?? Number.NaN;
+  }
+
+  get avg(): number {
+    let sum = 0;
+    for (const value of this.order()) sum += value;
+    return sum / this.size;
+  }
+
+  /** Exact quantile by the nearest-rank method, `share` in 0..1; NaN without values. */
+  quantile(share: number): number {
+    return this.order()[Math.max(0, Math.ceil(share * this.size) - 1)] ?? Number.NaN;
+  }
+
+  private order(): Float64Array {
+    if (this.sorted?.length !== this.size) this.sorted = this.values.slice(0, this.size).sort();
+    return this.sorted;
   }
 
   /** At most `limit` points, evenly thinned, the largest value always among them. */

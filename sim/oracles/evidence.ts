@@ -1,14 +1,13 @@
-import type { ModeController } from '../../core/client/mode-controller.js';
 import type { SfuRoom } from '../../core/ports.js';
 import type { Mode } from '../../core/protocol.js';
+import type { ClientController } from '../clients/index.js';
 import type { Gap, Hearing } from '../media/index.js';
 
 /** What one tab believes. */
 export interface SessionEvidence {
   readonly userId: string;
   readonly sessionId: string;
-  readonly hostId: string;
-  readonly controller: ModeController;
+  readonly controller: ClientController;
 }
 
 /** Read-only look into the present primary, without traffic and without trace. */

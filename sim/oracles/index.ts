@@ -1,4 +1,5 @@
 import { audibleGap } from './audible-gap.js';
+import { doubledJoin } from './doubled-join.js';
 import { epochOrder } from './epoch-order.js';
 import { exclusiveWrites } from './exclusive-writes.js';
 import { lostJoin } from './lost-join.js';
@@ -9,6 +10,7 @@ import { onePath } from './one-path.js';
 import type { Oracle } from './oracle.js';
 import { orphanRoom } from './orphan-room.js';
 import { participantCount } from './participant-count.js';
+import { stuckMigration } from './stuck-migration.js';
 
 export type { Evidence, SessionEvidence, StoreCommand, StoreEvidence, ViewApplied } from './evidence.js';
 export { Judge } from './judge.js';
@@ -21,7 +23,9 @@ export const oracles: readonly Oracle[] = [
   participantCount,
   exclusiveWrites,
   lostJoin,
+  doubledJoin,
   migrationAtomic,
+  stuckMigration,
   orphanRoom,
   epochOrder,
   onePath,

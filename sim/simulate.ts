@@ -1,0 +1,51 @@
+import type { RunResult } from '../reports/result-schema.js';
+import type { ChoiceSource, RunProgress, TraceSink } from './kernel/index.js';
+import { realWorld } from './kernel/real-world.js';
+import { Judge, type Oracle, oracles } from './oracles/index.js';
+import type { Scenario } from './scenario/index.js';
+import { Measurements } from './world/measurements.js';
+import { type Quiet, watchForQuiet } from './world/quiet.js';
+import { recentEvents } from './world/recent-events.js';
+import { buildResult } from './world/result.js';
+import { World, type WorldOptions } from './world/world.js';
+import { WorldEvidence } from './world/world-evidence.js';
+
+export interface SimulateOptions {
+  /** Any safe integer. Same program, scenario and seed: same trace hash. */
+  readonly seed: number;
+  readonly traceSink?: TraceSink;
+  readonly onProgress?: (progress: RunProgress) => void;
+  /** Decides instead of the seed. */
+  readonly choices?: ChoiceSource;
+  /** Oracles to judge by; default all. */
+  readonly oracles?: readonly Oracle[];
+  /** Collaborators to use instead of the core's own. */
+  readonly parts?: WorldOptions['parts'];
+  readonly controller?: WorldOptions['controller'];
+}
+
+/**
+ * Runs a scenario once: builds the world, lets load and faults happen, waits for order, judges.
+ * @throws DeadairError for what the scenario asks of the world and the world does not have
+ */
+export async function simulate(scenario: Scenario, options: SimulateOptions): Promise<RunResult> {
+  const startedMs = realWorld.nowMs();
+  const world = new World(scenario, options);
+  const judge = new Judge(new WorldEvidence(world), options.oracles ?? oracles, (subjects) =>
+    recentEvents(world.sim.trace, subjects),
+  );
+  const totalUs = Math.round((scenario.durationS + scenario.drainS) * 1e6);
+  const measurements = new Measurements(world, Math.max(1e6, Math.round(totalUs / 400)));
+  const quiet: Quiet = watchForQuiet(world, judge);
+  await world.sim.run({ untilUs: totalUs, ...(options.onProgress ? { onProgress: options.onProgress } : {}) });
+  world.hearing.finish();
+  judge.conclude();
+  return buildResult({
+    world,
+    judge,
+    measurements,
+    quietAfterUs: quiet.afterUs(),
+    seed: options.seed,
+    wallSeconds: (realWorld.nowMs() - startedMs) / 1e3,
+  });
+}

@@ -1,0 +1,251 @@
+import type { ClientRef } from '../clients/index.js';
+import { Samples } from '../metrics/recorder.js';
+import type { Judge } from '../oracles/index.js';
+import type { Measured } from '../scenario/index.js';
+import type { World } from './world.js';
+
+/** How long somebody must have wanted to join, in vain, for it to count as an error. */
+const PATIENCE_US = 10_000_000;
+
+interface SessionTimes {
+  readonly wishedUs: number;
+  answered: boolean;
+  joinedUs: number | null;
+  heard: boolean;
+}
+
+interface ChannelTimes {
+  count: number;
+  mode: string;
+  /** Had as many participants as the SFU wants. */
+  large: boolean;
+  switched: boolean;
+  withoutNodeSinceUs: number | null;
+}
+
+/** One measured quantity over time. */
+export interface Series {
+  readonly name: string;
+  readonly unit: string;
+  readonly points: [atS: number, value: number][];
+}
+
+/** Measures a world from outside: what users and operators would see. */
+export class Measurements {
+  readonly joinLatency = new Samples();
+  readonly firstConnection = new Samples();
+  readonly gaps = new Samples();
+  readonly series: Series[] = [
+    'migrations_in_progress',
+    'channels_p2p',
+    'channels_sfu',
+    'participants_p2p',
+    'participants_sfu',
+    'clients_connected',
+  ].map((name) => ({ name, unit: '1', points: [] }));
+  private readonly sessions = new Map<string, SessionTimes>();
+  private readonly channels = new Map<number, ChannelTimes>();
+  private readonly joinedUsers = new Set<string>();
+  private readonly everConnected = new Set<string>();
+  private opened = 0;
+  private inVain = 0;
+  private refused = 0;
+  private reconnects = 0;
+  private connected = 0;
+  private participants = 0;
+  private participantsMax = 0;
+  private channelSizeMax = 0;
+  private modeSwitches = 0;
+  private pairUs = 0;
+  private sampledUs = 0;
+  private lastWriteUs = 0;
+  private redisOutageUs = 0;
+  private sfuOutageUs = 0;
+
+  constructor(
+    private readonly world: World,
+    private readonly sampleEveryUs: number,
+  ) {
+    const { sim, events, redis } = world;
+    events.listen({
+      tabOpened: (client) => {
+        this.opened++;
+        this.sessions.set(client.sessionId, { wishedUs: sim.nowUs, answered: false, joinedUs: null, heard: false });
+      },
+      tabClosed: (client) => {
+        const times = this.sessions.get(client.sessionId);
+        if (times && times.joinedUs === null && sim.nowUs - times.wishedUs > PATIENCE_US) this.inVain++;
+        this.sessions.delete(client.sessionId);
+        if (this.everConnected.delete(`+${client.sessionId}`)) this.connected--;
+        this.everConnected.delete(client.sessionId);
+      },
+      connected: (client) => {
+        if (this.everConnected.has(client.sessionId)) this.reconnects++;
+        this.everConnected.add(client.sessionId).add(`+${client.sessionId}`);
+        this.connected++;
+      },
+      disconnected: (client) => {
+        if (this.everConnected.delete(`+${client.sessionId}`)) this.connected--;
+      },
+      joinQueued: (client) => this.answer(client),
+      joined: (client) => {
+        this.answer(client);
+        this.joinedUsers.add(client.userId);
+        const times = this.sessions.get(client.sessionId);
+        if (times) times.joinedUs ??= sim.nowUs;
+      },
+      joinRefused: () => {
+        this.refused++;
+      },
+      gap: ({ fromUs, toUs }) => this.gaps.add(fromUs / 1e6, (toUs - fromUs) / 1e3),
+      firstHeard: (listener, talker) => this.heard(listener, talker),
+    });
+    redis.onCommand(({ writes }) => {
+      if (writes.length === 0) return;
+      this.redisOutageUs = Math.max(this.redisOutageUs, sim.nowUs - this.lastWriteUs);
+      this.lastWriteUs = sim.nowUs;
+      for (const key of writes) if (key.startsWith('channel_state:')) this.channelWritten(Number(key.slice(14)));
+    });
+    sim.at(sampleEveryUs, sample, this as Measurements);
+  }
+
+  /** @internal looks at what has no event of its own */
+  sample(): void {
+    const { sim, hearing, redis } = this.world;
+    this.pairUs += hearing.pairs * (sim.nowUs - this.sampledUs);
+    this.sampledUs = sim.nowUs;
+    const figures = { p2p: [0, 0], sfu: [0, 0] };
+    const alive = new Set(this.world.sfuNodes.filter(({ host }) => host.state === 'up').map(({ name }) => name));
+    const store = redis.inspect();
+    for (const [channelId, channel] of this.channels) {
+      const figure = channel.mode === 'sfu' ? figures.sfu : figures.p2p;
+      figure[0]!++;
+      figure[1]! += channel.count;
+      const node =
+        channel.mode === 'sfu' ? (store.hash(`channel_state:${channelId}`).get('sfuRoom') ?? '').split('|')[0]! : '';
+      if (channel.mode !== 'sfu' || alive.has(node)) channel.withoutNodeSinceUs = null;
+      else {
+        channel.withoutNodeSinceUs ??= sim.nowUs;
+        this.sfuOutageUs = Math.max(this.sfuOutageUs, sim.nowUs - channel.withoutNodeSinceUs);
+      }
+    }
+    const values = [
+      store.keys('migration:').length,
+      figures.p2p[0]!,
+      figures.sfu[0]!,
+      figures.p2p[1]!,
+      figures.sfu[1]!,
+      this.connected,
+    ];
+    this.series.forEach(({ points }, index) => {
+      points.push([sim.nowUs / 1e6, values[index]!]);
+    });
+    sim.after(this.sampleEveryUs, sample, this as Measurements);
+  }
+
+  /** Every metric of the catalogue. Call once, at the end. `quietAfterUs`: from the end of load and faults to order, null: never. */
+  all(judge: Judge, quietAfterUs: number | null): Record<string, Measured> {
+    const { sim, recorder, hearing, population } = this.world;
+    for (const { joinedUs, wishedUs } of this.sessions.values())
+      if (joinedUs === null && sim.nowUs - wishedUs > PATIENCE_US) this.inVain++;
+    this.pairUs += hearing.pairs * (sim.nowUs - this.sampledUs);
+    this.sampledUs = sim.nowUs;
+    const completed = recorder.total('voice_migrations_completed_total');
+    const failed =
+      recorder.total('voice_migrations_failed_total') -
+      recorder.total('voice_migrations_failed_total', { to: 'sfu', reason: 'abandoned' }) -
+      recorder.total('voice_migrations_failed_total', { to: 'p2p', reason: 'abandoned' });
+    const large = [...this.channels.values()].filter((channel) => channel.large).length + this.goneLarge;
+    const switched =
+      [...this.channels.values()].filter((channel) => channel.large && channel.switched).length + this.goneSwitched;
+    const found = (oracle: string) => judge.counts.get(oracle) ?? 0;
+    const counter = (value: number): Measured => ({ kind: 'counter', value });
+    const gauge = (value: number | null): Measured => ({ kind: 'gauge', value });
+    const rate = (part: number, whole: number): Measured => ({ kind: 'rate', value: whole > 0 ? part / whole : null });
+    return Object.fromEntries<Measured>([
+      ['join_latency_ms', this.joinLatency],
+      ['first_connection_ms', this.firstConnection],
+      ['migration_duration_ms', recorder.samples('voice_migration_duration_ms')],
+      ['migrations_started', counter(recorder.total('voice_migrations_started_total'))],
+      ['migrations_completed', counter(completed)],
+      ['migrations_failed', counter(failed)],
+      ['migrations_rolled_back', counter(recorder.total('voice_rollbacks_total'))],
+      ['migration_success_rate', rate(completed, completed + failed)],
+      ['audible_gap_ms', this.gaps],
+      ['audible_gap_total_ms', counter(hearing.gaps.totalUs / 1e3)],
+      ['audible_gap_max_ms', gauge(hearing.gaps.maxUs / 1e3)],
+      ['dropout_rate', rate(hearing.gaps.totalUs, this.pairUs)],
+      ['lost_joins', counter(found('lost-join'))],
+      ['doubled_joins', counter(found('doubled-join'))],
+      ['ghost_participants', counter(found('membership'))],
+      ['split_brains', counter(found('mode-agreement'))],
+      ['orphan_rooms', counter(found('orphan-room'))],
+      ['stuck_migrations', counter(found('stuck-migration'))],
+      ['error_rate', rate(this.inVain, this.opened)],
+      ['refused_joins', counter(this.refused)],
+      ['clients_joined_rate', rate(this.joinedUsers.size, population.clients.length)],
+      ['channels_switched_rate', rate(switched, large)],
+      ['reconnects', counter(this.reconnects)],
+      ['redis_outage_ms', gauge(Math.max(this.redisOutageUs, sim.nowUs - this.lastWriteUs) / 1e3)],
+      ['sfu_outage_ms', gauge(this.sfuOutageUs / 1e3)],
+      ['participants_max', gauge(this.participantsMax)],
+      ['channel_size_max', gauge(this.channelSizeMax)],
+      ['mode_switches', counter(this.modeSwitches)],
+      ['converged_after_ms', gauge(quietAfterUs === null ? null : quietAfterUs / 1e3)],
+    ]);
+  }
+
+  private goneLarge = 0;
+  private goneSwitched = 0;
+
+  private answer(client: ClientRef): void {
+    const times = this.sessions.get(client.sessionId);
+    if (!times || times.answered) return;
+    times.answered = true;
+    this.joinLatency.add(times.wishedUs / 1e6, (this.world.sim.nowUs - times.wishedUs) / 1e3);
+  }
+
+  /** The first voice a newcomer hears: of somebody who was there before. */
+  private heard(listener: ClientRef, talker: ClientRef): void {
+    const times = this.sessions.get(listener.sessionId);
+    const other = this.sessions.get(talker.sessionId);
+    if (
+      !times ||
+      times.heard ||
+      times.joinedUs === null ||
+      !other ||
+      other.joinedUs === null ||
+      other.joinedUs > times.joinedUs
+    )
+      return;
+    times.heard = true;
+    this.firstConnection.add(times.wishedUs / 1e6, (this.world.sim.nowUs - times.wishedUs) / 1e3);
+  }
+
+  private channelWritten(channelId: number): void {
+    const state = this.world.redis.inspect().hash(`channel_state:${channelId}`);
+    const before = this.channels.get(channelId);
+    const count = Number(state.get('count') ?? 0);
+    this.participants += count - (before?.count ?? 0);
+    this.participantsMax = Math.max(this.participantsMax, this.participants);
+    this.channelSizeMax = Math.max(this.channelSizeMax, count);
+    if (state.size === 0) {
+      if (before?.large) this.goneLarge++;
+      if (before?.large && before.switched) this.goneSwitched++;
+      this.channels.delete(channelId);
+      return;
+    }
+    const mode = state.get('mode')!;
+    if (before && before.mode !== mode) this.modeSwitches++;
+    const channel = before ?? { count, mode, large: false, switched: false, withoutNodeSinceUs: null };
+    channel.count = count;
+    channel.mode = mode;
+    channel.large ||= count >= this.world.policy.enableThreshold;
+    channel.switched ||= mode === 'sfu';
+    this.channels.set(channelId, channel);
+  }
+}
+
+function sample(measurements: Measurements): void {
+  measurements.sample();
+}

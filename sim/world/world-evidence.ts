@@ -1,0 +1,73 @@
+import type { SfuRoom } from '../../core/ports.js';
+import type { Gap, Hearing } from '../media/index.js';
+import type { Evidence, SessionEvidence, StoreCommand, StoreEvidence, ViewApplied } from '../oracles/index.js';
+import type { World } from './world.js';
+
+/** A failover takes this long to be over: writes may have been lost, and their authors do not know it yet. */
+const STORE_SETTLE_US = 60_000_000;
+
+const STORE_FAULT = /^(redis-|sentinel-|partition$)/;
+
+/** Shows a world to the oracles. */
+export class WorldEvidence implements Evidence {
+  readonly store: StoreEvidence;
+
+  constructor(private readonly world: World) {
+    this.store = world.redis.inspect();
+  }
+
+  get nowUs(): number {
+    return this.world.sim.nowUs;
+  }
+
+  get hearing(): Hearing {
+    return this.world.hearing;
+  }
+
+  *sessions(): Iterable<SessionEvidence> {
+    for (const client of this.world.population.clients) for (const tab of client.tabs) yield tab;
+  }
+
+  rooms(): readonly SfuRoom[] {
+    return this.world.rooms();
+  }
+
+  disturbed(settleUs: number): boolean {
+    return this.world.faults.activeAt(this.nowUs, settleUs) !== null;
+  }
+
+  storeDisturbed(): boolean {
+    return this.world.faults.records.some(({ kind, fromUs, toUs }) => {
+      if (!STORE_FAULT.test(kind)) return false;
+      const overUs = Number.isFinite(toUs) ? toUs : fromUs;
+      return fromUs <= this.nowUs && this.nowUs <= overUs + STORE_SETTLE_US;
+    });
+  }
+
+  onView(listener: (event: ViewApplied) => void): void {
+    this.world.events.listen({
+      viewApplied: ({ userId, sessionId }, channelId, version, epoch, mode) =>
+        listener({ userId, sessionId, channelId, version, epoch, mode }),
+    });
+  }
+
+  onReadySent(
+    listener: (event: { userId: string; sessionId: string; channelId: number; epoch: number }) => void,
+  ): void {
+    this.world.events.listen({
+      migrationReady: ({ userId, sessionId }, channelId, epoch) => listener({ userId, sessionId, channelId, epoch }),
+    });
+  }
+
+  onStoreCommand(listener: (command: StoreCommand) => void): void {
+    this.world.redis.onCommand(listener);
+  }
+
+  onGap(listener: (gap: Gap) => void): void {
+    this.world.events.listen({ gap: listener });
+  }
+
+  onDoubled(listener: (listenerId: string, talkerId: string, channelId: number) => void): void {
+    this.world.events.listen({ doubled: listener });
+  }
+}

@@ -1,0 +1,200 @@
+import { ModeController } from '../../core/client/mode-controller.js';
+import type { Policy } from '../../core/policy.js';
+import type { SfuRoom } from '../../core/ports.js';
+import type { BackendProcessOptions } from '../backends/backend-process.js';
+import { BackendProcess } from '../backends/backend-process.js';
+import {
+  Balancer,
+  type ControllerFactory,
+  defaultClientOptions,
+  MediaFabric,
+  Population,
+  VirtualClient,
+} from '../clients/index.js';
+import { FaultPlan } from '../faults/fault-plan.js';
+import { Host, type HostClockOptions, type HostKind } from '../hosts/index.js';
+import { type ChoiceSource, Simulation, type TraceSink } from '../kernel/index.js';
+import { Hearing } from '../media/index.js';
+import { Recorder } from '../metrics/recorder.js';
+import { Network } from '../net/index.js';
+import { SimulatedRedis } from '../redis/index.js';
+import { resolvePolicy, type Scenario } from '../scenario/index.js';
+import { SfuNode, SimulatedSfuControl } from '../sfu/index.js';
+import { WorldEvents } from './world-events.js';
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly choices?: ChoiceSource | undefined;
+  readonly traceSink?: TraceSink | undefined;
+  /** Collaborators of the core to use instead of its own, in every backend. */
+  readonly parts?: BackendProcessOptions['parts'] | undefined;
+  /** Client controller to use instead of the core's. */
+  readonly controller?: ControllerFactory | undefined;
+}
+
+/**
+ * Everything there is: servers, links, people, faults, composed from one scenario and one seed. The world only lives; who
+ * measures and who judges stands beside it.
+ */
+export class World {
+  readonly sim: Simulation;
+  readonly network: Network;
+  readonly redis: SimulatedRedis;
+  readonly sfuNodes: SfuNode[] = [];
+  readonly backends: BackendProcess[] = [];
+  readonly hearing: Hearing;
+  readonly population: Population;
+  readonly faults: FaultPlan;
+  readonly recorder: Recorder;
+  readonly events = new WorldEvents();
+  readonly policy: Policy;
+  readonly hosts = new Map<string, Host>();
+  /** Log lines of the backends of level warn and above, newest last; at most 1 000. */
+  readonly warnings: { readonly atUs: number; readonly host: string; readonly message: string }[] = [];
+
+  constructor(
+    readonly scenario: Scenario,
+    private readonly options: WorldOptions,
+  ) {
+    const { seed, choices, traceSink } = options;
+    const sim = new Simulation({ seed, ...(choices ? { choices } : {}), ...(traceSink ? { traceSink } : {}) });
+    this.sim = sim;
+    this.policy = resolvePolicy(scenario);
+    const { clientProfiles, traceFiles: _files, ...networkOptions } = scenario.network;
+    this.network = new Network(sim, networkOptions);
+    this.recorder = new Recorder(() => sim.nowUs / 1e6);
+    const { topology } = scenario;
+    this.redis = new SimulatedRedis(sim, this.network, {
+      ...topology.redis,
+      clock: (id) => this.clockOf(id),
+    });
+    for (const host of this.redis.hosts) this.hosts.set(host.id, host);
+    this.startSfuNodes(topology.sfuNodes);
+    this.startBackends(topology.backends);
+    const balancerHost = this.addHost('balancer', 'balancer');
+    balancerHost.start();
+    const balancer = new Balancer(sim, this.network, {
+      host: balancerHost,
+      backends: this.backends.map(({ host }) => host),
+    });
+    const sfuHosts = new Map(this.sfuNodes.map((node) => [node.name, node.host]));
+    this.faults = new FaultPlan(
+      {
+        sim,
+        network: this.network,
+        hosts: this.hosts,
+        primary: () => this.redis.primary.host,
+        wipeRedis: (host) => this.redis.wipe(host),
+      },
+      scenario.faults,
+    );
+    this.hearing = new Hearing({
+      nowUs: () => sim.nowUs,
+      reachable: (from, to) => this.network.reachable(from, to),
+      faultAt: (timeUs) => this.faults.activeAt(timeUs)?.kind ?? null,
+      onGap: (gap) => this.events.gap(gap),
+      onFirstHeard: (listener, talker, channelId, afterUs) =>
+        this.events.firstHeard(listener, talker, channelId, afterUs),
+      onDoubled: (listener, talker, channelId) => this.events.doubled(listener.userId, talker.userId, channelId),
+    });
+    const fabric = new MediaFabric(this.network, this.hearing, sfuHosts);
+    const { overlapMs, fadeMs } = scenario.policy;
+    const clientWorld = {
+      sim,
+      network: this.network,
+      balancer,
+      fabric,
+      observer: this.events,
+      options: defaultClientOptions,
+      policy: { ...(overlapMs === undefined ? {} : { overlapMs }), ...(fadeMs === undefined ? {} : { fadeMs }) },
+      controller: options.controller ?? ((made) => new ModeController(made)),
+    };
+    this.population = new Population({
+      sim,
+      options: scenario.population,
+      profiles: clientProfiles,
+      untilS: scenario.durationS,
+      createClient: (userId, profile) => {
+        const client = new VirtualClient(clientWorld, {
+          userId,
+          ...(profile === undefined ? {} : { profile }),
+          clock: this.clockOf(`client-${userId}`),
+        });
+        this.hosts.set(client.host.id, client.host);
+        return client;
+      },
+    });
+    this.faults.schedule();
+  }
+
+  /** Rooms that run on any SFU node now. */
+  rooms(): SfuRoom[] {
+    return this.sfuNodes.flatMap((node) =>
+      node.runningRooms().map(({ name, epoch }) => ({ node: node.name, room: name, epoch })),
+    );
+  }
+
+  private startSfuNodes(count: number): void {
+    for (let i = 1; i <= count; i++) {
+      const name = `sfu-${i}`;
+      const node = new SfuNode(this.sim, this.network, { name, clock: this.clockOf(name) });
+      this.hosts.set(name, node.host);
+      this.sfuNodes.push(node);
+      node.host.start();
+    }
+  }
+
+  private startBackends(count: number): void {
+    const { sim, network, policy, recorder } = this;
+    const nodes = new Map(this.sfuNodes.map((node) => [node.name, node.host]));
+    const sfuNodes = [...nodes.keys()];
+    for (let i = 1; i <= count; i++) {
+      let process: BackendProcess | null = null;
+      const host = this.addHost(`backend-${i}`, 'backend', () => process?.boot());
+      process = new BackendProcess({
+        sim,
+        network,
+        host,
+        policy,
+        sfuNodes,
+        metrics: recorder,
+        log: { write: (level, message, detail) => this.log(host, level, message, detail) },
+        connectRedis: (of) => ({ redis: this.redis.client(of), subscriber: this.redis.subscriber(of) }),
+        connectSfu: (of) => new SimulatedSfuControl({ sim, network, host: of, nodes }),
+        ...(this.options.parts ? { parts: this.options.parts } : {}),
+      });
+      const booted = process;
+      host.onDown(() => booted.down());
+      this.backends.push(process);
+      host.start();
+    }
+  }
+
+  private addHost(id: string, kind: HostKind, boot?: () => void): Host {
+    const host = new Host(this.sim, { id, kind, clock: this.clockOf(id), ...(boot ? { boot } : {}) });
+    this.hosts.set(id, host);
+    return host;
+  }
+
+  /** Off by up to the scenario's skew and drift, either way. */
+  private clockOf(hostId: string): HostClockOptions {
+    const { clockSkewMs, clockDriftPpm } = this.scenario.hosts;
+    if (clockSkewMs === 0 && clockDriftPpm === 0) return {};
+    const stream = this.sim.choices.stream(`clock/${hostId}`);
+    return {
+      offsetMs: Math.round(stream.between(-clockSkewMs, clockSkewMs)),
+      driftPpm: stream.between(-clockDriftPpm, clockDriftPpm),
+    };
+  }
+
+  private log(host: Host, level: string, message: string, detail: Readonly<Record<string, unknown>> | undefined): void {
+    if (level === 'debug' || level === 'info') return;
+    this.sim.trace.record(host.id, 'log', message, detail);
+    if (this.warnings.length >= 1_000) this.warnings.shift();
+    this.warnings.push({
+      atUs: this.sim.nowUs,
+      host: host.id,
+      message: detail ? `${message} ${JSON.stringify(detail)}` : message,
+    });
+  }
+}
