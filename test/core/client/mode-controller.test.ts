@@ -1,0 +1,234 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ModeController } from '../../../core/client/mode-controller.js';
+import { grantKey } from '../../../core/client/ports.js';
+import type { ChannelView, ClientMessage, Member, SfuGrant } from '../../../core/protocol.js';
+
+class Bench {
+  nowMs = 0;
+  readonly timers: { atMs: number; callback: () => void }[] = [];
+  readonly sent: ClientMessage[] = [];
+  readonly openPeers = new Set<string>();
+  readonly openSfu = new Set<string>();
+  attempts = 0;
+  health = { uplink: true, downlink: true };
+  readonly told: string[] = [];
+  readonly controller: ModeController;
+
+  constructor() {
+    this.controller = new ModeController({
+      userId: '1',
+      sessionId: 's1',
+      ports: {
+        clock: { nowMs: () => this.nowMs },
+        timers: {
+          after: (delayMs, callback) => {
+            const timer = { atMs: this.nowMs + delayMs, callback };
+            this.timers.push(timer);
+            return { cancel: () => void (this.timers.includes(timer) && this.timers.splice(this.timers.indexOf(timer), 1)) };
+          },
+        },
+        random: { unique: () => 'x', uniform: () => 0 },
+        send: (message) => {
+          this.sent.push(message);
+          return true;
+        },
+        peers: { open: (peer) => void this.openPeers.add(peer.userId), close: (peer) => void this.openPeers.delete(peer.userId) },
+        sfu: {
+          connect: (grant) => {
+            this.attempts++;
+            this.openSfu.add(grantKey(grant));
+          },
+          close: (grant) => void this.openSfu.delete(grantKey(grant)),
+          health: () => this.health,
+        },
+        listener: {
+          onChange: () => undefined,
+          onJoined: () => this.told.push('joined'),
+          onQueued: (_, position) => this.told.push(`queued ${position}`),
+          onRefused: (_, code) => this.told.push(`refused ${code}`),
+          onRemoved: (_, reason) => this.told.push(`removed ${reason}`),
+          onView: (_, version) => this.told.push(`view ${version}`),
+          onDegraded: (reason, active) => this.told.push(`degraded ${reason} ${active}`),
+        },
+      },
+    });
+  }
+
+  wait(ms: number): void {
+    const end = this.nowMs + ms;
+    for (;;) {
+      const next = this.timers.filter(({ atMs }) => atMs <= end).sort((a, b) => a.atMs - b.atMs)[0];
+      if (!next) break;
+      this.timers.splice(this.timers.indexOf(next), 1);
+      this.nowMs = next.atMs;
+      next.callback();
+    }
+    this.nowMs = end;
+  }
+
+  count(type: ClientMessage['type']): number {
+    return this.sent.filter((message) => message.type === type).length;
+  }
+}
+
+const member = (userId: string): Member => ({ userId, sessionId: `s${userId}` });
+const room: SfuGrant = { node: 'n1', room: 'channel_7', epoch: 20, token: 't' };
+const mesh = (version: number, more: Partial<ChannelView> = {}): ChannelView => ({
+  channelId: 7,
+  version,
+  mode: 'p2p',
+  epoch: 0,
+  roster: ['1', '2', '3'].map(member),
+  sfu: null,
+  migration: null,
+  degraded: null,
+  ...more,
+});
+const moving = (version: number): ChannelView => mesh(version, { migration: { epoch: 20, to: 'sfu', phase: 'connect', sfu: room } });
+const onSfu = (version: number): ChannelView => mesh(version, { mode: 'sfu', epoch: version, sfu: room });
+
+describe('ModeController', () => {
+  let bench: Bench;
+  beforeEach(() => {
+    bench = new Bench();
+    bench.controller.onOnline();
+    bench.controller.join(7);
+    bench.controller.onMessage({ type: 'joined', requestId: 'r', view: mesh(10) });
+    for (const user of ['2', '3']) bench.controller.onPeerUp(member(user));
+  });
+
+  it('opens a link to every other member and plays it', () => {
+    expect([...bench.openPeers].sort()).toEqual(['2', '3']);
+    expect(bench.controller.playedPath('2')).toBe('p2p');
+    bench.controller.onPeerDown(member('2'));
+    expect(bench.controller.playedPath('2')).toBe('none');
+  });
+
+  it('builds the SFU path beside the mesh, acknowledges once, and keeps the mesh until the server says that all have arrived', () => {
+    bench.controller.onMessage({ type: 'channel', view: moving(20) });
+    expect(bench.count('ready')).toBe(0);
+    bench.controller.onSfuUp(grantKey(room));
+    expect(bench.sent.at(-1)).toEqual({ type: 'ready', channelId: 7, epoch: 20 });
+    expect(bench.count('ready')).toBe(1);
+    bench.wait(60_000);
+    expect(bench.openPeers.size).toBe(2);
+    expect(bench.controller.playedPath('2')).toBe('p2p');
+    bench.controller.onMessage({ type: 'channel', view: onSfu(30) });
+    expect(bench.controller.playedPath('2')).toBe('sfu');
+    bench.wait(2_499);
+    expect(bench.openPeers.size).toBe(2);
+    bench.wait(1);
+    expect(bench.openPeers.size).toBe(0);
+  });
+
+  it('is not ready while it sends but hears nothing', () => {
+    bench.health = { uplink: true, downlink: false };
+    bench.controller.onMessage({ type: 'channel', view: moving(20) });
+    bench.controller.onSfuUp(grantKey(room));
+    bench.wait(2_000);
+    expect(bench.count('ready')).toBe(0);
+    bench.health = { uplink: true, downlink: true };
+    bench.wait(500);
+    expect(bench.count('ready')).toBe(1);
+  });
+
+  it('tries three times with growing pauses, then tells the server, and everything stays as it was', () => {
+    bench.controller.onMessage({ type: 'channel', view: moving(20) });
+    const key = grantKey(room);
+    bench.controller.onSfuDown(key);
+    bench.wait(999);
+    expect(bench.attempts).toBe(1);
+    bench.wait(1);
+    expect(bench.attempts).toBe(2);
+    bench.controller.onSfuDown(key);
+    bench.wait(2_000);
+    expect(bench.attempts).toBe(3);
+    expect(bench.count('failed')).toBe(0);
+    bench.controller.onSfuDown(key);
+    expect(bench.sent.at(-1)).toMatchObject({ type: 'failed', epoch: 20 });
+    expect(bench.controller.playedPath('3')).toBe('p2p');
+    bench.wait(60_000);
+    expect(bench.attempts).toBe(3);
+  });
+
+  it('goes back on a rollback, and acknowledges that it is back', () => {
+    bench.controller.onMessage({ type: 'channel', view: moving(20) });
+    bench.controller.onSfuUp(grantKey(room));
+    bench.controller.onMessage({ type: 'channel', view: mesh(25, { migration: { epoch: 25, to: 'sfu', phase: 'rollback', sfu: null } }) });
+    expect(bench.sent.at(-1)).toEqual({ type: 'ready', channelId: 7, epoch: 25 });
+    bench.wait(3_000);
+    expect(bench.openSfu.size).toBe(0);
+    expect(bench.openPeers.size).toBe(2);
+  });
+
+  it('never applies an older view', () => {
+    bench.controller.onMessage({ type: 'channel', view: onSfu(30) });
+    bench.controller.onMessage({ type: 'channel', view: mesh(29) });
+    expect(bench.controller.mode).toBe('sfu');
+    expect(bench.controller.version).toBe(30);
+  });
+
+  it('closes the links of those who leave at once, and opens those of newcomers', () => {
+    bench.controller.onMessage({ type: 'channel', view: mesh(11, { roster: ['1', '3', '4'].map(member) }) });
+    expect([...bench.openPeers].sort()).toEqual(['3', '4']);
+  });
+
+  it('keeps the only path that works: the mesh stays while the SFU path does not come up', () => {
+    bench.controller.onMessage({ type: 'channel', view: onSfu(30) });
+    bench.wait(20_000);
+    expect(bench.controller.playedPath('2')).toBe('p2p');
+    bench.controller.onSfuUp(grantKey(room));
+    expect(bench.controller.playedPath('2')).toBe('sfu');
+    bench.wait(3_000);
+    expect(bench.openPeers.size).toBe(0);
+  });
+
+  it('says "ready" again after a reconnect, until it is heard', () => {
+    bench.controller.onMessage({ type: 'channel', view: moving(20) });
+    bench.controller.onSfuUp(grantKey(room));
+    bench.controller.onOffline();
+    bench.controller.onOnline();
+    expect(bench.sent.slice(-2).map(({ type }) => type)).toEqual(['hello', 'ping']);
+    bench.controller.onMessage({ type: 'channel', view: moving(20) });
+    expect(bench.count('ready')).toBe(2);
+    bench.controller.onMessage({ type: 'pong' });
+    expect(bench.count('ready')).toBe(3);
+  });
+
+  it('waits in the queue for the estimated time and the slack, then asks again', () => {
+    const waiting = new Bench();
+    waiting.controller.onOnline();
+    waiting.controller.join(7);
+    waiting.controller.onMessage({ type: 'queued', requestId: 'r', channelId: 7, position: 2, estimatedWaitMs: 5_000 });
+    expect(waiting.controller.state).toBe('queued');
+    waiting.wait(9_999);
+    expect(waiting.count('join')).toBe(1);
+    waiting.wait(1);
+    expect(waiting.count('join')).toBe(2);
+    waiting.controller.onMessage({ type: 'join-ready', view: mesh(10) });
+    expect(waiting.controller.state).toBe('in');
+    waiting.wait(60_000);
+    expect(waiting.count('join')).toBe(2);
+  });
+
+  it('gives way to another tab, but comes back when it was only forgotten', () => {
+    bench.controller.onMessage({ type: 'removed', channelId: 7, reason: 'evicted' });
+    expect(bench.controller.state).toBe('joining');
+    expect(bench.count('join')).toBe(2);
+    bench.controller.onMessage({ type: 'joined', requestId: 'r', view: mesh(40) });
+    bench.controller.onMessage({ type: 'removed', channelId: 7, reason: 'replaced' });
+    expect(bench.controller.state).toBe('out');
+    expect(bench.openPeers.size).toBe(0);
+    bench.wait(60_000);
+    expect(bench.count('join')).toBe(2);
+  });
+
+  it('leaves with a word, also when the word has to wait for a connection', () => {
+    bench.controller.onOffline();
+    bench.controller.leave();
+    expect(bench.controller.state).toBe('out');
+    expect(bench.openPeers.size).toBe(0);
+    bench.controller.onOnline();
+    expect(bench.sent.at(-1)).toEqual({ type: 'leave', channelId: 7 });
+  });
+});
