@@ -108,7 +108,7 @@ function firstDifferingRecord(first: WindowSink, second: WindowSink): FirstDiffe
   return null;
 }
 
-/** Compares what enters the hash; the detail does not. */
+/** Compares what enters the hash: not the detail, and 0 equals -0 and NaN itself. */
 function sameRecord(left: TraceEntry | null, right: TraceEntry | null): boolean {
   if (left === null || right === null) return left === right;
   return (
@@ -116,7 +116,7 @@ function sameRecord(left: TraceEntry | null, right: TraceEntry | null): boolean 
     left.host === right.host &&
     left.to === right.to &&
     left.kind === right.kind &&
-    Object.is(left.key, right.key)
+    (left.key === right.key || Object.is(left.key, right.key))
   );
 }
 
