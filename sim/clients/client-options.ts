@@ -12,7 +12,7 @@ export interface ClientOptions {
   readonly leaveWaitMs: number;
   /** The person closes the first tab this long after opening a second. Default 15 000. */
   readonly oldTabMs: number;
-  /** New attempt for a peer-to-peer link this long after the last. Default 2 000. */
+  /** A peer-to-peer link that is not up is offered (or asked for) again this often. Default 2 000. */
   readonly peerRetryMs: number;
   /** Repetition of an ICE check without answer. Default 500. */
   readonly peerCheckMs: number;

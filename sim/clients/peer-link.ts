@@ -4,7 +4,7 @@ import type { PeerLinks } from './peer-links.js';
 
 /** One end of a peer-to-peer link. The other end is known once a check has passed between them. */
 export class PeerLink {
-  /** The offerer's present attempt; both ends of a link that works have the same. 0: none yet. */
+  /** The offerer's present attempt, a new one after every loss; both ends of a link that works have the same. 0: none yet. */
   attempt = 0;
   up = false;
   /** It was up before, with the present attempt. */

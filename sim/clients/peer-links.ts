@@ -36,8 +36,8 @@ const CHECKS_PER_ATTEMPT = 3;
 
 /**
  * Peer-to-peer links of one session. The offerer offers through the backends, the answerer answers, then a check goes over the
- * direct path and back; both ends are up when it has passed. Attempts are repeated until then, and again after a loss, as
- * long as the link is open. Loss of the path is noticed from the network's own word (no polling): 30 s later the link is down.
+ * direct path and back; both ends are up when it has passed. Offers are repeated until then; after a loss there is a new attempt,
+ * as long as the link is open. Repetitions carry the same attempt number, so that late answers are as good as others. Loss of the path is noticed from the network's own word (no polling): 30 s later the link is down.
  */
 export class PeerLinks implements PeerLinksPort {
   /** peer session -> link */
@@ -68,6 +68,7 @@ export class PeerLinks implements PeerLinksPort {
     const link = new PeerLink(this, peer, offersTo(member.userId, peer.userId), ++this.generations);
     this.links.set(peer.sessionId, link);
     if (link.offers) {
+      link.attempt = ++this.attempts;
       this.offer(link);
       return;
     }
@@ -128,10 +129,8 @@ export class PeerLinks implements PeerLinksPort {
   // signalling
 
   private offer(link: PeerLink): void {
-    link.attempt = ++this.attempts;
     link.checking = false;
     link.checksSent = 0;
-    link.wasUp = false;
     this.parts.fabric.statistics.peerAttempts++;
     this.signal(link, { k: 'offer', s: this.member.sessionId, t: link.peer.sessionId, n: link.attempt });
     this.later(link, this.parts.options.peerRetryMs);
@@ -140,16 +139,16 @@ export class PeerLinks implements PeerLinksPort {
   private onOffer(signal: PeerSignal, link: PeerLink | undefined): void {
     if (link === undefined) {
       const { sim, options } = this.parts;
-      if ((this.early.get(signal.s)?.attempt ?? 0) < signal.n) {
+      if ((this.early.get(signal.s)?.attempt ?? 0) <= signal.n) {
         this.early.set(signal.s, { attempt: signal.n, untilUs: sim.nowUs + options.earlyOfferMs * 1000 });
       }
-    } else if (!link.offers && signal.n > link.attempt) this.answer(link, signal.n);
+    } else if (!link.offers && signal.n >= link.attempt) this.answer(link, signal.n);
   }
 
   private answer(link: PeerLink, attempt: number): void {
-    const before = link.joined;
+    const leavesOld = link.joined && attempt !== link.attempt;
+    if (attempt !== link.attempt) link.wasUp = false;
     link.attempt = attempt;
-    link.wasUp = false;
     this.signal(link, {
       k: 'answer',
       s: this.member.sessionId,
@@ -157,7 +156,7 @@ export class PeerLinks implements PeerLinksPort {
       n: attempt,
       g: link.generation,
     });
-    if (before) this.changed(link);
+    if (leavesOld) this.changed(link);
   }
 
   private onAnswer(signal: PeerSignal & { k: 'answer' }, link: PeerLink): void {
@@ -241,6 +240,7 @@ export class PeerLinks implements PeerLinksPort {
     const { sim, fabric, events } = this.parts;
     link.up = false;
     link.checking = false;
+    if (link.offers) link.attempt = ++this.attempts;
     this.clearConsent(link);
     fabric.statistics.peerDowns++;
     sim.trace.record(this.host.id, 'p2p.down', link.peer.sessionId, reason);
