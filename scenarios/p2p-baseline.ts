@@ -12,6 +12,7 @@ export const p2pBaseline = defineScenario({
   policy: { profile: 'channels', enableThreshold: 10, disableThreshold: 5 },
   population: {
     clients: 50,
+    channels: 10,
     membersMin: 2,
     membersMax: 9,
     arrival: { kind: 'ramp', overS: 60 },

@@ -94,20 +94,22 @@ function readValue(text: string, schema: JsonSchema | undefined): unknown {
 
 function assign(root: Record<string, unknown>, { text, path, value }: Override): void {
   let place = root;
-  for (const [index, key] of path.slice(0, -1).entries()) {
+  for (const [index, key] of path.entries()) {
+    if (Array.isArray(place) && Number(key) > place.length) throw pastTheEnd(text, path.slice(0, index), place.length);
+    if (index === path.length - 1) {
+      place[key] = value;
+      return;
+    }
     const next = Object.hasOwn(place, key) ? place[key] : undefined;
     if (typeof next !== 'object' || next === null) place[key] = /^\d+$/.test(path[index + 1] ?? '') ? [] : {};
     place = place[key] as Record<string, unknown>;
   }
-  const last = path.at(-1) ?? '';
-  if (Array.isArray(place) && Number(last) > place.length) {
-    const list = path.slice(0, -1).join('.');
-    throw new DeadairError(
-      'override.unknown-key',
-      `--set ${text}: ${list} has ${place.length} entries; the next one is ${list}.${place.length}`,
-    );
-  }
-  place[last] = value;
+}
+
+function pastTheEnd(text: string, path: readonly string[], length: number): DeadairError {
+  const list = path.join('.');
+  const message = `--set ${text}: ${list} has ${length} entries; the next one is ${list}.${length}`;
+  return new DeadairError('override.unknown-key', message);
 }
 
 /** The override that a problem at `path` comes from, if any. */

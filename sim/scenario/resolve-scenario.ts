@@ -64,8 +64,10 @@ function crossChecks(scenario: Scenario): Problem[] {
 function policyChecks(scenario: Scenario): Problem[] {
   const text = policyProblem(resolvePolicy(scenario));
   if (text === null) return [];
-  const [, key, rest] = /^policy\.(\w+)\s?(.*)$/s.exec(text) ?? [];
-  return key === undefined ? [problem(['policy'], text)] : [problem(['policy', key], rest ?? text)];
+  const [, key = '', fix = text] = /^policy\.(\w+).*?(must.*)$/s.exec(text) ?? [];
+  const value = (resolvePolicy(scenario) as unknown as Record<string, number | undefined>)[key];
+  if (value === undefined) return [problem(['policy'], text)];
+  return [problem(['policy', key], fix.endsWith(String(value)) ? fix : `${fix}, not ${value}`)];
 }
 
 function populationChecks({ population, durationS }: Scenario): Problem[] {

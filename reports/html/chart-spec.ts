@@ -1,0 +1,69 @@
+import { formatClock } from '../format.js';
+import type { FaultWindow, RunResult } from '../result-schema.js';
+import { escapeHtml } from './escape.js';
+
+/** Colours by meaning; the page's style sheet defines them for light and dark. */
+export type Tone = 'p2p' | 'sfu' | 'migration' | 'neutral' | 'bad';
+
+/** What the script of the page draws. All data are plain JSON. */
+export interface ChartSpec {
+  readonly id: string;
+  readonly datasets: readonly {
+    readonly label: string;
+    readonly tone: Tone;
+    /** `step`: a value that holds until the next; `area`: the same, filled and stacked; `points`: samples. */
+    readonly kind: 'step' | 'area' | 'points';
+    /** [time in s, value] */
+    readonly points: readonly (readonly [number, number])[];
+  }[];
+  /** Unit of the values: `ms` or plain counts. */
+  readonly unit: 'ms' | '1';
+  readonly scale: 'linear' | 'log';
+  readonly endS: number;
+  readonly tickS: number;
+  /** Horizontal lines, e.g. percentiles. */
+  readonly lines: readonly { readonly value: number; readonly label: string }[];
+  /** Faults. */
+  readonly bands: readonly { readonly fromS: number; readonly toS: number; readonly label: string }[];
+}
+
+const TICKS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400, 604_800];
+
+/** Distance of the time marks, in s, so that at most eight fit. */
+export function tickStep(endS: number): number {
+  return TICKS_S.find((step) => endS / step <= 8) ?? 2_592_000;
+}
+
+/** What every time chart of a run has in common. */
+export function timeFrame(result: RunResult): Pick<ChartSpec, 'endS' | 'tickS' | 'bands'> {
+  const endS = result.simulatedSeconds;
+  return { endS, tickS: tickStep(endS), bands: result.faults.map((fault) => band(fault, endS)) };
+}
+
+function band(fault: FaultWindow, endS: number): ChartSpec['bands'][number] {
+  const from = Math.min(fault.fromS, endS);
+  // A moment gets enough width to be seen.
+  const to = Math.min(endS, Math.max(fault.toS, from + endS * 0.003));
+  return { fromS: from, toS: to, label: fault.kind };
+}
+
+/** A chart with its title and its text alternative, or a sentence in its place when there is nothing to draw. */
+export function figure(
+  spec: ChartSpec,
+  text: { readonly title: string; readonly summary: string; readonly empty: string | null },
+): string {
+  const title = `<h3>${escapeHtml(text.title)}</h3>`;
+  if (text.empty !== null)
+    return `<figure class="chart">${title}<p class="empty">${escapeHtml(text.empty)}</p></figure>`;
+  const faults = spec.bands.map((item) => `${item.label} from ${formatClock(item.fromS)} to ${formatClock(item.toS)}`);
+  const label = `${text.title}. ${text.summary}${faults.length === 0 ? '' : ` Faults: ${faults.join(', ')}.`}`;
+  const legend = spec.datasets.length < 2 ? '' : `<ul class="legend">${spec.datasets.map(legendItem).join('')}</ul>`;
+  return [
+    `<figure class="chart">${title}<p class="summary">${escapeHtml(text.summary)}</p>${legend}`,
+    `<div class="canvas"><canvas id="${spec.id}" role="img" aria-label="${escapeHtml(label)}"></canvas></div></figure>`,
+  ].join('');
+}
+
+function legendItem(dataset: ChartSpec['datasets'][number]): string {
+  return `<li class="tone-${dataset.tone}">${escapeHtml(dataset.label)}</li>`;
+}

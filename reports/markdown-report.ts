@@ -1,0 +1,70 @@
+import { formatClock, formatValue, metricLabel } from './format.js';
+import type { Metric, RunResult } from './result-schema.js';
+import { describeVerdict, replayCommand } from './verdict.js';
+
+/** A summary in GitHub Markdown, for the step summary of a CI job. */
+export function renderMarkdown(result: RunResult): string {
+  const verdict = describeVerdict(result);
+  const sign = { good: '✅', warn: '⚠️', bad: '❌' }[verdict.tone];
+  return [
+    `## ${sign} deadair: ${escapeMarkdown(result.scenario.name)}: ${verdict.headline}`,
+    '',
+    `${escapeMarkdown(result.scenario.description)}`,
+    '',
+    escapeMarkdown(verdict.detail),
+    '',
+    '```sh',
+    replayCommand(result),
+    '```',
+    '',
+    ...expectationRows(result),
+    ...violationRows(result),
+    ...metricRows(result),
+    ...(result.notes.length === 0
+      ? []
+      : ['### Notes', '', ...result.notes.map((note) => `- ${escapeMarkdown(note)}`), '']),
+    `Seed ${result.seed}, trace \`${result.traceHash}\`, scenario \`${result.scenario.hash}\`, deadair ${result.deadairVersion}.`,
+    '',
+  ].join('\n');
+}
+
+function expectationRows(result: RunResult): string[] {
+  if (result.expectations.length === 0) return [];
+  const rows = result.expectations.map((item) => {
+    const unit = result.metrics[item.metric]?.unit ?? '';
+    const sign = item.pass ? '✅ met' : item.level === 'warn' ? '⚠️ warning' : '❌ missed';
+    return `| ${escapeMarkdown(item.metric)} | \`${item.expression.replaceAll('|', '\\|')}\` | ${item.reason ?? formatValue(item.actual, unit)} | ${sign} |`;
+  });
+  return ['### Expectations', '', '| metric | expected | measured | |', '|---|---|---:|---|', ...rows, ''];
+}
+
+function violationRows(result: RunResult): string[] {
+  if (result.violations.length === 0) return [];
+  const shown = result.violations.slice(0, 20);
+  const rows = shown.map(
+    (item) => `| ${formatClock(item.atS)} | ${escapeMarkdown(item.oracle)} | ${escapeMarkdown(item.message)} |`,
+  );
+  const more =
+    result.violations.length > shown.length
+      ? [`${result.violations.length - shown.length} more in the result file.`, '']
+      : [];
+  return ['### Violations', '', '| at | oracle | what |', '|---:|---|---|', ...rows, '', ...more];
+}
+
+function metricRows(result: RunResult): string[] {
+  const rows = Object.entries(result.metrics).map(
+    ([name, metric]) => `| ${metricLabel(name)} | ${metricText(metric)} |`,
+  );
+  return ['<details><summary>Metrics</summary>', '', '| metric | value |', '|---|---|', ...rows, '', '</details>', ''];
+}
+
+function metricText(metric: Metric): string {
+  if (metric.kind !== 'histogram') return formatValue(metric.value, metric.unit);
+  if (metric.count === 0) return 'no samples';
+  const value = (number: number | null) => formatValue(number, metric.unit);
+  return `p50 ${value(metric.med)}, p95 ${value(metric.p95)}, p99 ${value(metric.p99)}, max ${value(metric.max)} (${metric.count})`;
+}
+
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_[\]<>|]/g, '\\$&').replace(/\s*\n\s*/g, ' ');
+}

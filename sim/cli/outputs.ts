@@ -1,0 +1,70 @@
+import { resolve } from 'node:path';
+import {
+  checkWritable,
+  type RunResult,
+  renderHtml,
+  renderJson,
+  renderJunit,
+  renderMarkdown,
+  renderPrometheus,
+  writeAtomically,
+} from '../../reports/index.js';
+import { DeadairError } from '../errors.js';
+
+/** A file to write, and what writes it. */
+export interface Output {
+  /** Option that asked for it, e.g. `--out`. */
+  readonly option: string;
+  readonly path: string;
+  /** null: written while the world runs (the trace). */
+  readonly render: ((result: RunResult) => string) | null;
+}
+
+const RENDERERS = {
+  out: renderJson,
+  report: renderHtml,
+  junit: renderJunit,
+  markdown: renderMarkdown,
+  prometheus: renderPrometheus,
+  trace: null,
+} as const;
+
+/** The files that options ask for. */
+export function outputsOf(options: Readonly<Partial<Record<keyof typeof RENDERERS, string>>>): Output[] {
+  return Object.entries(RENDERERS).flatMap(([name, render]) => {
+    const path = options[name as keyof typeof RENDERERS];
+    return path === undefined ? [] : [{ option: `--${name}`, path, render }];
+  });
+}
+
+/**
+ * Makes sure, before anything is run, that every file can be written.
+ * @throws DeadairError `output.unwritable`
+ */
+export async function checkOutputs(outputs: readonly Output[]): Promise<void> {
+  const seen = new Map<string, string>();
+  for (const { option, path } of outputs) {
+    if (path === '') throw new DeadairError('output.unwritable', `${option} needs the name of a file`);
+    const problem = await checkWritable(path);
+    if (problem !== null) throw new DeadairError('output.unwritable', `${option} ${path} ${problem}`);
+    const other = seen.get(resolve(path));
+    if (other !== undefined && !path.startsWith('/dev/')) {
+      throw new DeadairError('output.unwritable', `${option} and ${other} name the same file ${path}; choose two`);
+    }
+    seen.set(resolve(path), option);
+  }
+}
+
+/** Writes every file that a renderer makes. */
+export async function writeOutputs(outputs: readonly Output[], result: RunResult): Promise<void> {
+  for (const { option, path, render } of outputs) {
+    if (render === null) continue;
+    const text = render(result);
+    await writeAtomically(path, text).catch((error: NodeJS.ErrnoException) => {
+      throw new DeadairError(
+        'output.unwritable',
+        `${option} ${path} cannot be written (${error.code ?? error.message})`,
+      );
+    });
+  }
+}

@@ -1,0 +1,133 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { ExitCode } from '../errors.js';
+import { listCommand } from './list-command.js';
+import { reportCommand } from './report-command.js';
+import { reportError } from './report-error.js';
+import { runCommand } from './run-command.js';
+import { schemaCommand } from './schema-command.js';
+import { deadairVersion } from './version.js';
+
+const EXAMPLES = `
+Examples:
+  deadair run mixed-load --seed 7 --report page.html     the main load test, with a page to read
+  deadair run join-storm --set policy.enableThreshold=12 change anything; see deadair schema
+  deadair run ./mine.yaml --json                         an own scenario, one JSON object on stdout
+  deadair run redis-failover --verify                    run twice, compare every event
+  deadair report result.json --out page.html             a page from a result that was kept
+
+Exit codes:
+  0 everything held          1 an expectation was missed   2 wrong usage or bad input
+  3 safety was violated      4 it did not converge         5 two equal runs differed
+  6 not comparable          70 a bug in deadair          125 cannot judge
+  130 interrupted`;
+
+const RUN_HELP = `
+A scenario is a built-in name (deadair list), a .yaml file, or a .ts/.js module.
+
+Examples:
+  deadair run p2p-baseline
+  deadair run mixed-load --set population.clients=10000 --duration 600
+  deadair run sfu-crash --set faults.0.atS=90 --set 'network.clientProfiles={wifi: 1, 3g: 1}'
+  deadair run hybrid-ramp --out result.json --junit junit.xml --markdown "$GITHUB_STEP_SUMMARY"
+
+The same scenario, seed and settings give the same trace hash, on any machine.`;
+
+/**
+ * Runs the command line.
+ * @param args what stands after `deadair`
+ * @returns the exit code; errors have been printed
+ */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  let exitCode: number = ExitCode.ok;
+  const program = createProgram((code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args as string[], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+    return reportError(error);
+  }
+}
+
+function createProgram(setExitCode: (code: number) => void): Command {
+  const program = new Command('deadair')
+    .description(
+      'Runs a voice system in a deterministic simulator: finds the races and the limits before its users do.',
+    )
+    .version(deadairVersion(), '-v, --version')
+    .showSuggestionAfterError(true)
+    .configureOutput({
+      outputError: (text, write) =>
+        write(
+          `${text
+            .trim()
+            .replace(/^error: /, 'deadair: ')
+            .replace(/\s*\n\s*/g, ' ')}\n`,
+        ),
+    })
+    .exitOverride()
+    .addHelpText('after', EXAMPLES);
+
+  program
+    .command('run')
+    .description('run a scenario and judge it')
+    .argument('<scenario>', 'name of a built-in scenario, or a file (.yaml, .yml, .ts, .js, .mjs)')
+    .option('--seed <n>', 'seed of everything that is drawn', parseSeed, 1)
+    .option('--set <key=value>', 'override one field; can be given many times', collect, [])
+    .option('--duration <s>', 'simulated time with load, the same as --set durationS=<s>', parseSeconds)
+    .option('--json', 'print one JSON object on stdout instead of the summary')
+    .option('--out <file>', 'write the result file')
+    .option('--report <file>', 'write the page (HTML, one file, works offline)')
+    .option('--junit <file>', 'write JUnit XML')
+    .option('--markdown <file>', 'write a summary in Markdown')
+    .option('--prometheus <file>', 'write the metrics in Prometheus text format')
+    .option('--trace <file>', 'write every event as NDJSON')
+    .option('--verify', 'run twice and compare; shows the first event that differs')
+    .addHelpText('after', RUN_HELP)
+    .action(async (scenario: string, options) => setExitCode(await runCommand(scenario, options)));
+
+  program
+    .command('list')
+    .description('list the built-in scenarios')
+    .option('--json', 'print a JSON array')
+    .action((options) => listCommand(options));
+
+  program
+    .command('report')
+    .description('make a page, and other formats, from a result file')
+    .argument('<result.json>', 'a file that deadair run --out has written')
+    .option('--out <file>', 'where to write the page', 'deadair-report.html')
+    .option('--junit <file>', 'write JUnit XML')
+    .option('--markdown <file>', 'write a summary in Markdown')
+    .option('--prometheus <file>', 'write the metrics in Prometheus text format')
+    .action(async (file: string, options) => reportCommand(file, options));
+
+  program
+    .command('schema')
+    .description('print the JSON Schema of a scenario, for editors')
+    .action(() => schemaCommand());
+
+  return program;
+}
+
+function collect(value: string, previous: readonly string[]): string[] {
+  return [...previous, value];
+}
+
+function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed)) {
+    throw new InvalidArgumentError('A seed is a whole number from 0 to 9007199254740991.');
+  }
+  return seed;
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (text.trim() === '' || !(seconds > 0) || seconds > 2_592_000) {
+    throw new InvalidArgumentError('A duration is a number of seconds above 0 and at most 2592000 (30 days).');
+  }
+  return seconds;
+}
