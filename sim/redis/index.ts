@@ -1,0 +1,11 @@
+export type { RedisClientOptions } from './client-options.js';
+export type { CommandListener, ExecutedCommand } from './command-listener.js';
+export { DataServer, type DataServerOptions } from './data-server.js';
+export type { Inspection } from './inspection.js';
+export type { SimulatedRedisClient } from './redis-client.js';
+export type { RedisServer, RedisServerOptions } from './redis-server.js';
+export type { SimulatedRedisSubscriber } from './redis-subscriber.js';
+export { ErrorReply, type Reply, ReplyError, StatusReply, toClientValue } from './reply.js';
+export { Session } from './session.js';
+export { SimulatedRedis, type SimulatedRedisOptions } from './simulated-redis.js';
+export type { Footprint } from './store/keyspace.js';

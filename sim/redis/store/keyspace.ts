@@ -1,0 +1,191 @@
+import { WRONG_TYPE } from '../reply.js';
+import { SortedSet } from './sorted-set.js';
+import { cloneValue, RedisHash, type RedisValue } from './value.js';
+
+/** The keys a command has read and written; `*` stands for all keys. */
+export interface Footprint {
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+}
+
+/** Told when a watched key changes. */
+export interface KeyWatcher {
+  dirty: boolean;
+}
+
+/**
+ * What to do with a key whose time is over: a primary deletes it (and says so to its replicas), a replica hides it until the primary's
+ * `DEL` arrives, and what arrives from the primary does not look at expiry at all.
+ */
+export type ExpiryMode = 'delete' | 'hide' | 'ignore';
+
+/** `lookup` in a footprint for commands that look at every key. */
+export const ALL_KEYS = '*';
+
+/**
+ * The data of one server. Hands out live values: a command that alters one says `changed`. Every access is noted, so the footprint of a
+ * command, what a replica must be told, and what `WATCH` sees all come from the same two calls, `peek` and `changed`.
+ */
+export class Keyspace {
+  values = new Map<string, RedisValue>();
+  expiresMs = new Map<string, number>();
+  /** Number of changes ever made; a command that leaves it as it was need not be replicated. */
+  changes = 0;
+  expiryMode: ExpiryMode = 'delete';
+  /** Called for each key that is deleted because its time is over. */
+  onExpired: ((key: string) => void) | null = null;
+  private tracing = false;
+  private reads: string[] = [];
+  private writes: string[] = [];
+  private watchers: Map<string, Set<KeyWatcher>> | null = null;
+
+  constructor(
+    /** The server's wall clock, in milliseconds. */
+    readonly nowMs: () => number,
+  ) {}
+
+  /** The live value, or undefined when there is none or its time is over. */
+  peek(key: string): RedisValue | undefined {
+    if (this.tracing) note(this.reads, key);
+    if (this.expiresMs.size !== 0 && this.isOver(key)) return undefined;
+    return this.values.get(key);
+  }
+
+  /** Stores a value and keeps the time to live. */
+  put(key: string, value: RedisValue): void {
+    this.values.set(key, value);
+    this.changed(key);
+  }
+
+  /** Deletes a key; false when there was none. */
+  remove(key: string): boolean {
+    if (this.peek(key) === undefined) return false;
+    this.drop(key);
+    return true;
+  }
+
+  /** Says that the live value of a key was altered. Collections that have become empty must be removed instead. */
+  changed(key: string): void {
+    this.changes++;
+    if (this.tracing) note(this.writes, key);
+    if (this.watchers !== null) this.warn(key);
+  }
+
+  /** Removes a key that is known to be there. */
+  drop(key: string): void {
+    this.values.delete(key);
+    this.expiresMs.delete(key);
+    this.changed(key);
+  }
+
+  expireAt(key: string, atMs: number): void {
+    this.expiresMs.set(key, atMs);
+    this.changed(key);
+  }
+
+  /** Forgets the time to live; false when there was none. */
+  persist(key: string): boolean {
+    if (!this.expiresMs.delete(key)) return false;
+    this.changed(key);
+    return true;
+  }
+
+  /** All keys whose time is not over. */
+  liveKeys(): string[] {
+    if (this.tracing) note(this.reads, ALL_KEYS);
+    const all = [...this.values.keys()];
+    if (this.expiresMs.size === 0 || this.expiryMode === 'ignore') return all;
+    const nowMs = this.nowMs();
+    return all.filter((key) => (this.expiresMs.get(key) ?? Number.POSITIVE_INFINITY) > nowMs);
+  }
+
+  clear(): void {
+    this.changes++;
+    if (this.tracing) note(this.writes, ALL_KEYS);
+    if (this.watchers !== null) for (const key of this.watchers.keys()) if (this.values.has(key)) this.warn(key);
+    this.values.clear();
+    this.expiresMs.clear();
+  }
+
+  string(key: string): string | undefined {
+    const value = this.peek(key);
+    if (value !== undefined && typeof value !== 'string') throw WRONG_TYPE;
+    return value;
+  }
+
+  hash(key: string): RedisHash | undefined {
+    const value = this.peek(key);
+    if (value !== undefined && !(value instanceof RedisHash)) throw WRONG_TYPE;
+    return value;
+  }
+
+  list(key: string): string[] | undefined {
+    const value = this.peek(key);
+    if (value !== undefined && !Array.isArray(value)) throw WRONG_TYPE;
+    return value;
+  }
+
+  set(key: string): Set<string> | undefined {
+    const value = this.peek(key);
+    if (value !== undefined && !(value instanceof Set)) throw WRONG_TYPE;
+    return value;
+  }
+
+  sortedSet(key: string): SortedSet | undefined {
+    const value = this.peek(key);
+    if (value !== undefined && !(value instanceof SortedSet)) throw WRONG_TYPE;
+    return value;
+  }
+
+  watch(key: string, watcher: KeyWatcher): void {
+    if (this.watchers === null) this.watchers = new Map();
+    const set = this.watchers.get(key);
+    if (set === undefined) this.watchers.set(key, new Set([watcher]));
+    else set.add(watcher);
+  }
+
+  unwatch(key: string, watcher: KeyWatcher): void {
+    const set = this.watchers?.get(key);
+    if (set?.delete(watcher) && set.size === 0) this.watchers?.delete(key);
+    if (this.watchers?.size === 0) this.watchers = null;
+  }
+
+  /** Starts to collect a footprint. */
+  beginFootprint(): void {
+    this.tracing = true;
+    this.reads = [];
+    this.writes = [];
+  }
+
+  /** Ends the collection. */
+  endFootprint(): Footprint {
+    this.tracing = false;
+    return { reads: this.reads, writes: this.writes };
+  }
+
+  /** Copies everything from another keyspace (a full synchronisation, a restart from disk). */
+  copyFrom(other: Keyspace): void {
+    this.values = new Map();
+    for (const [key, value] of other.values) this.values.set(key, cloneValue(value));
+    this.expiresMs = new Map(other.expiresMs);
+  }
+
+  private isOver(key: string): boolean {
+    const atMs = this.expiresMs.get(key);
+    if (atMs === undefined || this.expiryMode === 'ignore' || atMs > this.nowMs()) return false;
+    if (this.expiryMode === 'delete') {
+      this.drop(key);
+      this.onExpired?.(key);
+    }
+    return true;
+  }
+
+  private warn(key: string): void {
+    const set = this.watchers?.get(key);
+    if (set !== undefined) for (const watcher of set) watcher.dirty = true;
+  }
+}
+
+function note(keys: string[], key: string): void {
+  if (!keys.includes(key)) keys.push(key);
+}
