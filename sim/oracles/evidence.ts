@@ -13,7 +13,7 @@ export interface SessionEvidence {
 /** Read-only look into the present primary, without traffic and without trace. */
 export interface StoreEvidence {
   hash(key: string): ReadonlyMap<string, string>;
-  set(key: string): readonly string[];
+  set(key: string): ReadonlySet<string>;
   list(key: string): readonly string[];
   string(key: string): string | null;
   keys(prefix: string): readonly string[];

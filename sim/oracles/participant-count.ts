@@ -15,7 +15,7 @@ export const participantCount: Oracle = {
       }
       if (channelId === 0) return;
       const count = Number(evidence.store.hash(`channel_state:${channelId}`).get('count') ?? 0);
-      const members = evidence.store.set(`channel_participants:${channelId}`).length;
+      const members = evidence.store.set(`channel_participants:${channelId}`).size;
       if (count !== members) {
         report({
           message: `channel ${channelId} counts ${count} participants and has ${members}, after a write of ${client}`,

@@ -81,7 +81,10 @@ export class SimulatedRedisClient implements RedisClient, LinkListener {
         return new Promise((resolve) => {
           const sink = new PipelineCall(commands.length, resolve);
           commands.forEach(([name, ...args], index) => {
-            this.link.submit(words(name, args), sink, index);
+            // ioredis' pipelines name the method: `['call', 'GET', key]`
+            const [first, ...rest] = args;
+            const sent = name === 'call' ? words(String(first), rest) : words(name, args);
+            this.link.submit(sent, sink, index);
           });
         });
       },

@@ -17,6 +17,7 @@ interface SessionTimes {
 interface ChannelTimes {
   count: number;
   mode: string;
+  migrating: boolean;
   /** Had as many participants as the SFU wants. */
   large: boolean;
   switched: boolean;
@@ -100,8 +101,8 @@ export class Measurements {
       gap: ({ fromUs, toUs }) => this.gaps.add(fromUs / 1e6, (toUs - fromUs) / 1e3),
       firstHeard: (listener, talker) => this.heard(listener, talker),
     });
-    redis.onCommand(({ writes }) => {
-      if (writes.length === 0) return;
+    redis.onCommand(({ server, footprint: { writes } }) => {
+      if (writes.length === 0 || server !== redis.primary) return;
       this.redisOutageUs = Math.max(this.redisOutageUs, sim.nowUs - this.lastWriteUs);
       this.lastWriteUs = sim.nowUs;
       for (const key of writes) if (key.startsWith('channel_state:')) this.channelWritten(Number(key.slice(14)));
@@ -117,12 +118,14 @@ export class Measurements {
     const figures = { p2p: [0, 0], sfu: [0, 0] };
     const alive = new Set(this.world.sfuNodes.filter(({ host }) => host.state === 'up').map(({ name }) => name));
     const store = redis.inspect();
+    let migrating = 0;
     for (const [channelId, channel] of this.channels) {
       const figure = channel.mode === 'sfu' ? figures.sfu : figures.p2p;
       figure[0]!++;
       figure[1]! += channel.count;
+      if (channel.migrating) migrating++;
       const node =
-        channel.mode === 'sfu' ? (store.hash(`channel_state:${channelId}`).get('sfuRoom') ?? '').split('|')[0]! : '';
+        channel.mode === 'sfu' ? (store.hgetall(`channel_state:${channelId}`).get('sfuRoom') ?? '').split('|')[0]! : '';
       if (channel.mode !== 'sfu' || alive.has(node)) channel.withoutNodeSinceUs = null;
       else {
         channel.withoutNodeSinceUs ??= sim.nowUs;
@@ -130,7 +133,7 @@ export class Measurements {
       }
     }
     const values = [
-      store.keys('migration:').length,
+      migrating,
       figures.p2p[0]!,
       figures.sfu[0]!,
       figures.p2p[1]!,
@@ -223,7 +226,7 @@ export class Measurements {
   }
 
   private channelWritten(channelId: number): void {
-    const state = this.world.redis.inspect().hash(`channel_state:${channelId}`);
+    const state = this.world.redis.inspect().hgetall(`channel_state:${channelId}`);
     const before = this.channels.get(channelId);
     const count = Number(state.get('count') ?? 0);
     this.participants += count - (before?.count ?? 0);
@@ -237,9 +240,10 @@ export class Measurements {
     }
     const mode = state.get('mode')!;
     if (before && before.mode !== mode) this.modeSwitches++;
-    const channel = before ?? { count, mode, large: false, switched: false, withoutNodeSinceUs: null };
+    const channel = before ?? { count, mode, migrating: false, large: false, switched: false, withoutNodeSinceUs: null };
     channel.count = count;
     channel.mode = mode;
+    channel.migrating = state.get('migrationInProgress') === '1';
     channel.large ||= count >= this.world.policy.enableThreshold;
     channel.switched ||= mode === 'sfu';
     this.channels.set(channelId, channel);

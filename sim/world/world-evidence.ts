@@ -1,6 +1,7 @@
 import type { SfuRoom } from '../../core/ports.js';
 import type { Gap, Hearing } from '../media/index.js';
 import type { Evidence, SessionEvidence, StoreCommand, StoreEvidence, ViewApplied } from '../oracles/index.js';
+import { StatusReply } from '../redis/reply.js';
 import type { World } from './world.js';
 
 /** A failover takes this long to be over: writes may have been lost, and their authors do not know it yet. */
@@ -13,7 +14,7 @@ export class WorldEvidence implements Evidence {
   readonly store: StoreEvidence;
 
   constructor(private readonly world: World) {
-    this.store = world.redis.inspect();
+    this.store = storeOf(world);
   }
 
   get nowUs(): number {
@@ -60,7 +61,11 @@ export class WorldEvidence implements Evidence {
   }
 
   onStoreCommand(listener: (command: StoreCommand) => void): void {
-    this.world.redis.onCommand(listener);
+    this.world.redis.onCommand(({ server, client, args, reply, footprint }) => {
+      if (server !== this.world.redis.primary) return;
+      const ok = reply instanceof StatusReply ? reply.text : reply;
+      listener({ client: client.id, words: args, reply: ok, writes: footprint.writes });
+    });
   }
 
   onGap(listener: (gap: Gap) => void): void {
@@ -70,4 +75,18 @@ export class WorldEvidence implements Evidence {
   onDoubled(listener: (listenerId: string, talkerId: string, channelId: number) => void): void {
     this.world.events.listen({ doubled: listener });
   }
+}
+
+function storeOf(world: World): StoreEvidence {
+  const look = () => world.redis.inspect();
+  return {
+    hash: (key) => look().hgetall(key),
+    set: (key) => look().smembers(key),
+    list: (key) => look().lrange(key),
+    string: (key) => look().get(key),
+    keys: (prefix) =>
+      look()
+        .keys()
+        .filter((key) => key.startsWith(prefix)),
+  };
 }

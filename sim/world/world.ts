@@ -64,11 +64,8 @@ export class World {
     this.network = new Network(sim, networkOptions);
     this.recorder = new Recorder(() => sim.nowUs / 1e6);
     const { topology } = scenario;
-    this.redis = new SimulatedRedis(sim, this.network, {
-      ...topology.redis,
-      clock: (id) => this.clockOf(id),
-    });
-    for (const host of this.redis.hosts) this.hosts.set(host.id, host);
+    this.redis = new SimulatedRedis(sim, this.network, topology.redis);
+    for (const { host } of this.redis.servers) this.hosts.set(host.id, host);
     this.startSfuNodes(topology.sfuNodes);
     this.startBackends(topology.backends);
     const balancerHost = this.addHost('balancer', 'balancer');
@@ -84,7 +81,7 @@ export class World {
         network: this.network,
         hosts: this.hosts,
         primary: () => this.redis.primary.host,
-        wipeRedis: (host) => this.redis.wipe(host),
+        wipeRedis: () => undefined,
       },
       scenario.faults,
     );
