@@ -1,9 +1,15 @@
 import { createRequire } from 'node:module';
 import { formatGeneral } from '../store/number-text.js';
 
+/** A Lua table. */
+export interface LuaTable {
+  readonly strong: ReadonlyMap<unknown, unknown>;
+}
+
 /** The parts of fengari (Lua 5.3 in JavaScript) that are used here. It has no types of its own. */
 export interface LuaState {
   readonly stack: TaggedValue[];
+  stack_last: number;
   top: number;
   readonly ci: { readonly funcOff: number };
 }
@@ -16,8 +22,8 @@ export interface LuaString {
 
 /** A Lua value with its type. */
 export interface TaggedValue {
-  readonly type: number;
-  readonly value: unknown;
+  type: number;
+  value: unknown;
 }
 
 export type LuaFunction = (L: LuaState) => number;
@@ -82,12 +88,21 @@ interface Internals {
 const require = createRequire(import.meta.url);
 export const fengari = require('fengari') as Fengari;
 const internals = require('fengari/src/lobject.js') as Internals;
+/** Direct access to tables, without the stack: the stack of fengari deletes array elements at each pop, which is slow. */
+export const tables = require('fengari/src/ltable.js') as {
+  luaH_new(L: LuaState): LuaTable;
+  /** Copies the value. */
+  luaH_setint(table: LuaTable, key: number, value: TaggedValue): void;
+  luaH_getint(table: LuaTable, key: number): TaggedValue;
+  luaH_getstr(table: LuaTable, key: LuaString): TaggedValue;
+  luaH_setfrom(L: LuaState, table: LuaTable, key: TaggedValue, value: TaggedValue): void;
+};
 const { TString } = require('fengari/src/lstring.js') as {
   TString: new (L: LuaState | null, text: Uint8Array) => LuaString;
 };
 
 /** Type tags of Lua values; the low four bits are the type. */
-export const LuaTag = { nil: 0, boolean: 1, number: 3, string: 4, table: 5, longString: 0x14 } as const;
+export const LuaTag = { nil: 0, boolean: 1, number: 3, string: 4, table: 5, closure: 6, longString: 0x14 } as const;
 
 export const { TValue } = internals;
 

@@ -8,10 +8,13 @@ import {
   type LuaFunction,
   type LuaState,
   type LuaString,
+  type LuaTable,
   LuaTag,
   luaString,
   parseNumeral,
+  type TaggedValue,
   TValue,
+  tables,
 } from './fengari.js';
 import { PRELUDE } from './prelude.js';
 
@@ -22,8 +25,8 @@ export interface CompiledScript {
   /** SHA-1 of the source, 40 hex digits. */
   readonly digest: string;
   readonly source: string;
-  /** Where the engine keeps the function. */
-  readonly reference: number;
+  /** The function, as fengari has it. */
+  readonly closure: unknown;
 }
 
 /** Executes one command for a script. Throws nothing: errors are answers. */
@@ -41,25 +44,30 @@ class ScriptEngine {
   private readonly L: LuaState = lauxlib.luaL_newstate();
   private readonly compiled = new Map<string, CompiledScript | ErrorReply>();
   private readonly env: unknown;
-  private readonly globals: unknown;
+  /** Where the globals of scripts keep `KEYS` and `ARGV`. */
+  private readonly keysCell: TaggedValue;
+  private readonly argvCell: TaggedValue;
+  /** Top of the stack between scripts. */
+  private readonly bottom: number;
   private bridge: ScriptBridge | null = null;
   private random = 0n;
-  private readonly keysName = luaString('KEYS');
-  private readonly argvName = luaString('ARGV');
+  private readonly scratch: TaggedValue = new TValue(LuaTag.nil, null);
 
   constructor() {
     const L = this.L;
     fengari.lualib.luaL_openlibs(L);
     // message handler, at index 1 for good
     lua.lua_pushjsfunction(L, addPosition);
+    this.bottom = L.top;
     this.load(PRELUDE, 'prelude');
     this.pushHost();
     if (lua.lua_pcall(L, 1, 2, 0) !== 0) throw new Error(`prelude: ${this.textAt(L.top - 1)}`);
     this.env = L.stack[L.top - 2]!.value;
-    this.globals = L.stack[L.top - 1]!.value;
-    // held by the registry as well, or they would hang only on this object
-    lauxlib.luaL_ref(L, lua.LUA_REGISTRYINDEX);
-    lauxlib.luaL_ref(L, lua.LUA_REGISTRYINDEX);
+    const globals = L.stack[L.top - 1]!.value as LuaTable;
+    this.keysCell = this.makeCell(globals, 'KEYS');
+    this.argvCell = this.makeCell(globals, 'ARGV');
+    L.top = this.bottom;
+    this.reserveStack();
   }
 
   /** Compiles a script, once for the process. */
@@ -72,12 +80,12 @@ class ScriptEngine {
     if (status === 0) {
       L.stack[L.top++] = new TValue(TABLE, this.env);
       lua.lua_setupvalue(L, -2, 1);
-      result = { digest: sha1(source), source, reference: lauxlib.luaL_ref(L, lua.LUA_REGISTRYINDEX) };
+      result = { digest: sha1(source), source, closure: L.stack[L.top - 1]!.value };
     } else {
       const problem = this.textAt(L.top - 1).replace(/^\[string "?@?user_script"?\]/, 'user_script');
       result = new ErrorReply(`ERR Error compiling script (new function): ${problem}`);
-      lua.lua_settop(L, 1);
     }
+    L.top = this.bottom;
     this.compiled.set(source, result);
     return result;
   }
@@ -85,19 +93,21 @@ class ScriptEngine {
   /** Runs a script to its end. */
   run(script: CompiledScript, keys: readonly string[], args: readonly string[], bridge: ScriptBridge): Reply {
     const L = this.L;
-    const outer = this.bridge;
-    if (outer !== null) throw new Error('a script cannot run inside a script');
     this.bridge = bridge;
     this.random = 0n;
     try {
-      this.setGlobal(this.keysName, keys);
-      this.setGlobal(this.argvName, args);
-      lua.lua_rawgeti(L, lua.LUA_REGISTRYINDEX, script.reference);
-      if (lua.lua_pcall(L, 0, 1, 1) !== 0) return this.failure(script);
-      return this.toReply(L.stack[L.top - 1]!.type, L.stack[L.top - 1]!.value, 0);
+      this.keysCell.value = this.list(keys);
+      this.argvCell.value = this.list(args);
+      L.stack[L.top++] = new TValue(LuaTag.closure, script.closure);
+      if (lua.lua_pcall(L, 0, 1, 1) !== 0) {
+        const failure = this.failure(script);
+        this.reserveStack();
+        return failure;
+      }
+      return this.toReply(L.stack[L.top - 1]!, 0);
     } finally {
       this.bridge = null;
-      lua.lua_settop(L, 1);
+      L.top = this.bottom;
     }
   }
 
@@ -106,17 +116,36 @@ class ScriptEngine {
     return lauxlib.luaL_loadbuffer(this.L, bytes, bytes.length, fengari.to_luastring(name));
   }
 
-  private setGlobal(name: LuaString, values: readonly string[]): void {
-    const L = this.L;
-    L.stack[L.top++] = new TValue(TABLE, this.globals);
-    this.pushString(name);
-    lua.lua_createtable(L, 0, 0);
+  /**
+   * Fengari's stack is an array that it deletes elements from; V8 turns sparse arrays into hash tables, which costs half of the speed.
+   * An array that has always been full is left alone. After an error fengari shortens the stack.
+   */
+  private reserveStack(): void {
+    const { stack } = this.L;
+    while (stack.length < STACK_SIZE) stack.push(new TValue(LuaTag.nil, null));
+    this.L.stack_last = STACK_SIZE - 5;
+  }
+
+  private makeCell(globals: LuaTable, name: string): TaggedValue {
+    const key = luaString(name);
+    tables.luaH_setfrom(
+      this.L,
+      globals,
+      new TValue(LuaTag.longString, key),
+      new TValue(TABLE, tables.luaH_new(this.L)),
+    );
+    return tables.luaH_getstr(globals, key);
+  }
+
+  private list(values: readonly string[]): LuaTable {
+    const table = tables.luaH_new(this.L);
+    const { scratch } = this;
+    scratch.type = LuaTag.longString;
     for (let i = 0; i < values.length; i++) {
-      this.pushString(luaString(values[i]!));
-      lua.lua_rawseti(L, -2, i + 1);
+      scratch.value = luaString(values[i]!);
+      tables.luaH_setint(table, i + 1, scratch);
     }
-    lua.lua_rawset(L, -3);
-    lua.lua_settop(L, -2);
+    return table;
   }
 
   private pushString(string: LuaString): void {
@@ -124,33 +153,25 @@ class ScriptEngine {
     L.stack[L.top++] = new TValue(LuaTag.longString, string);
   }
 
-  private pushField(name: string, value: string): void {
-    this.pushString(luaString(name));
-    this.pushString(luaString(value));
-    lua.lua_rawset(this.L, -3);
+  private setField(table: LuaTable, name: string, type: number, value: unknown): void {
+    tables.luaH_setfrom(this.L, table, new TValue(LuaTag.longString, luaString(name)), new TValue(type, value));
   }
 
-  /** Pushes an answer as Redis converts it: nil becomes false, a status `{ok}`, an error `{err}`. */
-  private push(reply: Reply): void {
-    const L = this.L;
-    if (typeof reply === 'string') this.pushString(luaString(reply));
-    else if (typeof reply === 'number') lua.lua_pushnumber(L, reply);
-    else if (reply === null) lua.lua_pushboolean(L, false);
-    else if (Array.isArray(reply)) {
-      lua.lua_createtable(L, reply.length, 0);
-      for (let i = 0; i < reply.length; i++) {
-        this.push(reply[i]!);
-        lua.lua_rawseti(L, -2, i + 1);
-      }
-    } else {
-      lua.lua_createtable(L, 0, 1);
-      if (reply instanceof StatusReply) this.pushField('ok', reply.text);
-      else this.pushField('err', reply.message);
-    }
+  /** Converts an answer as Redis does: nil becomes false, a status `{ok}`, an error `{err}`. */
+  private toLua(reply: Reply): TaggedValue {
+    if (typeof reply === 'string') return new TValue(LuaTag.longString, luaString(reply));
+    if (typeof reply === 'number') return new TValue(LuaTag.number, reply);
+    if (reply === null) return new TValue(LuaTag.boolean, false);
+    const table = tables.luaH_new(this.L);
+    if (Array.isArray(reply)) {
+      for (let i = 0; i < reply.length; i++) tables.luaH_setint(table, i + 1, this.toLua(reply[i]!));
+    } else if (reply instanceof StatusReply) this.setField(table, 'ok', LuaTag.longString, luaString(reply.text));
+    else this.setField(table, 'err', LuaTag.longString, luaString(reply.message));
+    return new TValue(TABLE, table);
   }
 
   /** Converts what a script returns as Redis does: numbers lose their fraction, arrays end at the first nil, false is nil. */
-  private toReply(type: number, value: unknown, depth: number): Reply {
+  private toReply({ type, value }: TaggedValue, depth: number): Reply {
     switch (type & 0x0f) {
       case LuaTag.string:
         return jsString(value as LuaString);
@@ -159,55 +180,32 @@ class ScriptEngine {
       case LuaTag.boolean:
         return value === true ? 1 : null;
       case LuaTag.table:
-        return this.toArray(value, depth);
+        return this.toArray(value as LuaTable, depth);
       default:
         return null;
     }
   }
 
-  private toArray(table: unknown, depth: number): Reply {
+  private toArray(table: LuaTable, depth: number): Reply {
     if (depth > 1000) return new ErrorReply('ERR reached lua stack limit');
-    const L = this.L;
-    L.stack[L.top++] = new TValue(TABLE, table);
-    const error = this.stringField('err');
-    if (error !== undefined) {
-      lua.lua_settop(L, -2);
-      return new ErrorReply(oneLine(error.startsWith('-') ? error.slice(1) : error));
-    }
-    const status = this.stringField('ok');
-    if (status !== undefined) {
-      lua.lua_settop(L, -2);
-      return new StatusReply(oneLine(status));
-    }
+    const error = stringField(table, ERR);
+    if (error !== undefined) return new ErrorReply(oneLine(error.startsWith('-') ? error.slice(1) : error));
+    const status = stringField(table, OK);
+    if (status !== undefined) return new StatusReply(oneLine(status));
     const reply: Reply[] = [];
     for (let i = 1; ; i++) {
-      const tag = lua.lua_rawgeti(L, -1, i);
-      const item = L.stack[L.top - 1]!;
-      lua.lua_settop(L, -2);
-      if (tag === LuaTag.nil) break;
-      reply.push(this.toReply(item.type, item.value, depth + 1));
+      const item = tables.luaH_getint(table, i);
+      if (item.type === LuaTag.nil) return reply;
+      reply.push(this.toReply(item, depth + 1));
     }
-    lua.lua_settop(L, -2);
-    return reply;
-  }
-
-  /** A field with a string value of the table on top. */
-  private stringField(name: string): string | undefined {
-    const L = this.L;
-    this.pushString(luaString(name));
-    const tag = lua.lua_rawget(L, -2);
-    const value = L.stack[L.top - 1]!.value;
-    lua.lua_settop(L, -2);
-    return tag === LuaTag.string ? jsString(value as LuaString) : undefined;
   }
 
   /** The answer to a script that has failed; {@link addPosition} has made a table of the error. */
   private failure(script: CompiledScript): ErrorReply {
-    const L = this.L;
-    const message = this.stringField('err') ?? 'ERR Unknown error';
-    this.pushString(luaString('line'));
-    lua.lua_rawget(L, -2);
-    const line = L.stack[L.top - 1]!;
+    const { type, value } = this.L.stack[this.L.top - 1]!;
+    if ((type & 0x0f) !== LuaTag.table) return new ErrorReply('ERR Error running script');
+    const message = stringField(value as LuaTable, ERR) ?? 'ERR Unknown error';
+    const line = tables.luaH_getstr(value as LuaTable, luaString('line'));
     const at = (line.type & 0x0f) === LuaTag.number ? `, on @user_script:${line.value as number}.` : '';
     return new ErrorReply(
       oneLine(`${message.startsWith('-') ? message.slice(1) : message} script: ${script.digest}${at}`),
@@ -223,12 +221,11 @@ class ScriptEngine {
   private call(raise: boolean): LuaFunction {
     return (L) => {
       const reply = this.execute(L);
-      if (raise && reply instanceof ErrorReply) {
-        this.push(reply);
-        return lua.lua_error(L);
-      }
-      this.push(reply);
-      return 1;
+      const value = this.toLua(reply);
+      // the arguments are dropped here, because fengari would delete them one by one
+      L.top = L.ci.funcOff + 1;
+      L.stack[L.top++] = value;
+      return raise && reply instanceof ErrorReply ? lua.lua_error(L) : 1;
     };
   }
 
@@ -265,7 +262,7 @@ class ScriptEngine {
       this.pushString(luaString(where + text));
       return lua.lua_error(L);
     };
-    const argument = (state: LuaState, index: number): TaggedValueOrNone =>
+    const argument = (state: LuaState, index: number): TaggedValue =>
       state.ci.funcOff + index < state.top ? state.stack[state.ci.funcOff + index]! : NONE;
     const numberAt = (state: LuaState, index: number, name: string): number => {
       const value = toNumber(argument(state, index));
@@ -338,12 +335,11 @@ class ScriptEngine {
     const singleField = (state: LuaState, field: string): number => {
       const value = argument(state, 1);
       if (state.top - state.ci.funcOff !== 2 || (value.type & 0x0f) !== LuaTag.string) {
-        this.push(new ErrorReply('ERR wrong number or type of arguments'));
+        L.stack[L.top++] = this.toLua(new ErrorReply('ERR wrong number or type of arguments'));
         return 1;
       }
       const text = jsString(value.value as LuaString);
-      lua.lua_createtable(state, 0, 1);
-      this.pushField(field, field === 'ok' ? text : withCode(text));
+      L.stack[L.top++] = this.toLua(field === 'ok' ? new StatusReply(text) : new ErrorReply(withCode(text)));
       return 1;
     };
     for (const [name, level] of [
@@ -360,12 +356,10 @@ class ScriptEngine {
   }
 }
 
-interface TaggedValueOrNone {
-  readonly type: number;
-  readonly value: unknown;
-}
-
-const NONE: TaggedValueOrNone = { type: LuaTag.nil, value: undefined };
+const NONE: TaggedValue = new TValue(LuaTag.nil, null);
+const ERR = luaString('err');
+const OK = luaString('ok');
+const STACK_SIZE = 4096;
 /** Tag of tables as the stack holds them. */
 const TABLE = LuaTag.table;
 const SOURCE_AND_LINE = fengari.to_luastring('Sl');
@@ -376,7 +370,8 @@ function addPosition(L: LuaState): number {
   let found = lua.lua_getstack(L, 1, info) !== 0;
   if (found) {
     lua.lua_getinfo(L, SOURCE_AND_LINE, info);
-    if (decode(info.what) === 'C') {
+    // a function of ours raised it: the script is one level up
+    if (info.currentline < 0) {
       found = lua.lua_getstack(L, 2, info) !== 0;
       if (found) lua.lua_getinfo(L, SOURCE_AND_LINE, info);
     }
@@ -397,13 +392,19 @@ function addPosition(L: LuaState): number {
   return 1;
 }
 
+/** A field of a table, when it is a string. */
+function stringField(table: LuaTable, name: LuaString): string | undefined {
+  const { type, value } = tables.luaH_getstr(table, name);
+  return (type & 0x0f) === LuaTag.string ? jsString(value as LuaString) : undefined;
+}
+
 function toInteger(value: number): number {
   if (Number.isNaN(value) || value >= -MINIMUM || value < MINIMUM) return MINIMUM;
   const integer = Math.trunc(value);
   return integer === 0 ? 0 : integer;
 }
 
-function toNumber({ type, value }: TaggedValueOrNone): number | undefined {
+function toNumber({ type, value }: TaggedValue): number | undefined {
   if ((type & 0x0f) === LuaTag.number) return value as number;
   if ((type & 0x0f) !== LuaTag.string) return undefined;
   const cell = {
@@ -416,12 +417,12 @@ function toNumber({ type, value }: TaggedValueOrNone): number | undefined {
   return cell.number;
 }
 
-function textOf(value: TaggedValueOrNone): string | undefined {
+function textOf(value: TaggedValue): string | undefined {
   if ((value.type & 0x0f) === LuaTag.string) return jsString(value.value as LuaString);
   return (value.type & 0x0f) === LuaTag.number ? formatGeneral(value.value as number, 14) : undefined;
 }
 
-function parseInBase(value: TaggedValueOrNone, base: number): number | undefined {
+function parseInBase(value: TaggedValue, base: number): number | undefined {
   const text = textOf(value)?.trim().toLowerCase();
   if (text === undefined || !/^-?[\da-z]+$/.test(text)) return undefined;
   for (const digit of text.replace('-', '')) if (Number.parseInt(digit, 36) >= base) return undefined;
