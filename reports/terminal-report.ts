@@ -67,7 +67,7 @@ function expectationTable(result: RunResult, paint: Paint, color: boolean): stri
     item.reason ?? formatValue(item.actual, result.metrics[item.metric]?.unit ?? ''),
     item.pass ? paint.green('met') : item.level === 'warn' ? paint.yellow('warning') : paint.red('MISSED'),
   ]);
-  return table(['expectation', 'expected', 'measured', ''], rows, color, [30, 22, 16, 9]);
+  return table(['expectation', 'expected', 'measured', ''], rows, color, [30, 22, 13, 9]);
 }
 
 function metricTable(result: RunResult, color: boolean): string[] {
@@ -77,7 +77,7 @@ function metricTable(result: RunResult, color: boolean): string[] {
   });
   return rows.length === 0
     ? []
-    : table(['', 'count', 'p50', 'p95', 'p99', 'max'], rows, color, [24, 12, 11, 10, 10, 10]);
+    : table(['', 'count', 'p50', 'p95', 'p99', 'max'], rows, color, [24, 9, 10, 10, 10, 10]);
 }
 
 function metricCells(metric: Metric): string[] {

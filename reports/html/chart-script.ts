@@ -44,7 +44,7 @@ export const CHART_SCRIPT = String.raw`(function () {
       var middle = (band.fromS + band.toS) / 2 / spec.endS;
       all['band' + index] = {
         type: 'box', xMin: band.fromS, xMax: band.toS, drawTime: 'beforeDatasetsDraw',
-        backgroundColor: color('--fault') + '24', borderColor: color('--fault') + '70', borderWidth: { left: 1, right: 1, top: 0, bottom: 0 },
+        backgroundColor: color('--fault') + '1c', borderColor: color('--fault') + '70', borderWidth: 0,
         label: {
           display: true, content: band.label, color: color('--fault-ink'), font: { size: 11, weight: '500' }, padding: 3,
           position: { x: middle > 0.7 ? 'end' : 'start', y: 'start' }, yAdjust: (index % 3) * 14, drawTime: 'afterDatasetsDraw'
@@ -55,7 +55,7 @@ export const CHART_SCRIPT = String.raw`(function () {
       all['line' + index] = {
         type: 'line', yMin: line.value, yMax: line.value, borderColor: color('--muted'), borderWidth: 1, borderDash: [4, 4],
         label: {
-          display: true, content: line.label, position: ['start', 'center', 'end'][index % 3], backgroundColor: color('--paper') + 'dd',
+          display: true, content: line.label, position: ['start', 'center', 'end'][index % 3], yAdjust: -10, backgroundColor: color('--paper') + 'b0',
           color: color('--ink'), font: { size: 11, weight: '500' }, padding: { x: 5, y: 2 }
         }
       };
@@ -64,6 +64,8 @@ export const CHART_SCRIPT = String.raw`(function () {
   }
   function config(spec, color) {
     var grid = color('--rule'), ink = color('--muted');
+    var values = spec.scale === 'log' ? spec.datasets[0].points.map(function (p) { return p[1]; }) : [];
+    var low = values.reduce(function (a, b) { return Math.min(a, b); }, Infinity), high = values.reduce(function (a, b) { return Math.max(a, b); }, 0);
     var stacked = spec.datasets.some(function (d) { return d.kind === 'area'; });
     return {
       type: 'line',
@@ -74,11 +76,12 @@ export const CHART_SCRIPT = String.raw`(function () {
         scales: {
           x: {
             type: 'linear', min: 0, max: spec.endS, grid: { display: false }, border: { color: grid },
-            ticks: { stepSize: spec.tickS, color: ink, maxRotation: 0, callback: function (v) { return clock(v); } }
+            ticks: { stepSize: spec.tickS, color: ink, maxRotation: 0, includeBounds: false, callback: function (v) { return clock(v); } }
           },
           y: {
             type: spec.scale === 'log' ? 'logarithmic' : 'linear', beginAtZero: spec.scale !== 'log', stacked: stacked, grace: spec.scale === 'log' ? 0 : '8%',
-            grid: { color: grid }, border: { display: false },
+            suggestedMin: values.length ? low * 0.7 : undefined, suggestedMax: values.length ? high * 1.6 : undefined,
+            grid: { color: grid }, border: { display: false }, afterFit: function (axis) { axis.width = 76; },
             ticks: {
               color: ink, precision: spec.unit === 'ms' ? undefined : 0, maxTicksLimit: 7,
               callback: function (v) {

@@ -3,13 +3,18 @@ import { escapeHtml } from './escape.js';
 
 const EVENTS = 40;
 const GUTTER = 92;
-const COLUMN = 150;
+/** Room for the lifelines of a page, in px, and the widths that one may have. */
+const ROOM = 880;
+const COLUMN_MIN = 160;
+const COLUMN_MAX = 280;
 const ROW = 30;
 const HEAD = 40;
 /** Width of a character of the labels, in px; labels are cut to the room they have. */
-const CHARACTER = 6.3;
+const CHARACTER = 6.1;
 /** A silence from here on gets a mark of its own, in µs. */
 const SILENCE_US = 1_000_000;
+
+const TIERS = ['client', 'balancer', 'backend', 'sfu', 'redis', 'sentinel'];
 
 /**
  * The last events before a violation as a sequence diagram (SVG): a lifeline per host, an arrow per message, a dot for what happened
@@ -20,8 +25,10 @@ export function sequenceDiagram(violation: Violation, index: number): string {
   const events = violation.events.slice(-EVENTS);
   if (events.length === 0) return '<p class="empty">No events were kept for this violation.</p>';
   const hosts = [...new Set(events.flatMap((event) => (event.to === null ? [event.from] : [event.from, event.to])))];
-  const columns = new Map(hosts.map((host, column) => [host, GUTTER + COLUMN / 2 + column * COLUMN]));
-  const width = GUTTER + hosts.length * COLUMN + 60;
+  hosts.sort((a, b) => tier(a) - tier(b));
+  const column = Math.round(Math.min(COLUMN_MAX, Math.max(COLUMN_MIN, ROOM / hosts.length)));
+  const columns = new Map(hosts.map((host, place) => [host, GUTTER + column / 2 + place * column]));
+  const width = GUTTER + hosts.length * column + 60;
   const rows: string[] = [];
   let y = HEAD + 24;
   for (const [place, event] of events.entries()) {
@@ -37,6 +44,12 @@ export function sequenceDiagram(violation: Violation, index: number): string {
   const lifelines = hosts.map((host) => lifeline(host, columns.get(host) ?? 0, height));
   const title = `Last ${events.length} events before the violation: ${violation.message}`;
   return `<div class="scroll diagram" tabindex="0" role="region" aria-label="Sequence diagram"><svg class="sequence" role="img" aria-labelledby="sequence-${index}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"><title id="sequence-${index}">${escapeHtml(title)}</title><defs><marker id="arrow-${index}" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path class="head" d="M0 .8L7.5 4 0 7.2z"/></marker><marker id="arrow-last-${index}" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path class="head last" d="M0 .8L7.5 4 0 7.2z"/></marker></defs>${lifelines.join('')}${rows.join('')}</svg></div>${textAlternative(events)}`;
+}
+
+/** Clients on the left, then what they talk to; within a tier in order of appearance. */
+function tier(host: string): number {
+  const index = TIERS.findIndex((kind) => host.startsWith(kind));
+  return index === -1 ? TIERS.length : index;
 }
 
 function lifeline(host: string, x: number, height: number): string {

@@ -108,6 +108,9 @@ footer { padding-top: 3rem; padding-bottom: 3rem; color: var(--muted); font-size
   .brand { margin-bottom: 1.75rem; }
   .canvas { height: 14rem; }
   .figures { grid-template-columns: 1fr 1fr; }
+  td, th { padding-right: .6rem; }
+  table { font-size: .84rem; }
+  .expectations td:last-child, .expectations th:last-child { width: auto; padding-left: .2rem; }
 }
 @media print { section { break-inside: avoid; } .scroll { overflow: visible; } }
 `;

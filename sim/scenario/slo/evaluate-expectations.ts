@@ -44,7 +44,7 @@ function judge(
   let first: number | null = null;
   for (const [index, comparison] of comparisons.entries()) {
     const actual = measured === undefined ? null : aggregate(comparison.aggregation, measured);
-    if (actual === null) return { actual: null, pass: false, reason: 'no samples' };
+    if (actual === null || Number.isNaN(actual)) return { actual: null, pass: false, reason: 'no samples' };
     if (!holds(actual, comparison)) return { actual, pass: false };
     if (index === 0) first = actual;
   }
