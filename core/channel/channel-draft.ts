@@ -61,27 +61,27 @@ export class ChannelDraft {
     return this.visible;
   }
 
-  /** Takes the next version now, for things that are identified by it. */
+  /** Takes a version of its own, for what is identified by it: a mode, a migration, a rollback. */
   takeVersion(): number {
-    if (!this.bumped) {
-      this.record.version = Math.max(this.record.version + 1, this.nowMs, this.versionFloor + 1);
-      this.bumped = true;
-    }
+    this.record.version = Math.max(this.record.version + 1, this.nowMs, this.versionFloor + 1);
+    this.bumped = true;
     this.visible = true;
     return this.record.version;
   }
 
-  /** A client has seen `version`: the store has lost it if ours is older. */
+  /** A client has seen `version`: if ours is older, the store has lost something, and the mode it still has counts as decided anew. */
   raiseVersionFloor(version: number): void {
     if (version > this.record.version) {
       this.versionFloor = Math.max(this.versionFloor, version);
-      this.bumped = false;
-      this.takeVersion();
+      this.record.epoch = this.takeVersion();
+      this.stateChanged = true;
     }
   }
 
+  /** Members can see the change: they are shown a newer version. */
   show(): void {
-    this.takeVersion();
+    if (!this.bumped) this.takeVersion();
+    this.visible = true;
   }
 
   putMember(member: Membership): void {

@@ -35,11 +35,18 @@ export interface BackendProcessOptions {
 /** What a client gives as reason when its tab is closed. */
 const CLOSED_BY_CLIENT = 'closed by client';
 
-/** A host's timers as the core's port. They die with the process. */
+/** A host's timers as the core's port. They die with the process; what they resolve runs before the next event. */
 export function timersOf(host: Host): Timers {
   return {
     after(delayMs, callback) {
-      const timer = host.after(Math.round(delayMs * 1_000), callback as (arg: undefined) => void, undefined);
+      const timer = host.after(
+        Math.round(delayMs * 1_000),
+        (due: () => void) => {
+          due();
+          host.sim.wake();
+        },
+        callback,
+      );
       return { cancel: () => void host.cancelTimer(timer) };
     },
   };
