@@ -6,5 +6,4 @@ export const realWorld = {
   /** Milliseconds from an arbitrary origin, monotonic. */
   nowMs: performance.now.bind(performance),
   setImmediate: globalThis.setImmediate,
-  clearImmediate: globalThis.clearImmediate,
 } as const;

@@ -108,6 +108,25 @@ describe('Simulation', () => {
       expect(process.listeners('unhandledRejection')).toEqual(listeners);
     });
 
+    it.each([
+      ['nextTick', (throws: () => void) => process.nextTick(throws)],
+      ['queueMicrotask', (throws: () => void) => queueMicrotask(throws)],
+    ])('rejects with what is thrown in %s inside the world', async (_, later) => {
+      const listeners = process.listeners('uncaughtException');
+      const simulation = new Simulation({ seed: 1 });
+      const error = new Error('thrown later');
+      simulation.at(1, () => {
+        simulation.wake();
+        later(() => {
+          throw error;
+        });
+      });
+      simulation.at(2, () => expect.unreachable());
+      await expect(simulation.run({ untilUs: 10 })).rejects.toBe(error);
+      expect(process.listeners('uncaughtException')).toEqual(listeners);
+      expect(() => Date.now()).not.toThrow();
+    });
+
     it('rejects when the progress callback throws', async () => {
       const simulation = new Simulation({ seed: 1 });
       const again = (): void => void simulation.after(1, again);
@@ -140,6 +159,20 @@ describe('Simulation', () => {
       expect(seen[1]).toMatchObject({ totalS: 0.5, simulatedS: 0.04, events: 40_000 });
       expect(seen[1]!.eventsPerSecond).toBeGreaterThan(0);
       expect(timers).toBeGreaterThan(0);
+    });
+
+    it('has the same history with and without progress, even where an event forgets to wake', async () => {
+      const history = async (progress: { onProgress?: () => void; progressEveryEvents?: number }): Promise<string> => {
+        const simulation = new Simulation({ seed: 1 });
+        const again = (left: number): void => {
+          void Promise.resolve().then(() => simulation.trace.record('a', 'late', left));
+          if (left > 0) simulation.after(1, again, left - 1);
+        };
+        simulation.after(1, again, 25_000);
+        await simulation.run({ untilUs: 1e6, ...progress });
+        return simulation.trace.hash;
+      };
+      expect(await history({ onProgress: nothing, progressEveryEvents: 100 })).toBe(await history({}));
     });
 
     it('keeps several worlds in one process apart', async () => {
