@@ -7,8 +7,6 @@ export class PeerLink {
   /** The offerer's present attempt, a new one after every loss; both ends of a link that works have the same. 0: none yet. */
   attempt = 0;
   up = false;
-  /** It was up before, with the present attempt. */
-  wasUp = false;
   closed = false;
   /** The offerer has its answer and checks the path. */
   checking = false;

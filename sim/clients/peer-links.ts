@@ -147,7 +147,6 @@ export class PeerLinks implements PeerLinksPort {
 
   private answer(link: PeerLink, attempt: number): void {
     const leavesOld = link.joined && attempt !== link.attempt;
-    if (attempt !== link.attempt) link.wasUp = false;
     link.attempt = attempt;
     this.signal(link, {
       k: 'answer',
@@ -166,11 +165,9 @@ export class PeerLinks implements PeerLinksPort {
     this.check(link);
   }
 
-  /** The answerer asks for an offer. When we believe that the link is up, only word of a newer end or of a loss counts. */
+  /** The answerer asks for an offer. When we believe that the link is up, it counts only if the answerer has a newer end. */
   private onWant(signal: PeerSignal & { k: 'want' }, link: PeerLink): void {
-    if (!link.up) return;
-    const lost = signal.g === link.remoteGeneration && signal.d && signal.n === link.attempt;
-    if (lost || signal.g > link.remoteGeneration) this.down(link, 'peer-lost', 0);
+    if (link.up && signal.g > link.remoteGeneration) this.down(link, 'peer-lost', 0);
   }
 
   private signal(link: PeerLink, data: PeerSignal): void {
@@ -205,7 +202,6 @@ export class PeerLinks implements PeerLinksPort {
     link.remote = packet.from;
     packet.from.remote = link;
     if (!link.up) this.rise(link);
-    link.wasUp = true;
     this.packet(link, CHECK_BYTES, answerArrived);
   }
 
@@ -227,7 +223,6 @@ export class PeerLinks implements PeerLinksPort {
   private rise(link: PeerLink): void {
     const { sim, fabric } = this.parts;
     link.up = true;
-    link.wasUp = true;
     link.checking = false;
     this.clearTimer(link);
     fabric.statistics.peerUps++;
@@ -316,7 +311,6 @@ export class PeerLinks implements PeerLinksPort {
         t: link.peer.sessionId,
         n: link.attempt,
         g: link.generation,
-        d: link.wasUp,
       });
       this.later(link, this.parts.options.peerRetryMs);
     } else if (link.checking && link.checksSent < CHECKS_PER_ATTEMPT) this.check(link);

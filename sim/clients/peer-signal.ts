@@ -6,15 +6,8 @@ export type PeerSignal =
   | { readonly k: 'offer'; readonly s: string; readonly t: string; readonly n: number }
   /** `g`: which of its links with us the answerer means. */
   | { readonly k: 'answer'; readonly s: string; readonly t: string; readonly n: number; readonly g: number }
-  /** The answerer's link is not up: please offer. `d`: it was up with attempt `n` and is not any more. */
-  | {
-      readonly k: 'want';
-      readonly s: string;
-      readonly t: string;
-      readonly n: number;
-      readonly g: number;
-      readonly d: boolean;
-    };
+  /** The answerer's link `g` is not up: please offer. */
+  | { readonly k: 'want'; readonly s: string; readonly t: string; readonly n: number; readonly g: number };
 
 /** Checks what came from outside; null when it is nothing we know. */
 export function parsePeerSignal(data: unknown): PeerSignal | null {

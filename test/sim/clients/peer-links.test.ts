@@ -246,20 +246,38 @@ describe('peer links', () => {
     expect(world.hearing.heardPairs).toBe(2);
   });
 
-  it('an answerer that lost its link asks for an offer though the offerer believes in it', async () => {
+  it('after a sleep longer than the consent time-out the link is built anew', async () => {
     const world = new World();
     const [a, b] = [world.add('1'), world.add('2')];
     world.at(0, () => {
       a.peers.open(b);
       b.peers.open(a);
     });
-    // the offerer sleeps past the consent time-out of the answerer
     world.at(10_000, () => a.host.pause(45_000_000));
     await world.run(90_000);
     expect(b.events.map((line) => line.split(' ')[1])).toEqual(['up', 'down', 'up']);
     expect(b.events[1]).toBe('40000 down');
     expect(world.hearing.heardPairs).toBe(2);
     expect(Number(b.events[2]!.split(' ')[0])).toBeLessThan(58_000);
+  });
+
+  it('an answerer that opens anew asks for an offer though the offerer has missed its goodbye', async () => {
+    const world = new World();
+    const [a, b] = [world.add('1'), world.add('2')];
+    world.at(0, () => {
+      a.peers.open(b);
+      b.peers.open(a);
+    });
+    world.at(5000, () => {
+      const cut = world.network.partition([b.host], [a.host], 'a-to-b');
+      b.peers.close(a);
+      b.up.delete(a.sessionId);
+      b.peers.open(a);
+      world.network.heal(cut);
+    });
+    await world.run(10_000);
+    expect(a.events).toEqual(['60 up', '7020 down', '7080 up']);
+    expect(world.hearing.heardPairs).toBe(2);
   });
 
   it('survives lost, late and doubled signals, lossy paths, reopenings, sleeps and cuts: in the end all links are up on both ends', async () => {

@@ -163,6 +163,26 @@ describe('SFU node', () => {
     ]);
   });
 
+  it('a stop ends every room of the name up to its epoch, and none above', async () => {
+    const world = new World();
+    const { control } = world;
+    world.at(0, () => world.note('start 3', control.startRoom(world.room(3))));
+    world.at(500, () => world.note('stop 2', control.stopRoom(world.room(2))));
+    world.at(600, () => world.note('list', control.listRooms('sfu-1')));
+    world.at(700, () => world.note('stop 4', control.stopRoom(world.room(4))));
+    world.at(800, () => world.note('list', control.listRooms('sfu-1')));
+    world.at(900, () => world.note('start 3', control.startRoom(world.room(3))));
+    await world.run(2000);
+    expect(world.said).toEqual([
+      'start 3: done',
+      'stop 2: done',
+      'list: [{"node":"sfu-1","room":"channel_1","epoch":3}]',
+      'stop 4: done',
+      'list: []',
+      'start 3: rejected stale epoch',
+    ]);
+  });
+
   it('starting is idempotent; a stop in between ends it', async () => {
     const world = new World({ startMinMs: 1000, startMaxMs: 1000 });
     world.at(0, () => {
