@@ -24,6 +24,9 @@ export class ModeController implements LinkEvents {
   private membership: MembershipState = 'out';
   private wanted: number | null = null;
   private view: ChannelView | null = null;
+  /** Path into the room of the present mode, and into the one that a migration moves to. */
+  private inUse: SfuPath | null = null;
+  private target: SfuPath | null = null;
   private readonly peers = new Map<string, Peer>();
   private readonly paths = new Map<string, SfuPath>();
   private requestTimer: TimerHandle | null = null;
@@ -104,7 +107,7 @@ export class ModeController implements LinkEvents {
     if (this.membership !== 'in' || !this.view) return 'none';
     const direct = this.peers.get(userId)?.up === true;
     const relayed =
-      this.healthy(this.view.sfu) || this.healthy(this.view.migration?.sfu ?? null) || (!direct && this.anyHealthy());
+      this.inUse?.state === 'healthy' || this.target?.state === 'healthy' || (!direct && this.anyHealthy());
     if (this.view.mode === 'p2p') return direct ? 'p2p' : relayed ? 'sfu' : 'none';
     return relayed ? 'sfu' : direct ? 'p2p' : 'none';
   }
@@ -243,7 +246,7 @@ export class ModeController implements LinkEvents {
     for (const path of this.paths.values()) path.close();
     this.peers.clear();
     this.paths.clear();
-    this.view = null;
+    this.view = this.inUse = this.target = null;
     this.wanted = null;
     this.membership = 'out';
   }
@@ -260,7 +263,9 @@ export class ModeController implements LinkEvents {
     if (((previous?.degraded ?? null) !== null) !== (view.degraded !== null))
       this.ports.listener.onDegraded('sfu', view.degraded !== null);
     this.buildMesh(view);
-    for (const grant of this.wantedGrants(view)) this.buildPath(grant);
+    const { sfu, migration } = view;
+    this.inUse = sfu && this.buildPath(sfu);
+    this.target = migration?.phase === 'connect' && migration.sfu ? this.buildPath(migration.sfu) : null;
     this.lingerTimer?.cancel();
     this.lingerTimer = null;
     if (this.superfluous()) this.linger(this.policy.overlapMs + this.policy.fadeMs);
@@ -269,13 +274,6 @@ export class ModeController implements LinkEvents {
 
   private meshWanted(view: ChannelView): boolean {
     return view.mode === 'p2p' || (view.migration?.phase === 'connect' && view.migration.to === 'p2p');
-  }
-
-  private wantedGrants(view: ChannelView): SfuGrant[] {
-    const grants: SfuGrant[] = [];
-    if (view.sfu) grants.push(view.sfu);
-    if (view.migration?.phase === 'connect' && view.migration.sfu) grants.push(view.migration.sfu);
-    return grants;
   }
 
   /** Links to everybody in the roster while the mesh is wanted; none to those who have left, wanted or not. */
@@ -295,28 +293,19 @@ export class ModeController implements LinkEvents {
     }
   }
 
-  private buildPath(grant: SfuGrant): void {
+  private buildPath(grant: SfuGrant): SfuPath {
     const key = grantKey(grant);
     const present = this.paths.get(key);
-    if (present && present.state !== 'failed') return;
-    const path = new SfuPath(
+    if (present && present.state !== 'failed') return present;
+    const path: SfuPath = new SfuPath(
       grant,
       this.ports,
       this.policy,
-      () => this.isTarget(key),
+      () => this.target === path && this.inUse !== path,
       () => this.changed(),
     );
     this.paths.set(key, path);
-  }
-
-  /** A room we are only moving to. */
-  private isTarget(key: string): boolean {
-    const target = this.view?.migration?.sfu;
-    return target !== undefined && target !== null && grantKey(target) === key;
-  }
-
-  private healthy(grant: SfuGrant | null): boolean {
-    return grant !== null && this.paths.get(grantKey(grant))?.state === 'healthy';
+    return path;
   }
 
   private anyHealthy(): boolean {
@@ -331,13 +320,14 @@ export class ModeController implements LinkEvents {
 
   /** Whether the path of the present mode works. */
   private arrived(): boolean {
-    return this.view !== null && (this.view.mode === 'p2p' ? this.meshUp() : this.healthy(this.view.sfu));
+    return this.view !== null && (this.view.mode === 'p2p' ? this.meshUp() : this.inUse?.state === 'healthy');
   }
 
   private superfluous(): boolean {
     const view = this.view!;
-    const wanted = new Set(this.wantedGrants(view).map(grantKey));
-    return (!this.meshWanted(view) && this.peers.size > 0) || [...this.paths.keys()].some((key) => !wanted.has(key));
+    if (!this.meshWanted(view) && this.peers.size > 0) return true;
+    for (const path of this.paths.values()) if (path !== this.inUse && path !== this.target) return true;
+    return false;
   }
 
   /** Gives up what the view no longer asks for, once the path of the present mode works. */
@@ -354,9 +344,8 @@ export class ModeController implements LinkEvents {
         for (const { member } of this.peers.values()) this.ports.peers.close(member);
         this.peers.clear();
       }
-      const wanted = new Set(this.wantedGrants(this.view).map(grantKey));
       for (const [key, path] of this.paths) {
-        if (wanted.has(key)) continue;
+        if (path === this.inUse || path === this.target) continue;
         path.close();
         this.paths.delete(key);
       }
@@ -386,9 +375,9 @@ export class ModeController implements LinkEvents {
       if (this.arrived()) this.sayReady(channelId, epoch, again);
       return;
     }
-    if (migration.to === 'p2p' ? this.meshUp() : this.healthy(migration.sfu)) {
+    if (migration.to === 'p2p' ? this.meshUp() : this.target?.state === 'healthy') {
       this.sayReady(channelId, epoch, again);
-    } else if (migration.sfu && this.paths.get(grantKey(migration.sfu))?.state === 'failed') {
+    } else if (this.target?.state === 'failed') {
       this.ports.send({ type: 'failed', channelId, epoch, reason: 'sfu-unreachable' });
     }
   }
