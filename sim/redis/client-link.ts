@@ -137,8 +137,12 @@ export class ClientLink {
   }
 
   private checked(reply: Reply): void {
-    if (Array.isArray(reply) && reply[0] === 'master') this.becomeReady();
-    else this.lost('the server is not a primary');
+    if (Array.isArray(reply) && reply[0] === 'master') {
+      this.becomeReady();
+      return;
+    }
+    this.locator.distrust(this.host);
+    this.lost('the server is not a primary');
   }
 
   private becomeReady(): void {

@@ -24,6 +24,15 @@ export interface DataServerOptions {
   /** Told about every change, in the words that a replica must execute to follow. Not called while null. */
   readonly onEffect?: (args: readonly string[]) => void;
   readonly replication?: () => ReplicationState;
+  readonly control?: ServerControl;
+}
+
+/** What commands may do to the process around the data. */
+export interface ServerControl {
+  /** `REPLICAOF`. @param primary name of a host; null for `NO ONE` */
+  replicaOf(primary: string | null): void;
+  /** `CLIENT KILL TYPE`, all but `except`. @returns how many there were */
+  killClients(type: 'normal' | 'pubsub', except: Session): number;
 }
 
 const ALONE: ReplicationState = { role: 'primary', offset: 0, replicas: [] };
@@ -46,6 +55,8 @@ export class DataServer {
   readonly nowMs: () => number;
   onEffect: ((args: readonly string[]) => void) | null;
   private readonly replication: () => ReplicationState;
+  /** Absent when there is no process around. */
+  readonly control: ServerControl | undefined;
   private readonly scripts = new Map<string, CompiledScript>();
   private readonly scriptSession = new Session(() => {});
   private readonly bridge = (args: string[]): Reply => this.callFromScript(args);
@@ -58,6 +69,7 @@ export class DataServer {
     this.keyspace = new Keyspace(options.nowMs);
     this.onEffect = options.onEffect ?? null;
     this.replication = options.replication ?? (() => ALONE);
+    this.control = options.control;
     this.keyspace.onExpired = (key) => this.onEffect?.(['DEL', key]);
   }
 

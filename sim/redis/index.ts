@@ -6,6 +6,8 @@ export type { SimulatedRedisClient } from './redis-client.js';
 export type { RedisServer, RedisServerOptions } from './redis-server.js';
 export type { SimulatedRedisSubscriber } from './redis-subscriber.js';
 export { ErrorReply, type Reply, ReplyError, StatusReply, toClientValue } from './reply.js';
+export type { Sentinel } from './sentinel/sentinel.js';
+export type { SentinelOptions } from './sentinel/sentinel-options.js';
 export { Session } from './session.js';
 export { SimulatedRedis, type SimulatedRedisOptions } from './simulated-redis.js';
 export type { Footprint } from './store/keyspace.js';

@@ -8,6 +8,8 @@ export interface Locator {
    * Looks for the primary from `from`; calls back on that host, once, with null when nobody knew. May call back at once.
    */
   locate(from: Host, found: (server: Host | null) => void): void;
+  /** What `from` was told has turned out wrong: ask somebody else next time. */
+  distrust(from: Host): void;
 }
 
 /** A server with a fixed address. */
@@ -19,4 +21,6 @@ export class FixedLocator implements Locator {
   locate(_from: Host, found: (server: Host | null) => void): void {
     found(this.server);
   }
+
+  distrust(): void {}
 }

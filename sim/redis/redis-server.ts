@@ -1,10 +1,11 @@
+import { DeadairError } from '../errors.js';
 import { Host } from '../hosts/index.js';
 import type { Simulation } from '../kernel/index.js';
 import type { Connection, ConnectionHandlers, Network } from '../net/index.js';
 import type { CommandListener } from './command-listener.js';
 import { endSubscriptions } from './commands/pub-sub.js';
 import { unwatch } from './commands/transactions.js';
-import { DataServer, type ReplicationState } from './data-server.js';
+import { DataServer, type ReplicationState, type ServerControl } from './data-server.js';
 import { Disk } from './disk.js';
 import { Replication } from './replication.js';
 import type { Reply } from './reply.js';
@@ -32,11 +33,13 @@ interface Arrival {
  * A Redis process on a host of its own. It executes batches one after the other, in order of arrival; each takes its time before it
  * takes effect, and then its answers leave as one message.
  */
-export class RedisServer {
+export class RedisServer implements ServerControl {
   readonly host: Host;
   /** Multiplies the time that commands take: a slow machine, a fork, a big key. */
   slowness = 1;
   readonly replication: Replication;
+  /** All servers, this one among them; null when there is but one. */
+  peers: readonly RedisServer[] | null = null;
   /** @internal */
   readonly commandListeners: CommandListener[] = [];
   private current: DataServer;
@@ -46,6 +49,7 @@ export class RedisServer {
   private queue: Arrival[] = [];
   private busy = false;
   private batchEffects: (readonly string[])[] = [];
+  private readonly replicationState = (): ReplicationState => this.replication.state();
   private readonly handlers: ConnectionHandlers = {
     onMessage: (message, connection) => this.arrive(connection, message as CommandBatch),
     onClose: (_reason, connection) => this.forget(connection),
@@ -79,12 +83,17 @@ export class RedisServer {
     return this.replication.primary === null ? 'primary' : 'replica';
   }
 
-  /** Closes the connections of all clients, as `CLIENT KILL TYPE normal` and `pubsub` do. */
-  killClients(): void {
+  /** `CLIENT KILL TYPE` of all connections but one. @returns how many were closed */
+  killClients(type: 'normal' | 'pubsub', except: Session | null = null): number {
+    let count = 0;
     for (const connection of [...this.clients]) {
+      const session = connection.data as Session;
+      if (session === except || (session.subscriptions !== 0) !== (type === 'pubsub')) continue;
       this.forget(connection);
       connection.close('killed');
+      count++;
     }
+    return count;
   }
 
   /** @internal replaces all data: a full synchronisation has arrived */
@@ -111,7 +120,8 @@ export class RedisServer {
   private emptyData(): DataServer {
     const data = new DataServer({
       nowMs: () => this.host.nowMs(),
-      replication: () => this.replicationState(),
+      replication: this.replicationState,
+      control: this,
     });
     if (this.disk !== null || this.replication.wanted) data.onEffect = this.effect;
     return data;
@@ -124,8 +134,16 @@ export class RedisServer {
     this.current.keyspace.expiryMode = replica ? 'hide' : 'delete';
   }
 
-  private replicationState(): ReplicationState {
-    return this.replication.state();
+  /** `REPLICAOF`. @throws DeadairError when there is no such server */
+  replicaOf(primary: string | null): void {
+    if (primary === null) {
+      this.replication.follow(null);
+      return;
+    }
+    const server = this.peers?.find(({ id }) => id === primary);
+    if (server === undefined)
+      throw new DeadairError('redis.unknown-server', `REPLICAOF ${primary}: there is no such server.`);
+    this.replication.follow(server.host);
   }
 
   private boot(): void {

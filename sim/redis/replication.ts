@@ -25,6 +25,8 @@ export class Replication {
   primary: Host | null = null;
   /** Effects since the beginning of the history. */
   offset = 0;
+  /** When it was promoted last, in virtual microseconds; -1: it has always been what it is. */
+  promotedUs = -1;
   private history: string;
   /** History up to a promotion, which a replica that has not gone further may continue from. */
   private former: { readonly history: string; readonly offset: number } | null = null;
@@ -77,6 +79,7 @@ export class Replication {
     this.retry = null;
     server.configure();
     if (primary === null) {
+      this.promotedUs = server.sim.nowUs;
       this.former = { history: this.history, offset: this.offset };
       this.history = this.newHistory();
     } else {

@@ -8,13 +8,17 @@ import { FixedLocator, type Locator } from './locator.js';
 import { SimulatedRedisClient } from './redis-client.js';
 import { RedisServer, type RedisServerOptions } from './redis-server.js';
 import { SimulatedRedisSubscriber } from './redis-subscriber.js';
+import { Sentinel } from './sentinel/sentinel.js';
+import { SentinelLocator } from './sentinel/sentinel-locator.js';
+import { resolveSentinelOptions, type SentinelOptions } from './sentinel/sentinel-options.js';
 
 /** How to build a simulated Redis. */
 export interface SimulatedRedisOptions extends Omit<RedisServerOptions, 'replicated'> {
   /** Servers besides the primary. Default 0. */
   readonly replicas?: number;
-  /** Default 0: clients know the address of the only server. */
+  /** Default 0: clients know the address of the first server. */
   readonly sentinels?: number;
+  readonly sentinel?: SentinelOptions;
   /** Defaults for all clients and subscribers. */
   readonly client?: RedisClientOptions;
 }
@@ -23,6 +27,7 @@ export interface SimulatedRedisOptions extends Omit<RedisServerOptions, 'replica
 export class SimulatedRedis {
   /** `redis-1` is the primary at first. */
   readonly servers: readonly RedisServer[];
+  readonly sentinels: readonly Sentinel[];
   private readonly locator: Locator;
   private readonly clientOptions: RedisClientOptions | undefined;
 
@@ -39,14 +44,39 @@ export class SimulatedRedis {
       servers.push(server);
     }
     this.servers = servers;
+    if (replicas > 0) for (const server of servers) server.peers = servers;
     for (const server of servers) server.host.start();
-    this.locator = new FixedLocator(servers[0]!.host);
     this.clientOptions = options.client;
+    const sentinelCount = options.sentinels ?? 0;
+    if (sentinelCount === 0) {
+      this.sentinels = [];
+      this.locator = new FixedLocator(servers[0]!.host);
+      return;
+    }
+    const hosts = servers.map(({ host }) => host);
+    const sentinelOptions = resolveSentinelOptions(options.sentinel);
+    const sentinels: Sentinel[] = [];
+    for (let i = 1; i <= sentinelCount; i++)
+      sentinels.push(new Sentinel(sim, net, `sentinel-${i}`, hosts, sentinelOptions));
+    for (const sentinel of sentinels) sentinel.meet(sentinels);
+    for (const sentinel of sentinels) sentinel.host.start();
+    this.sentinels = sentinels;
+    this.locator = new SentinelLocator(
+      net,
+      sentinels.map(({ host }) => host),
+      (id) => hosts.find((host) => host.id === id),
+    );
   }
 
-  /** The server that answers as primary; when several do, the one that has become it last. */
+  /** The server that is primary; when several believe so, the one that was promoted last. */
   get primary(): RedisServer {
-    return this.servers[0]!;
+    let primary = this.servers[0]!;
+    for (const server of this.servers) {
+      if (server.role !== 'primary') continue;
+      if (primary.role !== 'primary' || server.replication.promotedUs > primary.replication.promotedUs)
+        primary = server;
+    }
+    return primary;
   }
 
   /** A client for a process; make it when the process boots. */

@@ -1,6 +1,7 @@
+import { DeadairError } from '../../errors.js';
 import { type Command, clientCommand, readCommand } from '../command.js';
 import type { DataServer } from '../data-server.js';
-import { PONG, type Reply, wrongArity } from '../reply.js';
+import { ErrorReply, OK, PONG, type Reply, wrongArity } from '../reply.js';
 
 function role(server: DataServer): Reply {
   const state = server.replicationState();
@@ -43,4 +44,18 @@ export const connectionCommands: readonly Command[] = [
   }),
   readCommand('INFO', -1, info),
   clientCommand('ROLE', 1, role),
+  clientCommand('REPLICAOF', 3, (server, args) => {
+    const host = args[1]!;
+    server.control?.replicaOf(host.toUpperCase() === 'NO' && args[2]!.toUpperCase() === 'ONE' ? null : host);
+    return OK;
+  }),
+  // only what sentinels need
+  clientCommand('CLIENT', -2, (server, args, session) => {
+    const type = args[3]?.toLowerCase();
+    if (args.length !== 4 || args[1]!.toUpperCase() !== 'KILL' || args[2]!.toUpperCase() !== 'TYPE') {
+      throw new DeadairError('redis.unsupported', 'The simulated Redis has only CLIENT KILL TYPE normal|pubsub.');
+    }
+    if (type !== 'normal' && type !== 'pubsub') throw new ErrorReply(`ERR Unknown client type '${args[3]}'`);
+    return server.control?.killClients(type, session) ?? 0;
+  }),
 ];
