@@ -312,6 +312,25 @@ describe('hearing matrix', () => {
     expect(world.hearing.channelIds()).toEqual([]);
   });
 
+  it('remembers since when, and why, while a channel grows', () => {
+    const world = new FakeWorld();
+    const [a, b] = [world.add('1'), world.add('2')];
+    world.hearing.enter(a, 1);
+    world.hearing.enter(b, 1);
+    world.connect(a, b);
+    world.play(a, b, 'p2p');
+    world.nowUs = 1_000_000;
+    (b.host as { state: string }).state = 'paused';
+    world.hearing.memberChanged(b);
+    for (let i = 3; i <= 20; i++) world.hearing.enter(world.add(String(i)), 1);
+    world.nowUs = 3_000_000;
+    (b.host as { state: string }).state = 'up';
+    world.hearing.memberChanged(b);
+    expect(world.gaps).toMatchObject([
+      { fromUs: 1_000_000, toUs: 3_000_000, listener: '1', talker: '2', cause: 'talker paused' },
+    ]);
+  });
+
   it('forgives a change of path within one instant, and silences nobody can hear', () => {
     const gaps: Gap[] = [];
     let nowUs = 0;
