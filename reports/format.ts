@@ -12,7 +12,7 @@ export function formatNumber(value: number, digits = 2): string {
 /** A value with its unit: `ms` above ten seconds becomes `s`, `share` becomes per cent, `1` has none. */
 export function formatValue(value: number | null, unit: string): string {
   if (value === null) return 'no samples';
-  if (unit === 'share') return `${formatNumber(value * 100, 3)}\u00a0%`;
+  if (unit === 'share') return `${formatNumber(value * 100, value < 0.01 ? 3 : 2)}\u00a0%`;
   if (unit === 'ms') return formatMs(value);
   if (unit === '1' || unit === '') return formatNumber(value);
   return `${formatNumber(value)}\u00a0${unit}`;

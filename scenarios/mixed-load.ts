@@ -25,6 +25,7 @@ export const mixedLoad = defineScenario({
   expectations: {
     ...nothingBroken,
     ...healthyService,
+    join_latency_ms: ['p(95)<1000'],
     migrations_completed: ['count>0'],
     migration_success_rate: ['rate>0.98'],
     migration_duration_ms: ['p(95)<10000'],

@@ -21,5 +21,10 @@ export const p2pBaseline = defineScenario({
     closeTabShare: 0.2,
   },
   network: { clientProfiles: { wifi: 6, lte: 3, 'dsl-good': 1 } },
-  expectations: { ...nothingBroken, ...healthyService, migrations_started: ['count==0'] },
+  expectations: {
+    ...nothingBroken,
+    ...healthyService,
+    join_latency_ms: ['p(95)<500'],
+    migrations_started: ['count==0'],
+  },
 });

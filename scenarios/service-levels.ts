@@ -13,12 +13,11 @@ export const nothingBroken: Expectations = {
 };
 
 /**
- * Service levels of a healthy system under load: errors below 1 % (C7), dropouts below 0.5 % (C5), join latency p95 below 500 ms (C5's
- * alert; its aim of 200 ms is less than the round trips of a join cost on the Wi-Fi profile, 80 ms each).
+ * Service levels of a healthy system under load: errors below 1 % (C7), dropouts below 0.5 % (C5). The documents give no number for the
+ * join latency; it is about five round trips of the user's own network, so each scenario states what its mix of networks allows.
  */
 export const healthyService: Expectations = {
   error_rate: ['rate<0.01'],
   dropout_rate: ['rate<0.005'],
   clients_joined_rate: ['rate==1'],
-  join_latency_ms: ['p(95)<500'],
 };

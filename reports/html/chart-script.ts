@@ -76,7 +76,11 @@ export const CHART_SCRIPT = String.raw`(function () {
         scales: {
           x: {
             type: 'linear', min: 0, max: spec.endS, grid: { display: false }, border: { color: grid },
-            ticks: { stepSize: spec.tickS, color: ink, maxRotation: 0, includeBounds: false, callback: function (v) { return clock(v); } }
+            afterBuildTicks: function (axis) {
+              axis.ticks = [];
+              for (var at = 0; at <= spec.endS; at += spec.tickS) axis.ticks.push({ value: at });
+            },
+            ticks: { color: ink, maxRotation: 0, autoSkip: true, callback: function (v) { return clock(v); } }
           },
           y: {
             type: spec.scale === 'log' ? 'logarithmic' : 'linear', beginAtZero: spec.scale !== 'log', stacked: stacked, grace: spec.scale === 'log' ? 0 : '8%',

@@ -30,10 +30,15 @@ export function gapSection(result: RunResult): Charts {
   const summary =
     longest === undefined
       ? ''
-      : `${plural(count, 'gap')}${shown}; the longest ${formatMs(longest.durationMs)} at ${formatClock(longest.atS)}: ${longest.listener} did not hear ${longest.talker}.`;
+      : `${plural(count, 'gap')}${shown}; the longest ${formatMs(longest.durationMs)} at ${formatClock(longest.atS)}: ${person(longest.listener)} did not hear ${person(longest.talker)}.`;
   const empty = longest === undefined ? 'No listener missed anybody: there was no audible gap.' : null;
   const html = figure(spec, { title: 'When listeners could not hear', summary, empty });
   return { html: html + ledger(gaps), specs: empty === null ? [spec] : [] };
+}
+
+/** Users are known by their number. */
+function person(id: string): string {
+  return /^\d+$/.test(id) ? `user ${id}` : id;
 }
 
 function ledger(gaps: readonly Gap[]): string {

@@ -65,9 +65,9 @@ function eventRow(
   width: number,
 ): string {
   const from = columns.get(event.from) ?? 0;
-  const text = event.label === '' ? event.kind : event.label;
+  const text = wording(event);
   const time = `<text class="time" x="${GUTTER - 14}" y="${y + 4}" text-anchor="end">${seconds(event.atUs)}</text>`;
-  const full = `<title>${escapeHtml(`${seconds(event.atUs)} s ${event.kind}: ${text}`)}</title>`;
+  const full = `<title>${escapeHtml(`${seconds(event.atUs)} s: ${text}`)}</title>`;
   const state = last ? ' last' : '';
   const to = event.to === null || event.to === event.from ? undefined : columns.get(event.to);
   if (to === undefined) {
@@ -88,9 +88,14 @@ function silence(us: number, y: number, width: number): string {
 function textAlternative(events: readonly ViolationEvent[]): string {
   const items = events.map((event) => {
     const way = event.to === null ? event.from : `${event.from} → ${event.to}`;
-    return `<li><span class="number">${seconds(event.atUs)} s</span> ${escapeHtml(`${way}: ${event.label === '' ? event.kind : event.label}`)}</li>`;
+    return `<li><span class="number">${seconds(event.atUs)} s</span> ${escapeHtml(`${way}: ${wording(event)}`)}</li>`;
   });
   return `<details><summary>The same as text</summary><ol class="events">${items.join('')}</ol></details>`;
+}
+
+/** Kind and label, without saying the kind twice. */
+function wording({ kind, label }: ViolationEvent): string {
+  return label.toLowerCase().includes(kind.toLowerCase()) ? label : `${kind} ${label}`.trim();
 }
 
 function seconds(us: number): string {

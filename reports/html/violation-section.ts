@@ -25,5 +25,7 @@ export function violationSection(result: RunResult): string {
 
 function violationArticle(violation: Violation, index: number): string {
   const subjects = violation.subjects.map((subject) => `<li>${escapeHtml(subject)}</li>`).join('');
-  return `<article class="violation"><h3><span class="outcome bad">${violation.kind}</span> ${escapeHtml(violation.oracle)} <span class="at">at ${formatClock(violation.atS)}</span></h3><p>${escapeHtml(violation.message)}</p>${subjects === '' ? '' : `<ul class="subjects" aria-label="About">${subjects}</ul>`}${sequenceDiagram(violation, index)}</article>`;
+  const drawn = sequenceDiagram(violation, index);
+  const diagram = index === 0 ? drawn : `<details><summary>The last events before it</summary>${drawn}</details>`;
+  return `<article class="violation"><h3><span class="outcome bad">${violation.kind}</span> ${escapeHtml(violation.oracle)} <span class="at">at ${formatClock(violation.atS)}</span></h3><p>${escapeHtml(violation.message)}</p>${subjects === '' ? '' : `<ul class="subjects" aria-label="About">${subjects}</ul>`}${diagram}</article>`;
 }

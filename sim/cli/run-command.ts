@@ -1,6 +1,7 @@
 import type { RunResult } from '../../reports/index.js';
 import { renderTerminal } from '../../reports/index.js';
 import { builtInScenarios } from '../../scenarios/index.js';
+import { ExitCode } from '../errors.js';
 import { loadScenario, type Scenario } from '../scenario/index.js';
 import { exitCodeOf } from './exit-code.js';
 import { interruptible } from './interruptible.js';
@@ -45,19 +46,23 @@ export async function runCommand(reference: string, options: RunOptions): Promis
   trace?.finish();
 
   await writeOutputs(outputs, result);
-  if (options.json === true) process.stdout.write(`${summaryJson(result)}\n`);
-  else {
+  const difference =
+    options.verify === true
+      ? await interruptible(progress, undefined, () => verifyRun(scenario, options.seed, result, progress))
+      : null;
+  if (options.json === true) {
+    const verified = options.verify === true ? { deterministic: difference === null } : {};
+    process.stdout.write(`${summaryJson(result, verified)}\n`);
+  } else {
     process.stdout.write(renderTerminal(result, { color: useColor(process.stdout) }));
     for (const { option, path } of outputs) process.stdout.write(`${option.slice(2)}: ${path}\n`);
+    if (options.verify === true && difference === null) {
+      process.stdout.write(`Verified: a second run has the same trace, ${result.traceHash}\n`);
+    }
   }
-  if (options.verify === true) {
-    const difference = await interruptible(progress, undefined, () =>
-      verifyRun(scenario, options.seed, result, progress),
-    );
-    if (difference !== null) throw difference;
-    if (options.json !== true) process.stdout.write(`Verified: a second run has the same trace, ${result.traceHash}\n`);
-  }
-  return exitCodeOf(result.verdict);
+  if (difference === null) return exitCodeOf(result.verdict);
+  process.stderr.write(`deadair: ${difference}\n`);
+  return ExitCode.notDeterministic;
 }
 
 async function execute(
