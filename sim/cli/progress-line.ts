@@ -33,7 +33,7 @@ export class ProgressLine {
     this.shownAtS = progress.wallS;
     const line = describeProgress(this.label, progress);
     if (this.stream.isTTY) {
-      this.stream.write(`\r\x1b[2K${line.slice(0, (this.stream.columns ?? 80) - 1)}`);
+      this.stream.write(`\r\x1b[2K${line.slice(0, (this.stream.columns || 80) - 1)}`);
       this.visible = true;
     } else {
       this.stream.write(`${line}\n`);
