@@ -14,8 +14,8 @@ export interface ClientConnection {
   sinceVersion: number;
   /** Version of the last view sent. */
   sentVersion: number;
-  /** Ticks of this backend since the client was last heard of; ticks stand still while the process does, a clock does not. */
-  silentTicks: number;
+  /** Tick of this backend in which the client was last heard of; ticks stand still while the process does, a clock does not. */
+  heardTick: number;
   /** Heartbeats in a row that named no channel although we think there is one. */
   absentPings: number;
 }

@@ -69,7 +69,9 @@ export class VoiceBackend {
   readonly channels: LocalChannels;
   readonly store: ChannelStore;
   readonly caretaker: Caretaker;
+  /** The one not heard of for longest first. */
   private readonly clients = new Map<string, ClientConnection>();
+  private ticks = 0;
   private readonly views: Views;
   private readonly refreshing = new Map<number, boolean>();
   private readonly reasserting = new Set<ClientConnection>();
@@ -174,7 +176,7 @@ export class VoiceBackend {
       this.options.ports.gateway.close(localId, 'hello first');
       return;
     }
-    client.silentTicks = 0;
+    this.heard(client);
     switch (valid.type) {
       case 'join':
         void this.join(client, valid.requestId, valid.channelId);
@@ -228,7 +230,7 @@ export class VoiceBackend {
       queued: false,
       sinceVersion: 0,
       sentVersion: 0,
-      silentTicks: 0,
+      heardTick: this.ticks,
       absentPings: 0,
     });
     ports.gateway.send(localId, { type: 'welcome', backendId: instance, pingEveryMs: policy.pingEveryMs });
@@ -497,12 +499,19 @@ export class VoiceBackend {
     if (up) void this.resync();
   }
 
+  private heard(client: ClientConnection): void {
+    if (client.heardTick === this.ticks) return;
+    client.heardTick = this.ticks;
+    this.clients.delete(client.localId);
+    this.clients.set(client.localId, client);
+  }
+
   /** Closes connections that have not been heard of for three heartbeats. */
   private dropSilent(): void {
     const { ports, policy } = this.options;
-    const limit = (3 * policy.pingEveryMs) / policy.tickMs;
-    for (const client of [...this.clients.values()]) {
-      if (++client.silentTicks <= limit) continue;
+    const limit = ++this.ticks - (3 * policy.pingEveryMs) / policy.tickMs;
+    for (const client of this.clients.values()) {
+      if (client.heardTick >= limit) break;
       ports.gateway.close(client.localId, 'silent');
       this.onClose(client.localId, false);
     }

@@ -110,6 +110,7 @@ export class ChannelDesk {
     const lease = await lock.acquire(channelId);
     if (!lease) return 'busy';
     metrics.observe('voice_lock_wait_ms', clock.nowMs() - askedMs);
+    let held = true;
     try {
       const { record, nowMs } = await store.read(channelId);
       const draft = new ChannelDraft(record, nowMs);
@@ -121,6 +122,7 @@ export class ChannelDesk {
         metrics.count('voice_lock_lost_total');
         return 'lost';
       }
+      held = false;
       for (const { name, labels, value } of context.outcome.measurements) {
         if (name.endsWith('_ms')) metrics.observe(name, value, labels);
         else metrics.count(name, labels, value);
@@ -132,7 +134,7 @@ export class ChannelDesk {
       });
       return 'done';
     } finally {
-      void lock.release(lease);
+      if (held) void lock.release(lease);
     }
   }
 

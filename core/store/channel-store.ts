@@ -59,10 +59,13 @@ export class ChannelStore {
     };
   }
 
-  /** Writes the draft if `lease` still holds; false when it does not, and then nothing was written. */
+  /**
+   * Writes the draft and gives the lock back, if `lease` still holds; false when it does not, and then nothing was written.
+   * Released in the same script, behind the same check, so it is one round trip for both and cannot release anybody else's lock.
+   */
   async commit(lease: Lease, draft: ChannelDraft, roomRetireMs: number): Promise<boolean> {
     const commands = draft.commands(roomRetireMs);
-    if (commands.length === 0) return true;
+    commands.push(['DEL', keys.lock(lease.channelId)]);
     const args: RedisArgument[] = [lease.token, draft.baseVersion];
     for (const command of commands) args.push(command.length, ...command);
     return (await commit.run(this.redis, [keys.lock(lease.channelId), keys.state(lease.channelId)], args)) === 1;

@@ -6,7 +6,10 @@ import type { PeerLinks } from './peer-links.js';
 export class PeerLink {
   /** The offerer's present attempt, a new one after every loss; both ends of a link that works have the same. 0: none yet. */
   attempt = 0;
+  /** Voice of the peer arrives: what the application is told as "up". */
   up = false;
+  /** The path is checked from this side: voice is sent. */
+  sending = false;
   closed = false;
   /** The offerer has its answer and checks the path. */
   checking = false;
@@ -29,9 +32,14 @@ export class PeerLink {
     readonly generation: number,
   ) {}
 
-  /** Both ends are up on the same attempt: media flows as far as hosts and network let it. */
+  /** Both ends belong to the same attempt and are up: media flows both ways as far as hosts and network let it. */
   get joined(): boolean {
+    return this.hears && this.remote?.up === true;
+  }
+
+  /** This end is up and the other sends: its voice arrives as far as hosts and network let it. */
+  get hears(): boolean {
     const { remote } = this;
-    return this.up && remote?.up === true && remote.remote === this && remote.attempt === this.attempt;
+    return this.up && remote?.sending === true && remote.remote === this && remote.attempt === this.attempt;
   }
 }

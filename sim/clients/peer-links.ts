@@ -33,10 +33,13 @@ interface Packet {
 const CHECK_BYTES = 120;
 const BYE_BYTES = 80;
 const CHECKS_PER_ATTEMPT = 3;
+/** Opus at 64 kbps on the wire, 50 packets a second (VOICE section 1). */
+const VOICE_BYTES = 210;
+const VOICE_EVERY_US = 20_000;
 
 /**
  * Peer-to-peer links of one session. The offerer offers through the backends, the answerer answers, then a check goes over the
- * direct path and back; both ends are up when it has passed. Offers are repeated until then; after a loss there is a new attempt,
+ * direct path and back. An end that has been reached sends its voice; it is up when it gets the other's. Offers are repeated until then; after a loss there is a new attempt,
  * as long as the link is open. Repetitions carry the same attempt number, so that late answers are as good as others. Loss of the path is noticed from the network's own word (no polling): 30 s later the link is down.
  */
 export class PeerLinks implements PeerLinksPort {
@@ -82,13 +85,18 @@ export class PeerLinks implements PeerLinksPort {
     const link = this.links.get(peer.sessionId);
     if (link === undefined) return;
     this.links.delete(peer.sessionId);
-    if (link.up) this.packet(link, BYE_BYTES, byeArrived);
+    if (link.up || link.sending) this.packet(link, BYE_BYTES, byeArrived);
     this.end(link);
   }
 
   /** Both ends of the link with that session are up. */
   joinedWith(sessionId: string): boolean {
     return this.links.get(sessionId)?.joined === true;
+  }
+
+  /** The voice of that session arrives here, as far as hosts and network let it. */
+  hears(sessionId: string): boolean {
+    return this.links.get(sessionId)?.hears === true;
   }
 
   /** The link looks disconnected: up, but nothing has arrived for `suspectAfterMs`. */
@@ -201,7 +209,8 @@ export class PeerLinks implements PeerLinksPort {
     if (link === undefined || link.attempt !== packet.attempt || packet.from.closed) return;
     link.remote = packet.from;
     packet.from.remote = link;
-    if (!link.up) this.rise(link);
+    link.sending = true;
+    if (link.up) this.changed(link);
     this.packet(link, CHECK_BYTES, answerArrived);
   }
 
@@ -209,7 +218,30 @@ export class PeerLinks implements PeerLinksPort {
   onCheckAnswer(packet: Packet): void {
     const link = this.links.get(packet.from.owner.member.sessionId);
     if (link === undefined || link.attempt !== packet.attempt || link.up || packet.from.remote !== link) return;
+    // the answerer sends since it has been reached, so its voice comes with the answer
+    link.sending = true;
     this.rise(link);
+    this.speak(link);
+  }
+
+  /** The offerer's first voice packets: one every 20 ms until one has arrived. */
+  private speak(link: PeerLink): void {
+    if (!link.up || link.closed || link.remote === null || link.remote.up) return;
+    this.packet(link, VOICE_BYTES, voiceArrived);
+    link.timer = this.host.after(VOICE_EVERY_US, speakAgain, link);
+  }
+
+  /** @internal */
+  onVoice(packet: Packet): void {
+    const link = this.links.get(packet.from.owner.member.sessionId);
+    if (link === undefined || link.attempt !== packet.attempt || link.up || link.remote !== packet.from) return;
+    this.rise(link);
+  }
+
+  /** @internal */
+  speakAgain(link: PeerLink): void {
+    link.timer = null;
+    this.speak(link);
   }
 
   /** @internal */
@@ -234,6 +266,7 @@ export class PeerLinks implements PeerLinksPort {
   private down(link: PeerLink, reason: string, retryMs: number): void {
     const { sim, fabric, events } = this.parts;
     link.up = false;
+    link.sending = false;
     link.checking = false;
     if (link.offers) link.attempt = ++this.attempts;
     this.clearConsent(link);
@@ -248,10 +281,11 @@ export class PeerLinks implements PeerLinksPort {
 
   /** The end is given up. */
   private end(link: PeerLink): void {
-    const joined = link.joined;
+    const joined = link.hears || link.remote?.hears === true;
     const { remote } = link;
     link.closed = true;
     link.up = false;
+    link.sending = false;
     this.clearTimer(link);
     this.clearConsent(link);
     if (remote === null) return;
@@ -348,4 +382,12 @@ function answerArrived(packet: Packet & { at: PeerLinks }): void {
 
 function byeArrived(packet: Packet & { at: PeerLinks }): void {
   packet.at.onBye(packet);
+}
+
+function voiceArrived(packet: Packet & { at: PeerLinks }): void {
+  packet.at.onVoice(packet);
+}
+
+function speakAgain(link: PeerLink): void {
+  link.owner.speakAgain(link);
 }

@@ -98,7 +98,7 @@ export class Tab implements ClientRef, ClientListener, HearingMember, MediaSessi
   }
 
   linkedWith(peer: HearingMember): boolean {
-    return this.peers.joinedWith(peer.sessionId);
+    return this.peers.hears(peer.sessionId);
   }
 
   join(channelId: number): void {

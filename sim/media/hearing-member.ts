@@ -25,7 +25,7 @@ export interface HearingMember {
   seat: Seat | null;
   /** The path over which this listener plays that talker now. */
   playedPath(userId: string): Playback;
-  /** True while the peer-to-peer link with that session is up on both ends (whatever the network does). */
+  /** True while voice of that session would arrive here peer to peer (whatever the network does): it sends, and this end is up. */
   linkedWith(peer: HearingMember): boolean;
   /** SFU connections; the matrix looks only at attached ones. */
   readonly attachments: readonly SfuAttachment[];

@@ -7,33 +7,31 @@ export const epochOrder: Oracle = {
   kind: 'safety',
   claim: 'no client applies an older epoch, and no two clients are told different things under one version',
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
-    const last = new Map<string, { version: number; epoch: number }>();
-    const told = new Map<number, Map<number, string>>();
+    const last = new Map<string, { channelId: number; version: number; epoch: number }>();
+    // per channel, what its newest version was said to mean
+    const newest = new Map<number, { version: number; epoch: number; mode: string }>();
     evidence.onView(({ userId, sessionId, channelId, version, epoch, mode }) => {
-      const key = `${sessionId}/${channelId}`;
-      const before = last.get(key);
-      if (before && (version <= before.version || epoch < before.epoch)) {
+      const before = last.get(sessionId);
+      if (before === undefined) last.set(sessionId, { channelId, version, epoch });
+      else {
+        if (before.channelId === channelId && (version <= before.version || epoch < before.epoch)) {
+          report({
+            message: `user ${userId} goes from version ${before.version} (epoch ${before.epoch}) of channel ${channelId} back to ${version} (epoch ${epoch})`,
+            subjects: [userId, `channel ${channelId}`],
+          });
+        }
+        before.channelId = channelId;
+        before.version = version;
+        before.epoch = epoch;
+      }
+      const told = newest.get(channelId);
+      if (told === undefined || version > told.version) newest.set(channelId, { version, epoch, mode });
+      else if (version === told.version && (epoch !== told.epoch || mode !== told.mode)) {
         report({
-          message: `user ${userId} goes from version ${before.version} (epoch ${before.epoch}) of channel ${channelId} back to ${version} (epoch ${epoch})`,
+          message: `version ${version} of channel ${channelId} is ${mode} of epoch ${epoch} for user ${userId} and ${told.mode} of epoch ${told.epoch} for others`,
           subjects: [userId, `channel ${channelId}`],
         });
       }
-      last.set(key, { version, epoch });
-      let versions = told.get(channelId);
-      if (!versions) {
-        versions = new Map();
-        told.set(channelId, versions);
-      }
-      const meaning = `${mode} of epoch ${epoch}`;
-      const other = versions.get(version);
-      if (other !== undefined && other !== meaning) {
-        report({
-          message: `version ${version} of channel ${channelId} is ${meaning} for user ${userId} and ${other} for others`,
-          subjects: [userId, `channel ${channelId}`],
-        });
-      }
-      versions.set(version, meaning);
-      if (versions.size > 64) versions.delete(versions.keys().next().value!);
     });
   },
 };

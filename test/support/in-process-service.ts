@@ -127,7 +127,7 @@ export class InProcessService {
             const room = this.sfu.rooms.get(`${grant.node}/${grant.room}`);
             room?.users.add(userId);
             if (room) controller.onSfuUp(grantKey(grant));
-            else controller.onSfuDown(grantKey(grant), 'no room');
+            else controller.onSfuDown(grantKey(grant));
           });
         },
         close: (grant) => this.sfu.rooms.get(`${grant.node}/${grant.room}`)?.users.delete(userId),

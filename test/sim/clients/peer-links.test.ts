@@ -132,9 +132,9 @@ describe('peer links', () => {
       b.peers.open(a);
     });
     await world.run(1000);
-    // 20 offer, 40 answer, 50 check, 60 answer to the check
+    // 20 offer, 40 answer, 50 check, 60 answer to the check, 70 first voice of the offerer
     expect(a.events).toEqual(['60 up']);
-    expect(b.events).toEqual(['50 up']);
+    expect(b.events).toEqual(['70 up']);
     expect(world.hearing.heardPairs).toBe(2);
   });
 
@@ -144,7 +144,7 @@ describe('peer links', () => {
     world.at(0, () => a.peers.open(b));
     world.at(500, () => b.peers.open(a));
     await world.run(1000);
-    expect(b.events).toEqual(['530 up']);
+    expect(b.events).toEqual(['550 up']);
     expect(a.events).toEqual(['540 up']);
     expect(world.carried.map((signal) => signal.k)).toEqual(['offer', 'answer']);
   });
@@ -163,7 +163,7 @@ describe('peer links', () => {
       lost = false;
     });
     await world.run(14_000);
-    expect(b.events).toEqual(['12050 up']);
+    expect(b.events).toEqual(['12070 up']);
   });
 
   it('every first offer and answer lost: two retries, two seconds each', async () => {
