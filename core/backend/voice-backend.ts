@@ -22,9 +22,11 @@ import type { ClientMessage, RefusalCode } from '../protocol.js';
 import { ChannelLock } from '../store/channel-lock.js';
 import { ChannelStore } from '../store/channel-store.js';
 import { Caretaker } from './caretaker.js';
+import { ChannelListing } from './channel-listing.js';
 import { clientMessageProblem } from './client-messages.js';
 import type { ClientConnection } from './connection.js';
 import { LocalChannels } from './local-channels.js';
+import { carryOut } from './target-work.js';
 import { type TokenIssuer, Views } from './views.js';
 
 /** Everything a backend needs from its host. */
@@ -76,8 +78,7 @@ export class VoiceBackend {
   private readonly refreshing = new Map<number, boolean>();
   private readonly reasserting = new Set<ClientConnection>();
   private readonly wakeUps = new Map<number, TimerHandle>();
-  /** Channels that stand in `backend_channels` of this instance. */
-  private readonly listed = new Set<number>();
+  private readonly listing: ChannelListing;
   private storeUp = true;
   private stopped = false;
 
@@ -88,12 +89,13 @@ export class VoiceBackend {
     this.nodes = parts.nodes ?? new SfuCluster(redis, ports.sfu, random, metrics, log, policy, options.sfuNodes);
     this.connections = parts.connections ?? new ConnectionCluster(instance, redis, ports.subscriber, gateway, log);
     this.rules = new ChannelRules(policy, this.nodes, parts.rules);
+    this.listing = new ChannelListing(redis, instance);
     this.views = new Views(ports.tokens, policy.meshLimit);
     this.channels = new LocalChannels(
       gateway,
       this.views,
       (connection) => void this.reassert(connection, connection.channelId!, connection.sinceVersion),
-      (channelId) => this.unlist(channelId),
+      (channelId) => this.forget(channelId),
     );
     this.desk = new ChannelDesk({
       lock: parts.lock ?? new ChannelLock(redis, timers, clock, random, policy),
@@ -245,7 +247,7 @@ export class VoiceBackend {
     const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name };
     let outcome: 'joined' | 'queued' | 'refused';
     try {
-      await this.list(channelId);
+      await this.listing.add(channelId);
       const { result, record } = await this.desk.change(channelId, (context) =>
         this.rules.admission.join(context, request),
       );
@@ -365,7 +367,7 @@ export class VoiceBackend {
     const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name };
     const wasQueued = client.queued;
     try {
-      await this.list(channelId);
+      await this.listing.add(channelId);
       const { record } = await this.desk.change(channelId, (context): void => {
         if (wasQueued) this.rules.admission.join(context, request);
         else this.rules.admission.reassert(context, request, version);
@@ -422,7 +424,7 @@ export class VoiceBackend {
 
   private committed(record: ChannelRecord, nowMs: number, announced: boolean, work: readonly ChannelWork[]): void {
     if (announced) this.channels.show(record);
-    for (const job of work) void this.carryOut(job);
+    for (const job of work) carryOut(job, this.options.ports.sfu, this.desk).catch(() => undefined); // done again when its lease is over
     this.wakeUps.get(record.channelId)?.cancel();
     this.wakeUps.delete(record.channelId);
     if (record.dueMs > 0 && !this.stopped) {
@@ -432,24 +434,6 @@ export class VoiceBackend {
       });
       this.wakeUps.set(record.channelId, timer);
     }
-  }
-
-  private async carryOut(job: ChannelWork): Promise<void> {
-    const { sfu } = this.options.ports;
-    const { migrations } = this.rules;
-    let report: (context: RuleContext) => void;
-    if (job.kind === 'start-target') {
-      const error = await sfu.startRoom(job.room).then(
-        () => null,
-        (reason: unknown) => (reason instanceof Error ? reason.message : String(reason)),
-      );
-      report = (context) => migrations.targetStarted(context, job.migrationEpoch, error);
-    } else {
-      const present = await sfu.participants(job.room).catch(() => []);
-      report = (context) => migrations.targetSeen(context, job.migrationEpoch, present);
-    }
-    // if this cannot be said, the work lease runs out and another backend does it again
-    await this.desk.change(job.channelId, report).catch(() => undefined);
   }
 
   /** Repeats a change until it is done: for what nobody else would ask for again. */
@@ -464,29 +448,16 @@ export class VoiceBackend {
     }
   }
 
-  /** Notes that clients of this instance are in the channel, before the first of them is: if we die, they are found. */
-  private async list(channelId: number): Promise<void> {
-    if (this.listed.has(channelId)) return;
-    await this.options.ports.redis.call('SADD', keys.backendChannels(this.options.instance), String(channelId));
-    this.listed.add(channelId);
-  }
-
-  private unlist(channelId: number): void {
+  private forget(channelId: number): void {
     this.wakeUps.get(channelId)?.cancel();
     this.wakeUps.delete(channelId);
-    if (!this.listed.delete(channelId)) return;
-    this.options.ports.redis
-      .call('SREM', keys.backendChannels(this.options.instance), String(channelId))
-      .catch(() => undefined); // a stale entry does no harm
+    this.listing.remove(channelId);
   }
 
   /** Says everything again that the store may have lost, and asks everything that we may have missed. */
   private async resync(): Promise<void> {
-    this.listed.clear();
-    for (const channelId of this.channels.ids()) {
-      this.list(channelId).catch(() => undefined); // said again with the next resync
-      this.refresh(channelId);
-    }
+    this.listing.again(this.channels.ids());
+    for (const channelId of this.channels.ids()) this.refresh(channelId);
     await this.connections.registerAll().catch(() => undefined);
   }
 

@@ -1,8 +1,13 @@
 import type { Evidence } from './evidence.js';
 import type { Finding, Oracle } from './oracle.js';
 
-const CHANNEL_KEY = /^(?:channel_state|channel_participants|channel_sessions|migration|migration_queue):(\d+)$/;
 const LOCK_KEY = 'lock:channel:';
+const PREFIXES = ['channel_state:', 'channel_participants:', 'channel_sessions:', 'migration_queue:', 'migration:'];
+
+interface Lease {
+  readonly client: string;
+  readonly untilUs: number;
+}
 
 /**
  * Mutual exclusion in its effects: nobody writes a channel while somebody else holds its lock, and nobody writes it without
@@ -13,21 +18,32 @@ export const exclusiveWrites: Oracle = {
   kind: 'safety',
   claim: 'a channel is written only by the holder of its lock',
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
-    const owners = new Map<string, string>();
+    const leases = new Map<string, Lease>();
     evidence.onStoreCommand(({ client, words, reply, writes }) => {
-      if (words[0] === 'SET' && words[1]?.startsWith(LOCK_KEY) && reply === 'OK') owners.set(words[2]!, client);
-      for (const key of writes) {
-        const channelId = CHANNEL_KEY.exec(key)?.[1];
-        if (channelId === undefined) continue;
-        const token = evidence.store.string(LOCK_KEY + channelId);
-        const holder = token === null ? null : (owners.get(token) ?? 'someone unknown');
-        if (holder === client) continue;
-        report({
-          message: `${client} writes ${key} while ${holder === null ? 'nobody holds' : `${holder} holds`} the lock of channel ${channelId}`,
-          subjects: [client, ...(holder === null ? [] : [holder]), `channel ${channelId}`],
-        });
+      if (writes.length === 0) return;
+      if (words[0] === 'SET' && words[1]?.startsWith(LOCK_KEY)) {
+        const ttl = words.indexOf('PX');
+        const untilUs = ttl < 0 ? Number.POSITIVE_INFINITY : evidence.nowUs + Number(words[ttl + 1]) * 1_000;
+        if (reply === 'OK') leases.set(words[1].slice(LOCK_KEY.length), { client, untilUs });
         return;
       }
+      let released: string | null = null;
+      let reported = false;
+      for (const key of writes) {
+        if (key.startsWith(LOCK_KEY)) released = key.slice(LOCK_KEY.length);
+        const prefix = PREFIXES.find((each) => key.startsWith(each));
+        if (prefix === undefined || reported) continue;
+        const channelId = key.slice(prefix.length);
+        const lease = leases.get(channelId);
+        const holder = lease && evidence.nowUs <= lease.untilUs ? lease.client : null;
+        if (holder === client) continue;
+        reported = true;
+        report({
+          message: `${client} writes ${key} while ${holder === null ? 'nobody' : holder} holds the lock of channel ${channelId}`,
+          subjects: [client, ...(holder === null ? [] : [holder]), `channel ${channelId}`],
+        });
+      }
+      if (released !== null) leases.delete(released);
     });
   },
 };

@@ -12,6 +12,11 @@ export interface MetricDescription {
 /** Every metric that a run measures and that an expectation may name. */
 export const METRICS = {
   join_latency_ms: { kind: 'histogram', unit: 'ms', help: 'From the wish to join to the answer "joined" or "queued".' },
+  join_service_ms: {
+    kind: 'histogram',
+    unit: 'ms',
+    help: "The service's part of it: from the request to the answer, at the backend.",
+  },
   first_connection_ms: {
     kind: 'histogram',
     unit: 'ms',

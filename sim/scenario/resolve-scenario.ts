@@ -30,9 +30,10 @@ export function resolveScenario(
     const schema = scenarioJsonSchema();
     throw fail(parsed.error.issues.map((issue) => describeIssue(issue, changed.input, schema)));
   }
-  const { population } = parsed.data;
+  const { population, topology } = parsed.data;
   const scenario: Scenario = {
     ...parsed.data,
+    topology: { ...topology, sfuNodes: topology.sfuNodes ?? Math.max(3, Math.ceil(population.clients / 200)) },
     population: { ...population, channels: population.channels ?? Math.max(1, Math.round(population.clients / 10)) },
   };
   const problems = crossChecks(scenario);

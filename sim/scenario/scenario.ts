@@ -8,7 +8,8 @@ export type ScenarioInput = z.input<typeof scenarioSchema>;
 type Parsed = z.output<typeof scenarioSchema>;
 
 /** A scenario with every default filled in: what `simulate` takes and what the result file keeps. */
-export type Scenario = Omit<Parsed, 'population'> & {
+export type Scenario = Omit<Parsed, 'population' | 'topology'> & {
+  readonly topology: Omit<Parsed['topology'], 'sfuNodes'> & { readonly sfuNodes: number };
   readonly population: Omit<Parsed['population'], 'channels'> & { readonly channels: number };
 };
 

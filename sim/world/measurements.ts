@@ -167,6 +167,7 @@ export class Measurements {
     const rate = (part: number, whole: number): Measured => ({ kind: 'rate', value: whole > 0 ? part / whole : null });
     return Object.fromEntries<Measured>([
       ['join_latency_ms', this.joinLatency],
+      ['join_service_ms', recorder.samples('voice_join_latency_ms')],
       ['first_connection_ms', this.firstConnection],
       ['migration_duration_ms', recorder.samples('voice_migration_duration_ms')],
       ['migrations_started', counter(recorder.total('voice_migrations_started_total'))],

@@ -65,7 +65,7 @@ export class World {
     this.recorder = new Recorder(() => sim.nowUs / 1e6);
     const { topology } = scenario;
     this.redis = new SimulatedRedis(sim, this.network, topology.redis);
-    for (const { host } of this.redis.servers) this.hosts.set(host.id, host);
+    for (const { host } of [...this.redis.servers, ...this.redis.sentinels]) this.hosts.set(host.id, host);
     this.startSfuNodes(topology.sfuNodes);
     this.startBackends(topology.backends);
     const balancerHost = this.addHost('balancer', 'balancer');

@@ -23,8 +23,8 @@ export const scenarioSchema = z.strictObject({
     .number()
     .min(0)
     .max(86_400)
-    .default(30)
-    .describe('Time without faults at the end, in which everything must converge. Unit: s. Default: 30.'),
+    .default(60)
+    .describe('Time without load and faults at the end, in which everything must converge. Unit: s. Default: 60.'),
   policy: policySchema.prefault({}).describe('Policy of the voice core: a profile and what differs from it.'),
   topology: topologySchema.prefault({}).describe('Servers of the simulated deployment.'),
   population: populationSchema.prefault({}).describe('The people.'),
