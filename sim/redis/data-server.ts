@@ -1,6 +1,6 @@
 import type { Command } from './command.js';
 import { findCommand, hasArity, unknownCommand } from './command-table.js';
-import { type CompiledScript, scriptEngine } from './lua/script-engine.js';
+import { type CompiledScript, FIRST_RANDOM, type ScriptHost, scriptEngine } from './lua/script-engine.js';
 import { ErrorReply, NO_SCRIPT, QUEUED, READ_ONLY, type Reply, StatusReply, wrongArity } from './reply.js';
 import { Session } from './session.js';
 import { globPattern } from './store/glob.js';
@@ -45,7 +45,9 @@ const statuses = new Map<string, StatusReply>();
  * The data and the commands of one server, without time, connections or threads: a command goes in, its answer comes out. What stands
  * around it (queueing, links, replication, failover) is {@link RedisServer}.
  */
-export class DataServer {
+export class DataServer implements ScriptHost {
+  /** @internal of `math.random` in scripts */
+  random = FIRST_RANDOM;
   readonly keyspace: Keyspace;
   /** Refuses writes of clients. */
   readOnly = false;
@@ -59,7 +61,6 @@ export class DataServer {
   readonly control: ServerControl | undefined;
   private readonly scripts = new Map<string, CompiledScript>();
   private readonly scriptSession = new Session(() => {});
-  private readonly bridge = (args: string[]): Reply => this.callFromScript(args);
   private replacement: readonly string[] | null = null;
   private footprint: Footprint | null = null;
   private fromPrimary = false;
@@ -168,7 +169,7 @@ export class DataServer {
   /** `EVAL` and `EVALSHA`. */
   runScript(script: CompiledScript, args: readonly string[]): Reply {
     const keyCount = Number(args[2]);
-    return scriptEngine.run(script, args.slice(3, 3 + keyCount), args.slice(3 + keyCount), this.bridge);
+    return scriptEngine.run(script, args.slice(3, 3 + keyCount), args.slice(3 + keyCount), this);
   }
 
   loadScript(source: string): CompiledScript | ErrorReply {
@@ -206,7 +207,8 @@ export class DataServer {
     }
   }
 
-  private callFromScript(args: readonly string[]): Reply {
+  /** @internal `redis.call` */
+  callFromScript(args: readonly string[]): Reply {
     const command = findCommand(args[0]!);
     if (command === undefined) {
       unknownCommand(args);

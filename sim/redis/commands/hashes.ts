@@ -1,7 +1,7 @@
 import { type Command, readCommand, writeCommand } from '../command.js';
 import type { DataServer } from '../data-server.js';
 import { ErrorReply, NOT_AN_INTEGER, OK, type Reply, wrongArity } from '../reply.js';
-import { addIntegers, parseInteger } from '../store/number-text.js';
+import { addIntegers, parsedInteger, parseInteger } from '../store/number-text.js';
 import { RedisHash } from '../store/value.js';
 
 /** @returns number of fields that are new */
@@ -67,6 +67,6 @@ export const hashCommands: readonly Command[] = [
     const sum = addIntegers(old, args[3]!);
     if (sum === undefined) throw new ErrorReply('ERR increment or decrement would overflow');
     setFields(server, ['', args[1]!, args[2]!, sum], 'hincrby');
-    return Number(sum);
+    return parsedInteger(sum);
   }),
 ];

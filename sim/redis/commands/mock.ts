@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { type Command, readCommand, writeCommand } from '../command.js';
 import type { DataServer } from '../data-server.js';
-import { type Reply, WRONG_TYPE, wrongArity } from '../reply.js';
+import { OK, type Reply, WRONG_TYPE, wrongArity } from '../reply.js';
 import type { Keyspace } from '../store/keyspace.js';
 import type { RedisType, RedisValue } from '../store/value.js';
 import { typeOf } from '../store/value.js';
@@ -124,7 +124,8 @@ export const mockCommands: readonly Command[] = [
     ...mset,
     run(server, args, session) {
       if (args.length % 2 === 0) throw wrongArity('mset');
-      return mset.run(server, args, session);
+      mset.run(server, args, session);
+      return OK;
     },
   },
   mocked('SADD', -3, true, { type: 'set', unchanged: 0 }),

@@ -1,7 +1,7 @@
 import { type Command, readCommand, writeCommand } from '../command.js';
 import type { DataServer } from '../data-server.js';
 import { ErrorReply, NOT_AN_INTEGER, OK, type Reply, SYNTAX_ERROR } from '../reply.js';
-import { addIntegers, parseInteger } from '../store/number-text.js';
+import { addIntegers, parsedInteger, parseInteger } from '../store/number-text.js';
 
 const OVERFLOW = new ErrorReply('ERR increment or decrement would overflow');
 
@@ -77,13 +77,13 @@ function setWithTime(name: string, unit: string): Command {
 /** The mock takes any text for a number and never overflows. */
 function add(server: DataServer, key: string, increment: string): Reply {
   const store = server.keyspace;
-  const old = store.string(key);
   if (parseInteger(increment) === undefined) throw NOT_AN_INTEGER;
+  const old = store.string(key);
   if (old !== undefined && parseInteger(old) === undefined) throw NOT_AN_INTEGER;
   const sum = addIntegers(old ?? '0', increment);
   if (sum === undefined) throw OVERFLOW;
   store.put(key, sum);
-  return Number(sum);
+  return parsedInteger(sum);
 }
 
 function negate(text: string): string {

@@ -7,7 +7,7 @@ export const PRELUDE = `
 local host = ...
 local readonly, missing = host.readonly, host.missing
 local proxies = setmetatable({}, { __mode = 'k' })
-local getmetatable, setmetatable, rawset, next, type, error, pcall = getmetatable, setmetatable, rawset, next, type, error, pcall
+local getmetatable, setmetatable, next, type, error, pcall = getmetatable, setmetatable, next, type, error, pcall
 local unpack, gsub, format, floor, select = table.unpack, string.gsub, string.format, math.floor, select
 
 local function copy(from, names)
@@ -19,6 +19,7 @@ end
 local function protect(fields)
   local proxy = setmetatable({}, { __index = fields, __newindex = readonly, __metatable = false })
   proxies[proxy] = true
+  host.guard(proxy)
   return proxy
 end
 
@@ -74,10 +75,7 @@ globals.setmetatable = function(value, meta)
   if proxies[value] then readonly() end
   return setmetatable(value, meta)
 end
-globals.rawset = function(value, key, field)
-  if proxies[value] then readonly() end
-  return rawset(value, key, field)
-end
+globals.rawset = host.rawset
 -- as in Redis 7.0, where an error table arrives as its text
 globals.pcall = function(...)
   return settle(pcall(...))

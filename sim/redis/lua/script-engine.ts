@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ErrorReply, type Reply, StatusReply } from '../reply.js';
-import { formatGeneral } from '../store/number-text.js';
+import { formatGeneral, parsedInteger } from '../store/number-text.js';
 import {
   decode,
   fengari,
@@ -29,12 +29,21 @@ export interface CompiledScript {
   readonly closure: unknown;
 }
 
-/** Executes one command for a script. Throws nothing: errors are answers. */
-export type ScriptBridge = (args: string[]) => Reply;
+/** The server that a script runs on. */
+export interface ScriptHost {
+  /** State of its random generator, which scripts share: 48 bits. Begins as {@link FIRST_RANDOM}. */
+  random: bigint;
+  /** Executes one command for a script. Errors are answers. */
+  callFromScript(args: readonly string[]): Reply;
+}
+
+/** State of `redisLrand48` when a server starts. */
+export const FIRST_RANDOM = 0x1234abcd330en;
 
 const ARGUMENT_TYPE = 'ERR Lua redis lib command arguments must be strings or integers';
 const NO_ARGUMENT = 'ERR Please specify at least one argument for this redis lib call';
-const MINIMUM = Number(-(1n << 63n));
+const MINIMUM_TEXT = '-9223372036854775808';
+const MINIMUM = Number(MINIMUM_TEXT);
 
 /**
  * Lua for all servers of this process: one state, chunks compiled once. Scripts cannot leave anything behind in it (globals and
@@ -49,8 +58,7 @@ class ScriptEngine {
   private readonly argvCell: TaggedValue;
   /** Top of the stack between scripts. */
   private readonly bottom: number;
-  private bridge: ScriptBridge | null = null;
-  private random = 0n;
+  private host: ScriptHost | null = null;
   private readonly scratch: TaggedValue = new TValue(LuaTag.nil, null);
 
   constructor() {
@@ -91,10 +99,9 @@ class ScriptEngine {
   }
 
   /** Runs a script to its end. */
-  run(script: CompiledScript, keys: readonly string[], args: readonly string[], bridge: ScriptBridge): Reply {
+  run(script: CompiledScript, keys: readonly string[], args: readonly string[], host: ScriptHost): Reply {
     const L = this.L;
-    this.bridge = bridge;
-    this.random = 0n;
+    this.host = host;
     try {
       this.keysCell.value = this.list(keys);
       this.argvCell.value = this.list(args);
@@ -106,7 +113,7 @@ class ScriptEngine {
       }
       return this.toReply(L.stack[L.top - 1]!, 0);
     } finally {
-      this.bridge = null;
+      this.host = null;
       L.top = this.bottom;
     }
   }
@@ -241,7 +248,7 @@ class ScriptEngine {
       else if (kind === LuaTag.number) args[i] = formatGeneral(value as number, 17);
       else return new ErrorReply(ARGUMENT_TYPE);
     }
-    return this.bridge!(args);
+    return this.host!.callFromScript(args);
   }
 
   /** Pushes the table of functions that the prelude builds on. */
@@ -280,6 +287,22 @@ class ScriptEngine {
       lauxlib.luaL_tolstring(state, 2);
       return fail(`Script attempted to access nonexistent global variable '${this.textAt(state.top - 1)}'`);
     });
+    const guarded = new Set<unknown>();
+    define('guard', (state) => {
+      guarded.add(argument(state, 1).value);
+      return 0;
+    });
+    define('rawset', (state) => {
+      const table = argument(state, 1);
+      if ((table.type & 0x0f) !== LuaTag.table) fail("bad argument #1 to 'rawset' (table expected)");
+      if (guarded.has(table.value)) {
+        this.pushString(luaString('Attempt to modify a readonly table'));
+        return lua.lua_error(state);
+      }
+      tables.luaH_setfrom(state, table.value as LuaTable, argument(state, 2), argument(state, 3));
+      state.top = state.ci.funcOff + 2;
+      return 1;
+    });
     define('floor', rounding('floor', Math.floor));
     define('ceil', rounding('ceil', Math.ceil));
     define('tonumber', (state) => {
@@ -296,10 +319,10 @@ class ScriptEngine {
       else lauxlib.luaL_tolstring(state, 1);
       return 1;
     });
-    // redisLrand48: a generator of its own that starts at 0 with every script
+    // redisLrand48
     define('random', (state) => {
-      this.random = (this.random * 0x5deece66dn + 0xbn) & 0xffffffffffffn;
-      const unit = Number((this.random >> 17n) % 0x7fffffffn) / 0x7fffffff;
+      this.host!.random = (this.host!.random * 0x5deece66dn + 0xbn) & 0xffffffffffffn;
+      const unit = Number((this.host!.random >> 17n) % 0x7fffffffn) / 0x7fffffff;
       const count = state.top - state.ci.funcOff - 1;
       if (count === 0) lua.lua_pushnumber(state, unit);
       else {
@@ -311,7 +334,7 @@ class ScriptEngine {
       return 1;
     });
     define('randomseed', (state) => {
-      this.random = (BigInt.asUintN(32, BigInt(Math.trunc(numberAt(state, 1, 'randomseed')))) << 16n) + 0x330en;
+      this.host!.random = (BigInt.asUintN(32, BigInt(Math.trunc(numberAt(state, 1, 'randomseed')))) << 16n) + 0x330en;
       return 0;
     });
     this.pushString(luaString('redis'));
@@ -378,7 +401,7 @@ function addPosition(L: LuaState): number {
   }
   if ((L.stack[L.top - 1]!.type & 0x0f) !== LuaTag.table) {
     const text = lauxlib.luaL_tolstring(L, -1);
-    const message = `ERR ${decode(text)}`;
+    const message = `ERR ${inLua51(decode(text))}`;
     lua.lua_createtable(L, 0, 2);
     L.stack[L.top++] = new TValue(LuaTag.longString, luaString('err'));
     L.stack[L.top++] = new TValue(LuaTag.longString, luaString(message));
@@ -399,9 +422,10 @@ function stringField(table: LuaTable, name: LuaString): string | undefined {
 }
 
 function toInteger(value: number): number {
-  if (Number.isNaN(value) || value >= -MINIMUM || value < MINIMUM) return MINIMUM;
+  if (Number.isNaN(value) || value >= -MINIMUM || value < MINIMUM) return parsedInteger(MINIMUM_TEXT);
   const integer = Math.trunc(value);
-  return integer === 0 ? 0 : integer;
+  if (integer === 0) return 0;
+  return Number.isSafeInteger(integer) ? integer : parsedInteger(String(BigInt(integer)));
 }
 
 function toNumber({ type, value }: TaggedValue): number | undefined {
@@ -427,6 +451,14 @@ function parseInBase(value: TaggedValue, base: number): number | undefined {
   if (text === undefined || !/^-?[\da-z]+$/.test(text)) return undefined;
   for (const digit of text.replace('-', '')) if (Number.parseInt(digit, 36) >= base) return undefined;
   return Number.parseInt(text, base);
+}
+
+/** Lua 5.3 has changed where it names the variable: `index a nil value (local 'x')`, once `index local 'x' (a nil value)`. */
+function inLua51(text: string): string {
+  return text.replace(
+    /(attempt to (?:index|call|concatenate|perform arithmetic on)) (a \w+ value) \((\w+ '[^']*')\)/,
+    '$1 $3 ($2)',
+  );
 }
 
 /** `redis.error_reply`: a text without a code gets `ERR`. */

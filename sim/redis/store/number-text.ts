@@ -53,3 +53,12 @@ export function addIntegers(a: string, b: string): string | undefined {
   const sum = BigInt(a) + BigInt(b);
   return sum < MIN_INTEGER || sum > MAX_INTEGER ? undefined : String(sum);
 }
+
+/** An integer as the parser of `ioredis` reads it: digit by digit, which differs from the nearest double above 2^53. */
+export function parsedInteger(text: string): number {
+  if (text.length < 16) return Number(text);
+  const negative = text.startsWith('-');
+  let value = 0;
+  for (let i = negative ? 1 : 0; i < text.length; i++) value = value * 10 + (text.charCodeAt(i) - 48);
+  return negative ? -value : value;
+}
