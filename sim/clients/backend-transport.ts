@@ -122,7 +122,7 @@ export class BackendTransport {
 
   /** @internal */
   ping(): void {
-    if (this.unanswered >= 2) {
+    if (this.unanswered >= 1) {
       this.giveUp('no-pong');
       return;
     }

@@ -26,7 +26,7 @@ describe('defaults', () => {
     const scenario = resolveScenario({ name: 'x' });
     expect(scenario).toMatchObject({
       durationS: 300,
-      drainS: 30,
+      drainS: 60,
       policy: { profile: 'channels' },
       topology: { backends: 3, sfuNodes: 3, redis: { replicas: 2, sentinels: 3 } },
       population: { clients: 50, channels: 5 },
