@@ -28,6 +28,7 @@ export class ChannelDraft {
   /** Version that was read; 0 when the channel did not exist. */
   readonly baseVersion: number;
   private readonly previousDueMs: number;
+  private readonly baseFields: readonly (string | number)[];
   private readonly previousNodes: ReadonlySet<string>;
   /** Versions below are never given out again: the highest one that any client claims to have seen. */
   private versionFloor = 0;
@@ -38,6 +39,7 @@ export class ChannelDraft {
   ) {
     this.baseVersion = record.version;
     this.previousDueMs = record.dueMs;
+    this.baseFields = stateFields(record);
     this.previousNodes = this.nodes();
   }
 
@@ -168,6 +170,16 @@ export class ChannelDraft {
     this.repaired = true;
   }
 
+  /** Fields that differ from what was read; all of a new channel's. */
+  private changedFields(): (string | number)[] {
+    const now = stateFields(this.record);
+    const changed: (string | number)[] = ['lastUpdated', this.nowMs];
+    const all = this.baseVersion === 0 || this.repaired;
+    for (let i = 0; i < now.length; i += 2)
+      if (all || now[i + 1] !== this.baseFields[i + 1]) changed.push(now[i]!, now[i + 1]!);
+    return changed;
+  }
+
   private nodes(): Set<string> {
     const nodes = new Set<string>();
     if (this.record.sfu) nodes.add(this.record.sfu.node);
@@ -205,9 +217,7 @@ export class ChannelDraft {
       if (!this.previousNodes.has(node)) out.push(['SADD', keys.nodeChannels(node), String(id)]);
     for (const node of this.previousNodes)
       if (!nodes.has(node)) out.push(['SREM', keys.nodeChannels(node), String(id)]);
-    if (this.visible || this.stateChanged) {
-      out.push(['HSET', keys.state(id), ...this.stateFields()]);
-    }
+    if (this.visible || this.stateChanged || this.repaired) out.push(['HSET', keys.state(id), ...this.changedFields()]);
     if (record.dueMs !== this.previousDueMs || this.repaired) {
       out.push(record.dueMs > 0 ? ['ZADD', keys.due, record.dueMs, String(id)] : ['ZREM', keys.due, String(id)]);
     }
@@ -255,30 +265,19 @@ export class ChannelDraft {
       : this.newAcks.filter((session) => migration.acks.has(session));
     if (acks.length > 0) out.push(['HSET', key, ...acks.flatMap((session) => [`ack:${session}`, '1'])]);
   }
+}
 
-  private stateFields(): (string | number)[] {
-    const {
-      channelId,
-      members,
-      mode,
-      version,
-      epoch,
-      sfu,
-      migration,
-      belowSinceMs,
-      retryAtMs,
-      failures,
-      degraded,
-      dueMs,
-    } = this.record;
-    return [
-      'channelId', channelId, 'count', members.size, 'mode', mode, 'version', version, 'epoch', epoch,
-      'sfuActive', sfu ? 1 : 0, 'sfuRoom', sfu ? encodeRoom(sfu) : '',
-      'migrationInProgress', migration ? 1 : 0, 'migrationStartedAt', migration?.startedAtMs ?? 0,
-      'belowSince', belowSinceMs, 'retryAt', retryAtMs, 'failures', failures, 'degraded', degraded ? 1 : 0,
-      'due', dueMs, 'lastUpdated', this.nowMs, 'schema', 1,
-    ]; // biome-ignore format: pairs
-  }
+/** The fields of `channel_state:{id}`, as name and value in turn. */
+function stateFields(record: ChannelRecord): (string | number)[] {
+  const { sfu, migration } = record;
+  // biome-ignore format: pairs
+  return [
+    'channelId', record.channelId, 'count', record.members.size, 'mode', record.mode, 'version', record.version, 'epoch', record.epoch,
+    'sfuActive', sfu ? 1 : 0, 'sfuRoom', sfu ? encodeRoom(sfu) : '',
+    'migrationInProgress', migration ? 1 : 0, 'migrationStartedAt', migration?.startedAtMs ?? 0,
+    'belowSince', record.belowSinceMs, 'retryAt', record.retryAtMs, 'failures', record.failures, 'degraded', record.degraded ? 1 : 0,
+    'due', record.dueMs, 'schema', 1,
+  ];
 }
 
 /** `session|connection|lostAt`: identifiers contain no `|`. */
