@@ -56,6 +56,9 @@ s.format = function(text, ...)
   return format(fixed, unpack(args, 1, count))
 end
 
+local strings = getmetatable('')
+strings.__index, strings.__metatable = s, false
+
 local m = copy(math, 'abs acos asin atan cos deg exp fmod huge log max min modf pi rad sin sqrt tan')
 m.floor, m.ceil, m.random, m.randomseed = host.floor, host.ceil, host.random, host.randomseed
 m.atan2 = function(y, x) return math.atan(y, x) end

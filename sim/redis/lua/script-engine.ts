@@ -59,6 +59,7 @@ class ScriptEngine {
   /** Top of the stack between scripts. */
   private readonly bottom: number;
   private host: ScriptHost | null = null;
+  private fault: unknown = null;
   private readonly scratch: TaggedValue = new TValue(LuaTag.nil, null);
 
   constructor() {
@@ -106,7 +107,9 @@ class ScriptEngine {
       this.keysCell.value = this.list(keys);
       this.argvCell.value = this.list(args);
       L.stack[L.top++] = new TValue(LuaTag.closure, script.closure);
-      if (lua.lua_pcall(L, 0, 1, 1) !== 0) {
+      const status = lua.lua_pcall(L, 0, 1, 1);
+      if (this.fault !== null) throw this.fault;
+      if (status !== 0) {
         const failure = this.failure(script);
         this.reserveStack();
         return failure;
@@ -114,6 +117,7 @@ class ScriptEngine {
       return this.toReply(L.stack[L.top - 1]!, 0);
     } finally {
       this.host = null;
+      this.fault = null;
       L.top = this.bottom;
     }
   }
@@ -248,7 +252,13 @@ class ScriptEngine {
       else if (kind === LuaTag.number) args[i] = formatGeneral(value as number, 17);
       else return new ErrorReply(ARGUMENT_TYPE);
     }
-    return this.host!.callFromScript(args);
+    try {
+      return this.host!.callFromScript(args);
+    } catch (error) {
+      // not an answer but a mistake: it goes through the script and out of run()
+      this.fault = error;
+      return new ErrorReply('ERR internal');
+    }
   }
 
   /** Pushes the table of functions that the prelude builds on. */
