@@ -28,7 +28,10 @@ export async function simulatedTarget(): Promise<RedisTarget> {
   const host = new Host(sim, { id: 'backend-1', kind: 'backend' });
   host.start();
   const advance = async (ms: number): Promise<void> => {
-    await sim.run({ untilUs: sim.nowUs + ms * 1000 });
+    const untilUs = sim.nowUs + ms * 1000;
+    // a world without events ends where it is
+    sim.at(untilUs, () => {});
+    await sim.run({ untilUs });
   };
   return {
     client: redis.client(host),
