@@ -9,7 +9,7 @@ import type { Locator } from './locator.js';
 type PipelineResult = [error: Error | null, result: unknown][];
 
 /** The words of a command as they go over the wire. */
-export function words(command: string, args: readonly RedisArgument[]): string[] {
+function words(command: string, args: readonly RedisArgument[]): string[] {
   const all: string[] = new Array(args.length + 1);
   all[0] = command;
   for (let i = 0; i < args.length; i++) {

@@ -42,7 +42,7 @@ export class RedisServer implements ServerControl {
   peers: readonly RedisServer[] | null = null;
   /** @internal */
   readonly commandListeners: CommandListener[] = [];
-  private current: DataServer;
+  private current!: DataServer;
   private readonly executionUs: number;
   private readonly disk: Disk | null;
   private readonly clients = new Set<Connection>();
@@ -67,14 +67,13 @@ export class RedisServer implements ServerControl {
     this.disk = options.persistence === 'aof-everysec' ? new Disk() : null;
     this.host.onDown(() => this.disk?.crash(sim.nowUs));
     this.replication = new Replication(this, options.replicated ?? false);
-    this.current = this.emptyData();
   }
 
   get id(): string {
     return this.host.id;
   }
 
-  /** The data of the present process. */
+  /** The data of the present process (of the last one, while it is down). */
   get data(): DataServer {
     return this.current;
   }

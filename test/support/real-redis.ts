@@ -17,7 +17,7 @@ export function isInstalled(program: 'redis-server' | 'redis-sentinel'): boolean
 }
 
 /**
- * Why a test group that needs real programs is left out; empty when all are there. For the name of the group, so that the report says so.
+ * Why a test group that needs real programs is left out; empty when all are there. For the name of the group; the console says so too.
  */
 export function missing(...programs: ('redis-server' | 'redis-sentinel')[]): string {
   const absent = programs.filter((program) => !isInstalled(program));

@@ -53,7 +53,7 @@ function set(server: DataServer, args: readonly string[]): Reply {
 }
 
 /** Absolute time of an `EX`, `PX`, `EXAT` or `PXAT`, which must be positive. */
-export function expiry(server: DataServer, command: string, unit: string, amount: string): number {
+function expiry(server: DataServer, command: string, unit: string, amount: string): number {
   const number = parseInteger(amount);
   if (number === undefined) throw NOT_AN_INTEGER;
   const ms = unit.startsWith('E') ? number * 1000 : number;

@@ -19,8 +19,8 @@ export interface KeyWatcher {
  */
 export type ExpiryMode = 'delete' | 'hide' | 'ignore';
 
-/** `lookup` in a footprint for commands that look at every key. */
-export const ALL_KEYS = '*';
+/** Stands in a footprint for commands that look at every key. */
+const ALL_KEYS = '*';
 
 /**
  * The data of one server. Hands out live values: a command that alters one says `changed`. Every access is noted, so the footprint of a
