@@ -9,11 +9,12 @@ export function renderJunit(result: RunResult): string {
     ...result.expectations.map((item) => expectationCase(item, suite, result)),
   ];
   const failures = cases.filter((text) => text.includes('<failure')).length;
+  const skipped = cases.filter((text) => text.includes('<skipped')).length;
   const counts = `tests="${cases.length}" failures="${failures}" errors="0"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="deadair" ${counts}>`,
-    `  <testsuite name="${escapeXml(suite)}" ${counts} skipped="0">`,
+    `  <testsuite name="${escapeXml(suite)}" ${counts} skipped="${skipped}">`,
     '    <properties>',
     `      <property name="seed" value="${result.seed}"/>`,
     `      <property name="traceHash" value="${escapeXml(result.traceHash)}"/>`,
@@ -32,7 +33,7 @@ function oracleCases(result: RunResult, suite: string): string[] {
   return [...names].map((name) => {
     const seen = result.violations.filter((item) => item.oracle === name);
     const first = seen[0];
-    if (first === undefined) return testCase(name, suite);
+    if (first === undefined) return result.interrupted === true ? skippedCase(name, suite) : testCase(name, suite);
     const lines = seen.slice(0, 20).map((item) => `${item.atS.toFixed(6)} s: ${item.message}`);
     if (seen.length > lines.length) lines.push(`... and ${seen.length - lines.length} more`);
     return testCase(name, suite, {
@@ -49,6 +50,11 @@ function expectationCase(item: ExpectationVerdict, suite: string, result: RunRes
   if (item.pass) return testCase(name, suite);
   if (item.level === 'warn') return testCase(name, suite, undefined, `warning: ${name}: ${actual}`);
   return testCase(name, suite, { type: 'slo', message: `${name}: ${actual}`, text: replayCommand(result) });
+}
+
+function skippedCase(name: string, suite: string): string {
+  const head = `    <testcase name="${escapeXml(name)}" classname="${escapeXml(suite)}">`;
+  return `${head}<skipped message="the run was interrupted"/></testcase>`;
 }
 
 function testCase(

@@ -119,6 +119,8 @@ export const resultSchema = z.object({
   replay: z.string().optional(),
   /** Oracles that judged the run; names only. */
   oracles: z.array(z.string()).optional(),
+  /** The run was broken off before its end: expectations, and what must hold at the end, were not judged. */
+  interrupted: z.literal(true).optional(),
 });
 
 export type RunResult = z.output<typeof resultSchema>;

@@ -22,6 +22,8 @@ export interface SimulateOptions {
   /** Collaborators to use instead of the core's own. */
   readonly parts?: WorldOptions['parts'];
   readonly controller?: WorldOptions['controller'];
+  /** Ends the run early: what is there by then becomes the result, marked as interrupted. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -37,15 +39,30 @@ export async function simulate(scenario: Scenario, options: SimulateOptions): Pr
   const totalUs = Math.round((scenario.durationS + scenario.drainS) * 1e6);
   const measurements = new Measurements(world, Math.max(1e6, Math.round(totalUs / 400)));
   const quiet: Quiet = watchForQuiet(world, judge);
-  await world.sim.run({ untilUs: totalUs, ...(options.onProgress ? { onProgress: options.onProgress } : {}) });
+  const interrupted = await run(world, totalUs, options);
   world.hearing.finish();
-  judge.conclude();
+  if (!interrupted) judge.conclude();
   return buildResult({
     world,
     judge,
     measurements,
-    quietAfterUs: quiet.afterUs(),
+    quietAfterUs: interrupted ? null : quiet.afterUs(),
     seed: options.seed,
     wallSeconds: (realWorld.nowMs() - startedMs) / 1e3,
+    interruptedOfS: interrupted ? totalUs / 1e6 : null,
   });
+}
+
+/** Runs to the end, or until the signal. Returns whether it was the signal. */
+async function run(world: World, untilUs: number, { signal, onProgress }: SimulateOptions): Promise<boolean> {
+  const { sim } = world;
+  const stop = () => sim.stop('interrupted');
+  const running = sim.run({ untilUs, ...(onProgress ? { onProgress } : {}) });
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    return (await running).endedBy === 'stop' && signal?.aborted === true;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
 }

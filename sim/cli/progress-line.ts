@@ -17,10 +17,8 @@ const LOG_EVERY_S = 10;
 export class ProgressLine {
   private shownAtS = 0;
   private visible = false;
-  /** The last progress that was reported. */
-  last: Progress | undefined;
 
-  /** @param quiet show nothing, only remember */
+  /** @param quiet show nothing */
   constructor(
     private readonly stream: NodeJS.WriteStream,
     private readonly label: string,
@@ -28,7 +26,6 @@ export class ProgressLine {
   ) {}
 
   update(progress: Progress): void {
-    this.last = progress;
     if (this.quiet || progress.wallS - this.shownAtS < (this.stream.isTTY ? TTY_EVERY_S : LOG_EVERY_S)) return;
     this.shownAtS = progress.wallS;
     const line = describeProgress(this.label, progress);

@@ -41,24 +41,35 @@ export async function runCommand(reference: string, options: RunOptions): Promis
   const quiet = options.json === true && !process.stderr.isTTY;
   const progress = new ProgressLine(process.stderr, scenario.name, quiet);
   const trace = options.trace === undefined ? undefined : new TraceFile(options.trace);
-  const measured = await interruptible(progress, trace, () => execute(scenario, options.seed, progress, trace));
-  const result = { ...measured, replay: replayCommandFor(reference, options.seed, overrides) };
+  const run = await interruptible(progress, trace, (signal) =>
+    execute(scenario, options.seed, progress, trace, signal),
+  );
+  const result = { ...run.value, replay: replayCommandFor(reference, options.seed, overrides) };
   trace?.finish();
 
   await writeOutputs(outputs, result);
-  const difference =
-    options.verify === true
-      ? await interruptible(progress, undefined, () => verifyRun(scenario, options.seed, result, progress))
+  const verification =
+    options.verify === true && run.exitCode === null
+      ? await interruptible(progress, undefined, (signal) =>
+          verifyRun(scenario, options.seed, result, progress, signal),
+        )
       : null;
+  const verified = verification !== null && verification.exitCode === null;
+  const difference = verified ? verification.value : null;
   if (options.json === true) {
-    const verified = options.verify === true ? { deterministic: difference === null } : {};
-    process.stdout.write(`${summaryJson(result, verified)}\n`);
+    process.stdout.write(`${summaryJson(result, verified ? { deterministic: difference === null } : {})}\n`);
   } else {
     process.stdout.write(renderTerminal(result, { color: useColor(process.stdout) }));
     for (const { option, path } of outputs) process.stdout.write(`${option.slice(2)}: ${path}\n`);
-    if (options.verify === true && difference === null) {
+    if (verified && difference === null) {
       process.stdout.write(`Verified: a second run has the same trace, ${result.traceHash}\n`);
     }
+  }
+  const interrupted = run.exitCode ?? verification?.exitCode ?? null;
+  if (interrupted !== null) {
+    const what = run.exitCode === null ? 'the run is complete, but not verified' : 'the results are of the time before';
+    process.stderr.write(`deadair: interrupted: ${what}\n`);
+    return interrupted;
   }
   if (difference === null) return exitCodeOf(result.verdict);
   process.stderr.write(`deadair: ${difference}\n`);
@@ -70,11 +81,13 @@ async function execute(
   seed: number,
   progress: ProgressLine,
   trace: TraceFile | undefined,
+  signal: AbortSignal,
 ): Promise<RunResult> {
   try {
     const { simulate } = await import('../simulate.js');
     return await simulate(scenario, {
       seed,
+      signal,
       onProgress: (state) => progress.update(state),
       ...(trace === undefined ? {} : { traceSink: trace }),
     });

@@ -7,6 +7,7 @@ import type { ProgressLine } from './progress-line.js';
 /**
  * Runs a scenario a second time and compares the traces. Only when they differ it is run further, to find the first event that does.
  * @param first the result of the first run
+ * @param signal breaks it off; then what is returned means nothing
  * @returns null when the traces are equal, else what differs, in a few lines
  */
 export async function verifyRun(
@@ -14,17 +15,19 @@ export async function verifyRun(
   seed: number,
   first: RunResult,
   progress: ProgressLine,
+  signal: AbortSignal,
 ): Promise<string | null> {
   const { simulate } = await import('../simulate.js');
   const run = (traceSink?: TraceSink) =>
     simulate(scenario, {
       seed,
+      signal,
       onProgress: (state) => progress.update(state),
       ...(traceSink === undefined ? {} : { traceSink }),
     });
   try {
     const second = await run();
-    if (second.traceHash === first.traceHash) return null;
+    if (second.traceHash === first.traceHash || signal.aborted) return null;
     const verification = await verify(async (window) => {
       const recorder = new HistoryRecorder(window);
       const result = await run(recorder);

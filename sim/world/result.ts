@@ -16,11 +16,14 @@ export function buildResult(parts: {
   readonly quietAfterUs: number | null;
   readonly seed: number;
   readonly wallSeconds: number;
+  /** The run was broken off: simulated time it should have taken, in seconds. Then nothing is judged that needs the end. */
+  readonly interruptedOfS: number | null;
 }): RunResult {
-  const { world, judge, measurements, quietAfterUs } = parts;
+  const { world, judge, measurements, quietAfterUs, interruptedOfS } = parts;
   const { scenario, sim, hearing, faults, recorder } = world;
   const measured = measurements.all(judge, quietAfterUs);
-  const expectations = evaluateExpectations(scenario.expectations, measured);
+  const interrupted = interruptedOfS !== null;
+  const expectations = interrupted ? [] : evaluateExpectations(scenario.expectations, measured);
   const violations = judge.violations.map(({ oracle, kind, atUs, message, subjects, events }) => ({
     oracle,
     kind,
@@ -74,7 +77,7 @@ export function buildResult(parts: {
       fromS: fromUs / 1e6,
       toS: Math.min(toUs, sim.nowUs) / 1e6,
     })),
-    notes: notesOf(parts),
+    notes: [...(interrupted ? [`interrupted at ${sim.nowUs / 1e6} s of ${interruptedOfS} s`] : []), ...notesOf(parts)],
     verdict: violations.some(({ kind }) => kind === 'safety')
       ? 'safety'
       : violations.length > 0
@@ -83,6 +86,7 @@ export function buildResult(parts: {
           ? 'slo-missed'
           : 'pass',
     oracles: oracles.map(({ id }) => id),
+    ...(interrupted ? { interrupted } : {}),
   };
 }
 

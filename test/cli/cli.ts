@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 
 export interface Outcome {
   readonly code: number | null;
@@ -9,7 +10,14 @@ export interface Outcome {
 /** Runs the built command line as a user does, without a terminal. */
 export function deadair(
   args: readonly string[],
-  options: { readonly interruptAfterMs?: number } = {},
+  options: {
+    /** Ctrl-C after this time ... */
+    readonly interruptAfterMs?: number;
+    /** ... this often in a row (default once) ... */
+    readonly interruptions?: number;
+    /** ... or as soon as this file exists. */
+    readonly interruptWhenWritten?: string;
+  } = {},
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const { DEADAIR_DEBUG: _debug, FORCE_COLOR: _color, ...env } = process.env;
@@ -27,6 +35,16 @@ export function deadair(
     });
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout, stderr }));
-    if (options.interruptAfterMs !== undefined) setTimeout(() => child.kill('SIGINT'), options.interruptAfterMs);
+    const { interruptAfterMs, interruptions = 1, interruptWhenWritten } = options;
+    if (interruptAfterMs !== undefined) {
+      for (let time = 0; time < interruptions; time++) setTimeout(() => child.kill('SIGINT'), interruptAfterMs + time);
+    }
+    if (interruptWhenWritten !== undefined) {
+      const look = setInterval(
+        () => existsSync(interruptWhenWritten) && child.kill('SIGINT') && clearInterval(look),
+        5,
+      );
+      child.on('close', () => clearInterval(look));
+    }
   });
 }

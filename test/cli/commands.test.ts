@@ -27,7 +27,7 @@ describe('deadair run', () => {
     expect(result).toMatchObject({
       scenario: 'p2p-baseline',
       seed: 7,
-      simulatedSeconds: 60,
+      simulatedSeconds: 90,
       clients: 50,
       violations: [],
     });
@@ -84,11 +84,40 @@ describe('deadair run', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
-  test('Ctrl-C says how far it was, and leaves no file', async () => {
-    const outcome = await deadair([...interrupted, '--trace', at('t'), '--out', at('o')], { interruptAfterMs: 2500 });
-    expect(outcome.stderr).toMatch(/deadair: interrupted (at|before)/);
+  test('Ctrl-C keeps what is there: summary, result and page, marked as interrupted', async () => {
+    const files = ['out', 'report', 'junit', 'trace'];
+    const { code, stdout, stderr } = await deadair(
+      [...interrupted, ...files.flatMap((name) => [`--${name}`, at(name)])],
+      { interruptAfterMs: 2500 },
+    );
+    expect(stderr).toContain('deadair: interrupted: the results are of the time before');
+    expect(code).toBe(130);
+    expect(stdout).toMatch(/^Interrupted {2}mixed-load/);
+    expect(stdout).toMatch(/interrupted at \d+(\.\d+)? s of 1860 s/);
+    expect((await readdir(folder)).sort()).toEqual([...files].sort());
+    const result = await readResult(at('out'));
+    expect(result).toMatchObject({ interrupted: true, expectations: [], violations: [], verdict: 'pass' });
+    expect(result.simulatedSeconds).toBeLessThan(1860);
+  });
+
+  test('Ctrl-C twice ends at once and leaves no file', async () => {
+    const outcome = await deadair([...interrupted, '--trace', at('t'), '--out', at('o')], {
+      interruptAfterMs: 2500,
+      interruptions: 2,
+    });
     expect(outcome.code).toBe(130);
-    expect(await readdir(folder)).toEqual([]);
+    // the second may come so late that everything has been written
+    if (outcome.stderr.includes('twice')) expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('Ctrl-C while verifying: the run is complete', async () => {
+    const args = ['run', 'mixed-load', '--duration', '300', '--json', '--verify', '--out', at('o')];
+    const { code, stdout, stderr } = await deadair(args, { interruptWhenWritten: at('o') });
+    expect(stderr).toContain('deadair: interrupted: the run is complete, but not verified');
+    expect(code).toBe(130);
+    const result = JSON.parse(stdout) as object;
+    expect(result).not.toHaveProperty('interrupted');
+    expect(result).not.toHaveProperty('deterministic');
   });
 });
 
