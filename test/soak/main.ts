@@ -52,11 +52,13 @@ async function main(): Promise<void> {
       const worker = new Worker(new URL(import.meta.url));
       for (let task = tasks.shift(); task; task = tasks.shift()) {
         const outcome = await new Promise<Outcome>((resolve, reject) => {
-          worker.once('message', resolve);
+          worker.once('message', (message: Outcome) => {
+            worker.off('error', reject);
+            resolve(message);
+          });
           worker.once('error', reject);
           worker.postMessage(task);
         });
-        worker.removeAllListeners();
         done++;
         events += outcome.events;
         if (outcome.verdict === 'pass') continue;
