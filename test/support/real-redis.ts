@@ -21,9 +21,10 @@ export function isInstalled(program: 'redis-server' | 'redis-sentinel'): boolean
  */
 export function missing(...programs: ('redis-server' | 'redis-sentinel')[]): string {
   const absent = programs.filter((program) => !isInstalled(program));
-  return absent.length === 0
-    ? ''
-    : ` (LEFT OUT: ${absent.join(' and ')} not installed; apt-get install redis-server redis-sentinel)`;
+  if (absent.length === 0) return '';
+  const reason = ` (LEFT OUT: ${absent.join(' and ')} not installed; apt-get install redis-server redis-sentinel)`;
+  console.warn(`conformance against a real Redis${reason}`);
+  return reason;
 }
 
 /** Starts `redis-server` without persistence. */
