@@ -132,14 +132,7 @@ export class Measurements {
         this.sfuOutageUs = Math.max(this.sfuOutageUs, sim.nowUs - channel.withoutNodeSinceUs);
       }
     }
-    const values = [
-      migrating,
-      figures.p2p[0]!,
-      figures.sfu[0]!,
-      figures.p2p[1]!,
-      figures.sfu[1]!,
-      this.connected,
-    ];
+    const values = [migrating, figures.p2p[0]!, figures.sfu[0]!, figures.p2p[1]!, figures.sfu[1]!, this.connected];
     this.series.forEach(({ points }, index) => {
       points.push([sim.nowUs / 1e6, values[index]!]);
     });
@@ -241,7 +234,14 @@ export class Measurements {
     }
     const mode = state.get('mode')!;
     if (before && before.mode !== mode) this.modeSwitches++;
-    const channel = before ?? { count, mode, migrating: false, large: false, switched: false, withoutNodeSinceUs: null };
+    const channel = before ?? {
+      count,
+      mode,
+      migrating: false,
+      large: false,
+      switched: false,
+      withoutNodeSinceUs: null,
+    };
     channel.count = count;
     channel.mode = mode;
     channel.migrating = state.get('migrationInProgress') === '1';

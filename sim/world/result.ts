@@ -4,6 +4,7 @@ import { type Judge, oracles } from '../oracles/index.js';
 import { evaluateExpectations, type Measured, metricDescription, scenarioHash } from '../scenario/index.js';
 import { DEADAIR_VERSION } from '../version.js';
 import type { Measurements } from './measurements.js';
+import { eventLabel } from './recent-events.js';
 import type { World } from './world.js';
 
 const SAMPLES_KEPT = 2_000;
@@ -35,7 +36,7 @@ export function buildResult(parts: {
       from: event.host,
       to: event.to ?? null,
       kind: event.kind,
-      label: String(event.key),
+      label: eventLabel(event),
     })),
   }));
   const points = (name: string, samples: Samples) => ({ name, points: samples.points(SAMPLES_KEPT) });
