@@ -29,6 +29,8 @@ export class ModeController implements LinkEvents {
   private target: SfuPath | null = null;
   private readonly peers = new Map<string, Peer>();
   private readonly paths = new Map<string, SfuPath>();
+  /** All that `playedPath` depends on but the links to peers; -1: those have changed. */
+  private playback = -1;
   private requestTimer: TimerHandle | null = null;
   private lingerTimer: TimerHandle | null = null;
   private requests = 0;
@@ -210,6 +212,7 @@ export class ModeController implements LinkEvents {
   private enter(view: ChannelView): void {
     if (this.membership !== 'in') {
       this.membership = 'in';
+      this.playback = -1;
       this.requestTimer?.cancel();
       this.requestTimer = null;
       this.ports.listener.onJoined(view.channelId, this.ports.clock.nowMs() - this.joinSinceMs);
@@ -247,6 +250,7 @@ export class ModeController implements LinkEvents {
     this.peers.clear();
     this.paths.clear();
     this.view = this.inUse = this.target = null;
+    this.playback = -1;
     this.wanted = null;
     this.membership = 'out';
   }
@@ -278,12 +282,14 @@ export class ModeController implements LinkEvents {
 
   /** Links to everybody in the roster while the mesh is wanted; none to those who have left, wanted or not. */
   private buildMesh(view: ChannelView): void {
+    if (this.peers.size === 0 && !this.meshWanted(view)) return;
     const present = new Map(view.roster.map((member) => [member.userId, member]));
     present.delete(this.options.userId);
     for (const [userId, { member }] of this.peers) {
       if (present.get(userId)?.sessionId === member.sessionId) continue;
       this.peers.delete(userId);
       this.ports.peers.close(member);
+      this.playback = -1;
     }
     if (!this.meshWanted(view)) return;
     for (const member of present.values()) {
@@ -357,11 +363,20 @@ export class ModeController implements LinkEvents {
     const peer = this.peers.get(member.userId);
     if (!peer || peer.member.sessionId !== member.sessionId || peer.up === up) return;
     peer.up = up;
+    this.playback = -1;
     this.changed();
   }
 
+  /** Something has changed: tells the server what it waits for, and the listener if another path may be played to somebody. */
   private changed(): void {
     this.acknowledge();
+    const playback =
+      (this.view?.mode === 'sfu' ? 1 : 0) +
+      (this.inUse?.state === 'healthy' ? 2 : 0) +
+      (this.target?.state === 'healthy' ? 4 : 0) +
+      (this.anyHealthy() ? 8 : 0);
+    if (playback === this.playback) return;
+    this.playback = playback;
     this.ports.listener.onChange();
   }
 
