@@ -20,7 +20,7 @@ export const hybridRamp = defineScenario({
   expectations: {
     ...nothingBroken,
     ...healthyService,
-    join_latency_ms: ['p(95)<500'],
+    join_latency_ms: ['p(95)<800'],
     channels_switched_rate: ['rate==1'],
     migrations_completed: ['count>=10'],
     migration_success_rate: ['rate>0.98'],
