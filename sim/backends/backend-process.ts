@@ -1,4 +1,4 @@
-import { VoiceBackend, type VoiceBackendParts } from '../../core/backend/voice-backend.js';
+import { VoiceBackend, type VoiceBackendParts, type VoiceBackendPorts } from '../../core/backend/voice-backend.js';
 import type { Policy } from '../../core/policy.js';
 import type {
   ClientGateway,
@@ -17,6 +17,13 @@ import type { Simulation } from '../kernel/index.js';
 import type { Connection, Network } from '../net/index.js';
 import { makeSfuToken } from '../sfu/index.js';
 
+/** What a collaborator of the core may be made of: the ports of one process, and who it is. */
+export interface PartsContext extends VoiceBackendPorts {
+  readonly instance: string;
+  readonly policy: Policy;
+  readonly sfuNodes: readonly string[];
+}
+
 export interface BackendProcessOptions {
   readonly sim: Simulation;
   readonly network: Network;
@@ -29,7 +36,7 @@ export interface BackendProcessOptions {
   readonly connectRedis: (host: Host) => { readonly redis: RedisClient; readonly subscriber: RedisSubscriber };
   readonly connectSfu: (host: Host) => SfuControl;
   /** Collaborators of the core to use instead of its own, made anew at each boot. */
-  readonly parts?: (ports: { readonly redis: RedisClient; readonly timers: Timers }) => VoiceBackendParts;
+  readonly parts?: (context: PartsContext) => VoiceBackendParts;
 }
 
 /** What a client gives as reason when its tab is closed. */
@@ -83,27 +90,22 @@ export class BackendProcess {
   boot(): void {
     const { sim, network, host, policy, sfuNodes, metrics, log } = this.options;
     this.connections.clear();
-    const timers = timersOf(host);
     const { redis, subscriber } = this.options.connectRedis(host);
-    const parts = this.options.parts?.({ redis, timers });
-    const backend = new VoiceBackend({
-      instance: `${host.id}.${host.incarnation}`,
-      policy,
-      sfuNodes,
-      ...(parts ? { parts } : {}),
-      ports: {
-        clock: { nowMs: () => host.nowMs() },
-        timers,
-        random: randomnessOf(sim, host),
-        redis,
-        subscriber,
-        sfu: this.options.connectSfu(host),
-        gateway: this.gateway(),
-        metrics,
-        log,
-        tokens: { issue: (userId, room) => makeSfuToken({ ...room, userId }) },
-      },
-    });
+    const instance = `${host.id}.${host.incarnation}`;
+    const ports: VoiceBackendPorts = {
+      clock: { nowMs: () => host.nowMs() },
+      timers: timersOf(host),
+      random: randomnessOf(sim, host),
+      redis,
+      subscriber,
+      sfu: this.options.connectSfu(host),
+      gateway: this.gateway(),
+      metrics,
+      log,
+      tokens: { issue: (userId, room) => makeSfuToken({ ...room, userId }) },
+    };
+    const parts = this.options.parts?.({ ...ports, instance, policy, sfuNodes });
+    const backend = new VoiceBackend({ instance, policy, sfuNodes, ports, ...(parts ? { parts } : {}) });
     this.backend = backend;
     network.listen(host, BACKEND_SERVICE, (connection) => this.accept(backend, connection));
     backend.start();

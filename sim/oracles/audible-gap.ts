@@ -3,6 +3,8 @@ import type { Finding, Oracle } from './oracle.js';
 
 /** Longest silence that needs no excuse: what a listener takes for a breath. */
 const GAP_LIMIT_US = 200_000;
+/** Silence that ends because one of the two goes: one end is always closed before the other, a second tab takes over before the first knows. */
+const LEAVING_LIMIT_US = 2_000_000;
 /** After the end of a fault its consequences still explain a gap. */
 const SETTLE_US = 30_000_000;
 
@@ -13,9 +15,10 @@ export const audibleGap: Oracle = {
   claim: 'without a fault no pair falls silent for more than 200 ms, and no voice is ever heard twice at once',
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
     evidence.onGap((gap) => {
-      if (gap.toUs - gap.fromUs <= GAP_LIMIT_US || gap.unfinished || evidence.disturbed(SETTLE_US)) return;
+      const lastedUs = gap.toUs - gap.fromUs;
+      if (lastedUs <= (gap.unfinished ? LEAVING_LIMIT_US : GAP_LIMIT_US) || evidence.disturbed(SETTLE_US)) return;
       report({
-        message: `user ${gap.listener} does not hear user ${gap.talker} in channel ${gap.channelId} for ${Math.round((gap.toUs - gap.fromUs) / 1_000)} ms: ${gap.cause}`,
+        message: `user ${gap.listener} does not hear user ${gap.talker} in channel ${gap.channelId} for ${Math.round(lastedUs / 1_000)} ms: ${gap.cause}`,
         subjects: [gap.listener, gap.talker, `channel ${gap.channelId}`],
       });
     });

@@ -1,0 +1,239 @@
+import { describe, expect, test } from 'vitest';
+import type { Gap } from '../../../sim/media/index.js';
+import { type Oracle, oracles } from '../../../sim/oracles/index.js';
+import { judged, type MadeUpEvidence } from './made-up-evidence.js';
+
+type Happening = (evidence: MadeUpEvidence) => void;
+type Case = readonly [what: string, happen: Happening, said: readonly (string | RegExp)[]];
+
+const gap = (ms: number, changes: Partial<Gap> = {}): Gap => ({
+  fromUs: 0,
+  toUs: ms * 1000,
+  listener: '1',
+  talker: '2',
+  channelId: 7,
+  cause: 'played path broken',
+  unfinished: false,
+  ...changes,
+});
+
+const view = (userId: string, version: number, epoch: number, mode: 'p2p' | 'sfu' = 'p2p') => ({
+  userId,
+  sessionId: `${userId}.1`,
+  channelId: 7,
+  version,
+  epoch,
+  mode,
+});
+
+function tellViews(evidence: MadeUpEvidence, ...views: readonly ReturnType<typeof view>[]): void {
+  for (const each of views) evidence.tellView(each);
+}
+
+const lock = 'SET lock:channel:7 token NX PX 5000';
+const inChannel = { state: 'in', channelId: 7 } as const;
+
+const cases: Readonly<Record<string, readonly Case[]>> = {
+  'mode-agreement': [
+    [
+      'agreement',
+      (e) =>
+        e.hash('channel_state:7', { mode: 'sfu', epoch: 3 }).tab('1', 'a', { ...inChannel, mode: 'sfu', epoch: 3 }),
+      [],
+    ],
+    [
+      'another epoch',
+      (e) =>
+        e.hash('channel_state:7', { mode: 'sfu', epoch: 3 }).tab('1', 'a', { ...inChannel, mode: 'sfu', epoch: 2 }),
+      [/mode sfu of epoch 2, the store has sfu of epoch 3/],
+    ],
+    [
+      'a channel that does not exist',
+      (e) => e.tab('1', 'a', { ...inChannel, mode: 'p2p' }),
+      [/the store has no such channel/],
+    ],
+    [
+      'somebody who is not in',
+      (e) => e.hash('channel_state:7', { mode: 'sfu', epoch: 3 }).tab('1', 'a', { state: 'joining', channelId: 7 }),
+      [],
+    ],
+  ],
+  membership: [
+    ['a ghost', (e) => void e.sets.set('channel_participants:7', new Set(['1'])), [/user 1 is a ghost/]],
+    ['somebody forgotten', (e) => e.tab('1', 'a', inChannel), [/user 1 believes to be in channel 7/]],
+  ],
+  'participant-count': [
+    [
+      'a count that differs',
+      (e) => {
+        e.hash('channel_state:7', { count: 2 }).sets.set('channel_participants:7', new Set(['1']));
+        e.command('backend-1', 'EVALSHA x', ['channel_participants:7']);
+      },
+      [/counts 2 participants and has 1/],
+    ],
+    [
+      'a write of something else',
+      (e) => {
+        e.hash('channel_state:7', { count: 2 });
+        e.command('backend-1', 'SET x', ['connection:1']);
+      },
+      [],
+    ],
+  ],
+  'exclusive-writes': [
+    [
+      'the holder',
+      (e) =>
+        e
+          .command('backend-1', lock, ['lock:channel:7'])
+          .command('backend-1', 'EVALSHA x', ['channel_state:7', 'lock:channel:7']),
+      [],
+    ],
+    [
+      'a holder that has released it',
+      (e) =>
+        e
+          .command('backend-1', lock, ['lock:channel:7'])
+          .command('backend-1', 'EVALSHA x', ['channel_state:7', 'lock:channel:7'])
+          .command('backend-1', 'HSET y', ['channel_state:7']),
+      [/backend-1 writes channel_state:7 while nobody/],
+    ],
+    [
+      'a holder whose lease is over',
+      (e) => {
+        e.command('backend-1', lock, ['lock:channel:7']);
+        e.nowUs = 5_000_001;
+        e.command('backend-1', 'EVALSHA x', ['migration:7']);
+      },
+      [/backend-1 writes migration:7 while nobody/],
+    ],
+    [
+      'somebody else',
+      (e) => e.command('backend-1', lock, ['lock:channel:7']).command('backend-2', 'DEL x', ['migration_queue:7']),
+      [/backend-2 writes migration_queue:7 while backend-1/],
+    ],
+    [
+      'a lock that was not given',
+      (e) =>
+        e
+          .command('backend-1', lock, ['lock:channel:7'])
+          .command('backend-2', lock, ['lock:channel:7'], null)
+          .command('backend-2', 'DEL x', ['channel_sessions:7']),
+      [/backend-2 writes/],
+    ],
+  ],
+  'lost-join': [
+    [
+      'a forgotten queue',
+      (e) => void e.lists.set('migration_queue:7', ['1|a|b#1|0']),
+      [/1 joins are left in migration_queue:7/],
+    ],
+    [
+      'somebody who waits',
+      (e) => e.tab('1', 'a', { state: 'queued', channelId: 7 }),
+      [/user 1 is still queued for channel 7/],
+    ],
+    ['somebody who is out', (e) => e.tab('1', 'a', { state: 'out' }), []],
+  ],
+  'doubled-join': [
+    [
+      'two tabs in different channels',
+      (e) => e.tab('1', 'a', inChannel).tab('1', 'b', { state: 'in', channelId: 8 }),
+      [],
+    ],
+    [
+      'two tabs in one channel',
+      (e) => e.tab('1', 'a', inChannel).tab('1', 'b', inChannel),
+      [/twice: sessions a and b/],
+    ],
+  ],
+  'migration-atomic': [
+    ['a switch before somebody is ready', (e) => switchTo(e, ['1']), [/although user 2 has never said/]],
+    ['a switch when all are ready', (e) => switchTo(e, ['1', '2']), []],
+    [
+      'a switch while the store is disturbed',
+      (e) => {
+        e.fault = true;
+        switchTo(e, []);
+      },
+      [],
+    ],
+  ],
+  'stuck-migration': [
+    [
+      'a migration at the end',
+      (e) => e.hash('migration:7', { state: 'verifying' }),
+      [/channel 7 is stuck in verifying/],
+    ],
+  ],
+  'orphan-room': [
+    [
+      'the room of a channel',
+      (e) =>
+        e
+          .hash('channel_state:7', { mode: 'sfu', sfuRoom: 'sfu-1|channel_7|5' })
+          .running.push({ node: 'sfu-1', room: 'channel_7', epoch: 5 }),
+      [],
+    ],
+    [
+      'its room of an older epoch',
+      (e) =>
+        e
+          .hash('channel_state:7', { mode: 'sfu', sfuRoom: 'sfu-1|channel_7|5' })
+          .running.push({ node: 'sfu-1', room: 'channel_7', epoch: 4 }),
+      [/room channel_7 \(epoch 4\) on sfu-1 belongs to no channel/, /does not exist on sfu-1/],
+    ],
+    [
+      'the room of a mesh',
+      (e) => e.hash('channel_state:7', { mode: 'p2p' }).running.push({ node: 'sfu-1', room: 'channel_7', epoch: 4 }),
+      [/belongs to no channel/],
+    ],
+  ],
+  'epoch-order': [
+    ['views that grow', (e) => tellViews(e, view('1', 1, 1), view('1', 2, 1), view('1', 5, 5, 'sfu')), []],
+    [
+      'an older view',
+      (e) => tellViews(e, view('1', 2, 1), view('1', 1, 1)),
+      [/from version 2 \(epoch 1\) of channel 7 back to 1/],
+    ],
+    ['an older epoch', (e) => tellViews(e, view('1', 2, 2), view('1', 3, 1)), [/back to 3 \(epoch 1\)/]],
+    [
+      'one version, two meanings',
+      (e) => tellViews(e, view('1', 2, 2), view('2', 2, 2, 'sfu')),
+      [/version 2 of channel 7 is sfu of epoch 2 for user 2 and p2p/],
+    ],
+  ],
+  'audible-gap': [
+    ['a breath', (e) => e.tellGap(gap(200)), []],
+    ['a word lost', (e) => e.tellGap(gap(201)), [/user 1 does not hear user 2 in channel 7 for 201 ms/]],
+    [
+      'a word lost in a fault',
+      (e) => {
+        e.fault = true;
+        e.tellGap(gap(900));
+      },
+      [],
+    ],
+    ['one who is just leaving', (e) => e.tellGap(gap(300, { unfinished: true })), []],
+    ['one who left because nobody was heard', (e) => e.tellGap(gap(4_000, { unfinished: true })), [/for 4000 ms/]],
+  ],
+};
+
+/** A channel of two goes from the mesh to the SFU after some have said that they are ready. */
+function switchTo(evidence: MadeUpEvidence, ready: readonly string[]): void {
+  evidence.hash('channel_sessions:7', { 1: '1.1|b#1|0', 2: '2.1|b#2|0' });
+  evidence.hash('channel_state:7', { mode: 'p2p', epoch: 1 }).command('backend-1', 'EVALSHA x', ['channel_state:7']);
+  for (const userId of ready) evidence.tellReady({ userId, sessionId: `${userId}.1`, channelId: 7, epoch: 4 });
+  evidence.hash('channel_state:7', { mode: 'sfu', epoch: 6 }).command('backend-1', 'EVALSHA x', ['channel_state:7']);
+}
+
+describe.each(Object.entries(cases))('%s', (id, each) => {
+  const oracle = oracles.find((one) => one.id === id) as Oracle;
+  test.each(each)('%s', (_, happen, said) => {
+    const words = judged(oracle, happen);
+    expect(words).toHaveLength(said.length);
+    said.forEach((pattern, index) => {
+      expect(words[index]).toMatch(pattern);
+    });
+  });
+});

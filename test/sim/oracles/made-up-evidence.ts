@@ -1,0 +1,94 @@
+import type { SfuRoom } from '../../../core/ports.js';
+import type { ClientController } from '../../../sim/clients/index.js';
+import type { Gap, Hearing } from '../../../sim/media/index.js';
+import type {
+  Evidence,
+  Finding,
+  Oracle,
+  SessionEvidence,
+  StoreCommand,
+  ViewApplied,
+} from '../../../sim/oracles/index.js';
+
+type Ready = Parameters<Parameters<Evidence['onReadySent']>[0]>[0];
+
+/** What can be made up of a tab's controller; everything else is out. */
+type Belief = Partial<Pick<ClientController, 'state' | 'channelId' | 'mode' | 'epoch' | 'version'>>;
+
+/** Evidence of a world that does not exist, for what a real one cannot be brought to. */
+export class MadeUpEvidence implements Evidence {
+  nowUs = 0;
+  readonly hashes = new Map<string, Map<string, string>>();
+  readonly sets = new Map<string, Set<string>>();
+  readonly lists = new Map<string, string[]>();
+  readonly tabs: SessionEvidence[] = [];
+  readonly running: SfuRoom[] = [];
+  fault = false;
+  readonly hearing = { pairsWithoutOnePath: () => [] } as unknown as Hearing;
+  readonly store: Evidence['store'] = {
+    hash: (key) => this.hashes.get(key) ?? new Map(),
+    set: (key) => this.sets.get(key) ?? new Set(),
+    list: (key) => this.lists.get(key) ?? [],
+    string: () => null,
+    keys: (prefix) =>
+      [...this.hashes.keys(), ...this.sets.keys(), ...this.lists.keys()].filter((key) => key.startsWith(prefix)),
+  };
+  tellView: (event: ViewApplied) => void = () => undefined;
+  tellReady: (event: Ready) => void = () => undefined;
+  tellGap: (gap: Gap) => void = () => undefined;
+  private tellCommand: (command: StoreCommand) => void = () => undefined;
+
+  sessions(): Iterable<SessionEvidence> {
+    return this.tabs;
+  }
+  rooms(): readonly SfuRoom[] {
+    return this.running;
+  }
+  disturbed(): boolean {
+    return this.fault;
+  }
+  storeDisturbed(): boolean {
+    return this.fault;
+  }
+  onView(listener: (event: ViewApplied) => void): void {
+    this.tellView = listener;
+  }
+  onReadySent(listener: (event: Ready) => void): void {
+    this.tellReady = listener;
+  }
+  onStoreCommand(listener: (command: StoreCommand) => void): void {
+    this.tellCommand = listener;
+  }
+  onGap(listener: (gap: Gap) => void): void {
+    this.tellGap = listener;
+  }
+  onDoubled(): void {}
+
+  // ---- making it up
+
+  tab(userId: string, sessionId: string, belief: Belief): this {
+    const controller = { state: 'out', channelId: null, mode: null, epoch: 0, version: 0, ...belief };
+    this.tabs.push({ userId, sessionId, controller: controller as unknown as ClientController });
+    return this;
+  }
+  hash(key: string, fields: Record<string, string | number>): this {
+    this.hashes.set(key, new Map(Object.entries(fields).map(([name, value]) => [name, String(value)])));
+    return this;
+  }
+  /** A command of a client that writes some keys. */
+  command(client: string, words: string, writes: readonly string[], reply: unknown = 'OK'): this {
+    this.tellCommand({ client, words: words.split(' '), reply, writes });
+    return this;
+  }
+}
+
+/** Lets an oracle listen to what happens, and then judge the end. Returns what it says. */
+export function judged(oracle: Oracle, happen: (evidence: MadeUpEvidence) => void): string[] {
+  const evidence = new MadeUpEvidence();
+  const said: string[] = [];
+  const hear = ({ message }: Finding) => said.push(message);
+  oracle.attach?.(evidence, hear);
+  happen(evidence);
+  for (const finding of oracle.whenQuiet?.(evidence) ?? []) hear(finding);
+  return said;
+}

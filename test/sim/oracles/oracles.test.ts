@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import type { RunResult } from '../../../reports/result-schema.js';
+import { oracles } from '../../../sim/oracles/index.js';
+import { resolveScenario, type Scenario, type ScenarioInput } from '../../../sim/scenario/index.js';
+import { simulate } from '../../../sim/simulate.js';
+import * as variants from './variants.js';
+
+const { overtaken, ...broken } = variants;
+type Variant = variants.Variant;
+
+/** Short, few people, nothing but what is needed. */
+function small(name: string, changes: Partial<ScenarioInput>): Scenario {
+  return resolveScenario({
+    name,
+    durationS: 20,
+    drainS: 20,
+    policy: { profile: 'calls' },
+    topology: { backends: 2, sfuNodes: 2, redis: { replicas: 0, sentinels: 0 } },
+    ...changes,
+  });
+}
+
+const call = { clients: 4, channels: 1, membersMin: 4, membersMax: 4 } as const;
+
+/** Four join within a second: the third starts the migration, the fourth waits. */
+const storm = small('storm', { population: { ...call, arrival: { kind: 'storm', atS: 1, overS: 1 } } });
+
+/** Some of them are slow. */
+const slow = small('slow', {
+  durationS: 30,
+  population: { ...call, arrival: { kind: 'ramp', atS: 1, overS: 9 } },
+  network: { clientProfiles: { wifi: 1, '3g': 1 } },
+});
+
+/** A third and a fourth come and go. */
+const guests = small('guests', {
+  durationS: 50,
+  population: {
+    ...call,
+    arrival: { kind: 'storm', atS: 1, overS: 1 },
+    guests: { perChannel: 2, atS: 10, overS: 5, stayS: 6, visits: 1 },
+  },
+});
+
+/** Four join at the same moment, and stay in the mesh. */
+const rush = small('rush', {
+  durationS: 10,
+  policy: { profile: 'channels' },
+  population: { ...call, arrival: { kind: 'storm', atS: 1, overS: 0 } },
+});
+
+/** People open a second tab, so late that the first is still open at the end. */
+const tabs = small('tabs', {
+  durationS: 50,
+  drainS: 1,
+  population: { ...call, secondTabShare: 1, arrival: { kind: 'storm', atS: 1, overS: 1 } },
+});
+
+/** What makes each oracle object: the variant, the world in which it does, and seeds. */
+const cases: Readonly<Record<string, readonly (readonly [Variant, Scenario, readonly number[]])[]>> = {
+  'mode-agreement': [[broken.switchMissed, slow, [1, 2]]],
+  membership: [[broken.leaveForgotten, guests, [1, 2]]],
+  'participant-count': [[broken.greedyLock, rush, [1, 2, 3]]],
+  'exclusive-writes': [[broken.greedyLock, storm, [1, 2, 3]]],
+  'lost-join': [
+    [broken.queueNeverDrained, storm, [1, 2]],
+    [broken.queuedJoinDropped, storm, [1, 2]],
+  ],
+  'doubled-join': [[broken.secondTabMissed, tabs, [1, 2]]],
+  'migration-atomic': [[broken.completedEarly, slow, [1, 2]]],
+  'stuck-migration': [[broken.neverOver, storm, [1, 2]]],
+  'orphan-room': [[broken.roomsForgotten, guests, [1, 2]]],
+  'epoch-order': [[broken.olderViews, storm, [1, 2]]],
+  'one-path': [[broken.meshNeverClosed, storm, [1, 2]]],
+  'audible-gap': [
+    [broken.oldPathClosedAtOnce, slow, [1, 2]],
+    [broken.playsBoth, storm, [1, 2]],
+  ],
+};
+
+const run = (scenario: Scenario, seed: number, { parts, controller }: Partial<Variant> = {}): Promise<RunResult> =>
+  simulate(scenario, { seed, ...(parts ? { parts } : {}), ...(controller ? { controller } : {}) });
+
+const said = ({ violations }: RunResult) =>
+  violations.map(({ oracle, atS, message }) => `${oracle} at ${atS} s: ${message}`);
+
+test('there is a case for every oracle', () => {
+  expect(Object.keys(cases).sort()).toEqual(oracles.map(({ id }) => id).sort());
+});
+
+describe.each(oracles)('$id', ({ id, kind }) => {
+  test.each((cases[id] ?? []).map(([variant, scenario, seeds]) => [variant.what, variant, scenario, seeds] as const))(
+    'objects to %s',
+    async (_, variant, scenario, seeds) => {
+      const found: string[] = [];
+      for (const seed of seeds) {
+        const result = await run(scenario, seed, variant);
+        found.push(...said(result));
+        const violation = result.violations.find(({ oracle }) => oracle === id);
+        if (violation === undefined) continue;
+        expect(violation.kind).toBe(kind);
+        expect(violation.events.length).toBeGreaterThan(0);
+        return;
+      }
+      expect.fail(`${id} said nothing; others: ${found.join('\n') || 'nothing'}`);
+    },
+  );
+});
+
+describe('the correct core is clean in the same worlds', () => {
+  const seeds = [1, 2, 3];
+  test.each([storm, slow, guests, rush, tabs].map((scenario) => [scenario.name, scenario] as const))(
+    '%s',
+    async (_, scenario) => {
+      for (const seed of seeds) expect(said(await run(scenario, seed))).toEqual([]);
+    },
+  );
+
+  test(overtaken.what, async () => {
+    for (const seed of seeds) expect(said(await run(storm, seed, overtaken))).toEqual([]);
+  });
+});

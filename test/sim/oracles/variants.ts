@@ -1,0 +1,259 @@
+import { Admission, type JoinRequest, type JoinResult } from '../../../core/channel/admission.js';
+import type { ChannelDraft } from '../../../core/channel/channel-draft.js';
+import type { RuleContext } from '../../../core/channel/channel-rules.js';
+import { ModeController } from '../../../core/client/mode-controller.js';
+import { SfuCluster } from '../../../core/cluster/sfu-cluster.js';
+import { keys } from '../../../core/keys.js';
+import { Migrations } from '../../../core/migration/migrations.js';
+import type { Member, ServerMessage } from '../../../core/protocol.js';
+import { ChannelLock, type Lease } from '../../../core/store/channel-lock.js';
+import { ChannelStore } from '../../../core/store/channel-store.js';
+import type { BackendProcessOptions, PartsContext } from '../../../sim/backends/backend-process.js';
+import type { ControllerFactory } from '../../../sim/clients/index.js';
+
+/** One collaborator that does its work wrong, in an otherwise correct core. */
+export interface Variant {
+  readonly what: string;
+  readonly parts?: NonNullable<BackendProcessOptions['parts']>;
+  readonly controller?: ControllerFactory;
+}
+
+type ControllerOptions = Parameters<ControllerFactory>[0];
+
+// ---- lock and store
+
+/** Takes the lock even if somebody has it. */
+class GreedyLock extends ChannelLock {
+  override async acquire(channelId: number): Promise<Lease> {
+    const token = this.random.unique();
+    await this.redis.call('SET', keys.lock(channelId), token, 'PX', this.policy.lockTtlMs);
+    return { channelId, token };
+  }
+}
+
+const UNFENCED = `local i = 1
+while i <= #ARGV do
+  local n = tonumber(ARGV[i])
+  redis.call(unpack(ARGV, i + 1, i + n))
+  i = i + n + 1
+end
+return 1`;
+
+/** Writes in one piece, but without asking whether the lock is still held. */
+class UnfencedStore extends ChannelStore {
+  override async commit(lease: Lease, draft: ChannelDraft, roomRetireMs: number): Promise<boolean> {
+    const commands = [...draft.commands(roomRetireMs), ['DEL', keys.lock(lease.channelId)]];
+    const words = commands.flatMap((command) => [command.length, ...command]);
+    await this.redis.call('EVAL', UNFENCED, 0, ...words);
+    return true;
+  }
+}
+
+export const greedyLock: Variant = {
+  what: 'a lock that everybody gets, and a store without a fence',
+  parts: (context) => ({ lock: lockOf(GreedyLock, context), store: new UnfencedStore(context.redis) }),
+};
+
+function lockOf(Lock: typeof ChannelLock, { redis, timers, clock, random, policy }: PartsContext): ChannelLock {
+  return new Lock(redis, timers, clock, random, policy);
+}
+
+/** Leaves rooms to themselves. */
+class ForgetfulStore extends ChannelStore {
+  override commit(lease: Lease, draft: ChannelDraft): Promise<boolean> {
+    return super.commit(lease, draft, 1e12);
+  }
+}
+
+export const roomsForgotten: Variant = {
+  what: 'a store that never has the room stopped that a channel has left',
+  parts: ({ redis }) => ({ store: new ForgetfulStore(redis) }),
+};
+
+// ---- admission
+
+const admission = (Broken: typeof Admission): NonNullable<Variant['parts']> => {
+  return ({ policy }) => ({ rules: { admission: new Broken(policy) } });
+};
+
+export const leaveForgotten: Variant = {
+  what: 'an admission that forgets to take out who leaves',
+  parts: admission(
+    class extends Admission {
+      override leave(): void {}
+    },
+  ),
+};
+
+export const queueNeverDrained: Variant = {
+  what: 'an admission that lets nobody in who has waited',
+  parts: admission(
+    class extends Admission {
+      override admitNext(): boolean {
+        return false;
+      }
+    },
+  ),
+};
+
+/** Says yes to everybody, and remembers only those who come while nobody waits. */
+export const queuedJoinDropped: Variant = {
+  what: 'an admission that drops the joins of a migration',
+  parts: admission(
+    class extends Admission {
+      override join(context: RuleContext, request: JoinRequest): JoinResult {
+        if (context.draft.record.members.size >= 3 && !context.draft.record.members.has(request.userId))
+          return { outcome: 'queued', position: 1 };
+        return super.join(context, request);
+      }
+    },
+  ),
+};
+
+// ---- migrations
+
+const migrations = (Broken: typeof Migrations): NonNullable<Variant['parts']> => {
+  return ({ policy, redis, sfu, random, metrics, log, sfuNodes }) => {
+    const nodes = new SfuCluster(redis, sfu, random, metrics, log, policy, sfuNodes);
+    return { nodes, rules: { migrations: new Broken(policy, nodes) } };
+  };
+};
+
+export const completedEarly: Variant = {
+  what: 'a migration that is over when the first member is ready',
+  parts: migrations(
+    class extends Migrations {
+      override ready(context: RuleContext, userId: string, sessionId: string, epoch: number): void {
+        super.ready(context, userId, sessionId, epoch);
+        for (const member of context.draft.record.members.values())
+          super.ready(context, member.userId, member.sessionId, epoch);
+      }
+
+      override targetSeen(context: RuleContext, epoch: number): void {
+        super.targetSeen(context, epoch, [...context.draft.record.members.keys()]);
+      }
+    },
+  ),
+};
+
+export const neverOver: Variant = {
+  what: 'a migration that heeds neither acknowledgements nor deadlines',
+  parts: migrations(
+    class extends Migrations {
+      override advance(context: RuleContext): boolean {
+        return context.draft.record.migration?.state !== 'migrating' && super.advance(context);
+      }
+    },
+  ),
+};
+
+// ---- clients
+
+/** A client that follows whatever view comes last, on a way on which messages overtake each other. */
+class OvertakenController extends ModeController {
+  constructor(private readonly made: ControllerOptions) {
+    super(made);
+  }
+
+  override onMessage(message: ServerMessage): void {
+    if (message.type !== 'channel') {
+      super.onMessage(message);
+      return;
+    }
+    const { timers, random } = this.made.ports;
+    timers.after(500 * random.uniform(), () => this.follow(message));
+  }
+
+  protected follow(message: ServerMessage): void {
+    super.onMessage(message);
+  }
+}
+
+class RestlessController extends OvertakenController {
+  protected override follow(message: ServerMessage): void {
+    // forgets what it has seen, so that nothing is too old for it
+    if (this.state === 'in') (this as unknown as { view: unknown }).view = null;
+    super.follow(message);
+  }
+}
+
+/** Correct: views that come too late are left alone. */
+export const overtaken: Variant = {
+  what: 'views that overtake each other on their way to a correct client',
+  controller: (options) => new OvertakenController(options),
+};
+
+export const olderViews: Variant = {
+  what: 'a client that applies older views',
+  controller: (options) => new RestlessController(options),
+};
+
+export const oldPathClosedAtOnce: Variant = {
+  what: 'a client that gives up the mesh as soon as it has reached the SFU itself',
+  controller: (options) => {
+    const { ports } = options;
+    const open = new Map<string, Member>();
+    return new ModeController({
+      ...options,
+      ports: {
+        ...ports,
+        peers: {
+          open: (peer) => {
+            open.set(peer.sessionId, peer);
+            ports.peers.open(peer);
+          },
+          close: (peer) => {
+            open.delete(peer.sessionId);
+            ports.peers.close(peer);
+          },
+        },
+        send: (message) => {
+          if (message.type === 'ready') for (const peer of open.values()) ports.peers.close(peer);
+          return ports.send(message);
+        },
+      },
+    });
+  },
+};
+
+export const playsBoth: Variant = {
+  what: 'a client that plays all paths it has',
+  controller: (options) =>
+    new Proxy(new ModeController(options), {
+      get: (target, name) =>
+        name === 'playedPath'
+          ? (userId: string) => (target.playedPath(userId) === 'none' ? 'none' : 'both')
+          : Reflect.get(target, name, target),
+    }),
+};
+
+export const meshNeverClosed: Variant = {
+  what: 'a client that never closes a peer-to-peer link',
+  controller: (options) => {
+    const { ports } = options;
+    return new ModeController({
+      ...options,
+      ports: { ...ports, peers: { open: (peer) => ports.peers.open(peer), close: () => undefined } },
+    });
+  },
+};
+
+export const switchMissed: Variant = {
+  what: 'a client that takes part in a migration and misses its end',
+  controller: (options) => deaf(options, (message) => message.type === 'channel' && message.view.mode === 'sfu'),
+};
+
+export const secondTabMissed: Variant = {
+  what: 'a client that is not told that another tab has taken its place',
+  controller: (options) => deaf(options, (message) => message.type === 'removed'),
+};
+
+/** A controller that does not hear some messages. */
+function deaf(options: ControllerOptions, misses: (message: ServerMessage) => boolean): ModeController {
+  const controller = new ModeController(options);
+  const { onMessage } = controller;
+  controller.onMessage = (message) => {
+    if (!misses(message)) onMessage.call(controller, message);
+  };
+  return controller;
+}
