@@ -21,7 +21,10 @@ export interface Policy {
   readonly lockWaitMs: number;
   /** What a queued client is told to expect (A5). */
   readonly estimatedWaitMs: number;
-  /** How long a session that lost its connection stays a member. */
+  /**
+   * How long a session that lost its connection stays a member: below `migrationTimeoutMs`, so that one who has vanished does not fail a
+   * migration, and with `backendTimeoutMs` above two heartbeats, the time in which a client notices a silent backend and goes to another.
+   */
   readonly sessionGraceMs: number;
   /** Clients send a heartbeat this often; after three missing ones the backend drops the connection. */
   readonly pingEveryMs: number;
@@ -55,8 +58,8 @@ const channels: Policy = {
   lockRetryMs: 100,
   lockWaitMs: 5_000,
   estimatedWaitMs: 5_000,
-  sessionGraceMs: 20_000,
-  pingEveryMs: 10_000,
+  sessionGraceMs: 27_000,
+  pingEveryMs: 15_000,
   tickMs: 1_000,
   backendTimeoutMs: 5_000,
   reconcileEveryMs: 60_000,

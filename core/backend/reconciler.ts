@@ -21,20 +21,23 @@ export class Reconciler {
     const { ports, desk } = this.options;
     const ids = ((await ports.redis.call('ZRANGE', keys.changed, 0, -1)) as string[]).map(Number);
     for (const channelId of ids) {
-      const [state, members, sessions, migration, time] = (await pipelined(ports.redis, [
+      const [state, members, sessions, migration, waiting, version, time] = (await pipelined(ports.redis, [
         ['HMGET', keys.state(channelId), 'count', 'due', 'migrationInProgress'],
         ['SCARD', keys.participants(channelId)],
         ['HLEN', keys.sessions(channelId)],
         ['EXISTS', keys.migration(channelId)],
+        ['LLEN', keys.queue(channelId)],
+        ['ZSCORE', keys.changed, String(channelId)],
         ['TIME'],
-      ])) as [(string | null)[], number, number, number, [string, string]];
+      ])) as [(string | null)[], number, number, number, number, string | null, [string, string]];
+      if (version === null) continue; // gone meanwhile
       const [count, due, flagged] = state;
       const nowMs = Number(time[0]) * 1_000;
       const wrong: string[] = [];
       if (Number(count) !== members || sessions !== members) wrong.push('count');
       if ((flagged === '1') !== (migration === 1)) wrong.push('migration-flag');
       if (Number(due) > 0 && Number(due) < nowMs - this.options.policy.backendTimeoutMs) wrong.push('overdue');
-      if (members === 0 && migration === 0) wrong.push('empty');
+      if (members === 0 && migration === 0 && waiting === 0) wrong.push('empty');
       if (wrong.length === 0) continue;
       for (const what of wrong) ports.metrics.count('voice_reconciled_total', { what });
       ports.log.write('warn', 'reconciled', { channelId, wrong });
