@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import type { RunResult } from '../../reports/index.js';
 import { CHECKPOINT_RECORDS, type History, type TraceEntry, type TraceSink, verify } from '../kernel/index.js';
 import type { Scenario } from '../scenario/index.js';
+import type { SimulateOptions } from '../simulate.js';
 import type { ProgressLine } from './progress-line.js';
 
 /**
  * Runs a scenario a second time and compares the traces. Only when they differ it is run further, to find the first event that does.
  * @param first the result of the first run
  * @param signal breaks it off; then what is returned means nothing
+ * @param world collaborators that the first run had instead of the core's own
  * @returns null when the traces are equal, else what differs, in a few lines
  */
 export async function verifyRun(
@@ -16,10 +18,12 @@ export async function verifyRun(
   first: RunResult,
   progress: ProgressLine,
   signal: AbortSignal,
+  world: Pick<SimulateOptions, 'parts' | 'controller'> = {},
 ): Promise<string | null> {
   const { simulate } = await import('../simulate.js');
   const run = (traceSink?: TraceSink) =>
     simulate(scenario, {
+      ...world,
       seed,
       signal,
       onProgress: (state) => progress.update(state),
