@@ -56,13 +56,18 @@ export const DEFAULT_NETWORK_OPTIONS: NetworkOptions = networkOptionsSchema.pars
  */
 export function resolveNetworkOptions(input: NetworkOptionsInput | undefined): NetworkOptions {
   if (input === undefined || Object.keys(input).length === 0) return DEFAULT_NETWORK_OPTIONS;
+  if (resolved.has(input as NetworkOptions)) return input as NetworkOptions;
   const result = networkOptionsSchema.safeParse(input);
   if (!result.success) throw invalidOption('network', result.error);
   const options = result.data;
   const names = [options.defaultProfile, ...Object.values(options.profileByKind)];
   for (const name of names) if (!isProfile(name, options)) throw unknownProfile(name, options);
+  resolved.add(options);
   return options;
 }
+
+/** Options that have been checked: worlds are built by the thousand from the same ones. */
+const resolved = new WeakSet<NetworkOptions>();
 
 /** True when a profile of this name exists. */
 export function isProfile(name: string, options: NetworkOptions): boolean {

@@ -16,7 +16,7 @@ import { Host, type HostClockOptions, type HostKind } from '../hosts/index.js';
 import { type ChoiceSource, Simulation, type TraceSink } from '../kernel/index.js';
 import { Hearing } from '../media/index.js';
 import { Recorder } from '../metrics/recorder.js';
-import { Network } from '../net/index.js';
+import { Network, type NetworkOptions, resolveNetworkOptions } from '../net/index.js';
 import { SimulatedRedis } from '../redis/index.js';
 import { resolvePolicy, type Scenario } from '../scenario/index.js';
 import { SfuNode, SimulatedSfuControl } from '../sfu/index.js';
@@ -60,8 +60,7 @@ export class World {
     const sim = new Simulation({ seed, ...(choices ? { choices } : {}), ...(traceSink ? { traceSink } : {}) });
     this.sim = sim;
     this.policy = resolvePolicy(scenario);
-    const { clientProfiles, traceFiles: _files, ...networkOptions } = scenario.network;
-    this.network = new Network(sim, networkOptions);
+    this.network = new Network(sim, networkOptionsOf(scenario));
     this.recorder = new Recorder(() => sim.nowUs / 1e6);
     const { topology } = scenario;
     this.redis = new SimulatedRedis(sim, this.network, topology.redis);
@@ -109,7 +108,7 @@ export class World {
     this.population = new Population({
       sim,
       options: scenario.population,
-      profiles: clientProfiles,
+      profiles: scenario.network.clientProfiles,
       untilS: scenario.durationS,
       createClient: (userId, profile) => {
         const client = new VirtualClient(clientWorld, {
@@ -194,4 +193,17 @@ export class World {
       message: detail ? `${message} ${JSON.stringify(detail)}` : message,
     });
   }
+}
+
+const networkOptions = new WeakMap<Scenario, NetworkOptions>();
+
+/** The network's part of a scenario, checked once. */
+function networkOptionsOf(scenario: Scenario): NetworkOptions {
+  let options = networkOptions.get(scenario);
+  if (!options) {
+    const { clientProfiles: _profiles, traceFiles: _files, ...rest } = scenario.network;
+    options = resolveNetworkOptions(rest);
+    networkOptions.set(scenario, options);
+  }
+  return options;
 }
