@@ -1,0 +1,104 @@
+/** One measurement in a process of its own, so that memory and compiled code are clean: prints one JSON line. */
+import { Bench } from 'tinybench';
+import { builtInScenarios } from '../../scenarios/index.js';
+import { resolveScenario } from '../../sim/scenario/index.js';
+import { simulate } from '../../sim/simulate.js';
+import { EVENTS_PER_ITERATION, eventQueueBench, PENDING_COUNTS } from './event-queue.bench.js';
+import { smallWorld } from './small-world.js';
+
+/** Throughput of both queues at one number of pending events, in events per second. */
+export interface QueueFigures {
+  readonly pending: number;
+  readonly deadair: number;
+  readonly fakeTimers: number;
+}
+
+export interface LoadFigures {
+  readonly clients: number;
+  readonly simulatedS: number;
+  readonly wallS: number;
+  readonly cpuS: number;
+  readonly events: number;
+  readonly peakRssMb: number;
+  readonly verdict: string;
+}
+
+/** Milliseconds per world. */
+export interface WorldFigures {
+  readonly judged: boolean;
+  readonly meanMs: number;
+  readonly medianMs: number;
+  readonly p99Ms: number;
+  /** Time on the processor: what is left of `meanMs` when others use the machine too. */
+  readonly cpuMs: number;
+  readonly worlds: number;
+  readonly events: number;
+}
+
+async function queue(): Promise<QueueFigures[]> {
+  const bench = eventQueueBench();
+  await bench.run();
+  const rate = (name: string) => {
+    const result = bench.getTask(name)?.result;
+    if (result?.state !== 'completed') throw new Error(`${name}: not measured`);
+    return EVENTS_PER_ITERATION / (result.latency.mean / 1e3);
+  };
+  return PENDING_COUNTS.map((pending) => ({
+    pending,
+    deadair: rate(`deadair, ${pending} pending`),
+    fakeTimers: rate(`@sinonjs/fake-timers, ${pending} pending`),
+  }));
+}
+
+async function load(clients: number): Promise<LoadFigures> {
+  const input = builtInScenarios.find(({ name }) => name === 'mixed-load');
+  const scenario = resolveScenario(input ?? {}, { overrides: [`population.clients=${clients}`] });
+  const before = process.cpuUsage();
+  const result = await simulate(scenario, { seed: 1 });
+  const { user, system } = process.cpuUsage(before);
+  return {
+    clients,
+    simulatedS: result.simulatedSeconds,
+    wallS: result.wallSeconds,
+    cpuS: (user + system) / 1e6,
+    events: result.events,
+    peakRssMb: process.resourceUsage().maxRSS / 1024,
+    verdict: result.verdict,
+  };
+}
+
+async function world(judged: boolean): Promise<WorldFigures> {
+  let seed = 0;
+  let events = 0;
+  for (let warmUp = 0; warmUp < 500; warmUp++) await smallWorld(++seed, judged);
+  const bench = new Bench({ time: 3_000, warmup: false });
+  bench.add('world', async () => {
+    events += await smallWorld(++seed, judged);
+  });
+  const firstSeed = seed;
+  const before = process.cpuUsage();
+  await bench.run();
+  const { user, system } = process.cpuUsage(before);
+  const result = bench.tasks[0]?.result;
+  if (result?.state !== 'completed') throw new Error('the small world was not measured');
+  const worlds = seed - firstSeed;
+  const { mean, p50, p99 } = result.latency;
+  return {
+    judged,
+    meanMs: mean,
+    medianMs: p50,
+    p99Ms: p99,
+    cpuMs: (user + system) / 1e3 / worlds,
+    worlds,
+    events: events / worlds,
+  };
+}
+
+const [part, argument] = process.argv.slice(2);
+const figures =
+  part === 'queue'
+    ? await queue()
+    : part === 'load'
+      ? await load(Number(argument))
+      : await world(argument === 'judged');
+process.stdout.write(`${JSON.stringify(figures)}\n`);
