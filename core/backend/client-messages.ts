@@ -4,32 +4,33 @@ import { channelIdProblem, identifierProblem, userIdProblem } from '../validatio
 /** What is wrong with a message from a client, or null: then it is a {@link ClientMessage} (A9). */
 export function clientMessageProblem(message: unknown): string | null {
   if (typeof message !== 'object' || message === null) return 'a message must be an object';
-  const { type, ...rest } = message as Record<string, unknown>;
-  switch (type as ClientMessage['type']) {
+  const fields = message as Readonly<Record<string, unknown>>;
+  switch (fields.type as ClientMessage['type']) {
     case 'hello':
-      return userIdProblem(rest.userId) ?? identifierProblem(rest.sessionId, 'session id');
+      return userIdProblem(fields.userId) ?? identifierProblem(fields.sessionId, 'session id');
     case 'join':
-      return channelIdProblem(rest.channelId) ?? identifierProblem(rest.requestId, 'request id');
+      return channelIdProblem(fields.channelId) ?? identifierProblem(fields.requestId, 'request id');
     case 'leave':
-      return channelIdProblem(rest.channelId);
+      return channelIdProblem(fields.channelId);
     case 'ready':
-      return channelIdProblem(rest.channelId) ?? versionProblem(rest.epoch, 'epoch');
+      return channelIdProblem(fields.channelId) ?? versionProblem(fields.epoch, 'epoch');
     case 'failed':
       return (
-        channelIdProblem(rest.channelId) ??
-        versionProblem(rest.epoch, 'epoch') ??
-        (typeof rest.reason === 'string' && rest.reason.length <= 200
+        channelIdProblem(fields.channelId) ??
+        versionProblem(fields.epoch, 'epoch') ??
+        (typeof fields.reason === 'string' && fields.reason.length <= 200
           ? null
           : 'reason must be text of at most 200 characters')
       );
     case 'signal':
-      return channelIdProblem(rest.channelId) ?? userIdProblem(rest.to);
+      return channelIdProblem(fields.channelId) ?? userIdProblem(fields.to);
     case 'ping':
       return (
-        (rest.channelId === null ? null : channelIdProblem(rest.channelId)) ?? versionProblem(rest.version, 'version')
+        (fields.channelId === null ? null : channelIdProblem(fields.channelId)) ??
+        versionProblem(fields.version, 'version')
       );
     default:
-      return `unknown message type ${JSON.stringify(type)}`;
+      return `unknown message type ${JSON.stringify(fields.type)}`;
   }
 }
 

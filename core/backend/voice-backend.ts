@@ -1,4 +1,5 @@
 import type { JoinRequest } from '../channel/admission.js';
+import { announcedVersion, decodeAnnouncement, encodeAnnouncement } from '../channel/announcement.js';
 import { ChannelDesk, ChannelUnavailable } from '../channel/channel-desk.js';
 import type { ChannelRecord } from '../channel/channel-record.js';
 import { ChannelRules, type ChannelRulesParts, type ChannelWork, type RuleContext } from '../channel/channel-rules.js';
@@ -71,8 +72,8 @@ export class VoiceBackend {
   readonly channels: LocalChannels;
   readonly store: ChannelStore;
   readonly caretaker: Caretaker;
-  /** The one not heard of for longest first. */
   private readonly clients = new Map<string, ClientConnection>();
+  private sweep = this.clients.values();
   private ticks = 0;
   private readonly views: Views;
   private readonly refreshing = new Map<number, boolean>();
@@ -132,9 +133,9 @@ export class VoiceBackend {
     const { subscriber, log } = this.options.ports;
     subscriber.on('message', (channel, message) => {
       if (channel !== keys.migrations) return;
-      const [channelId, version] = message.split(' ').map(Number);
-      const known = this.channels.version(channelId!);
-      if (known >= 0 && version! > known) this.refresh(channelId!);
+      const { channelId, version } = announcedVersion(message);
+      const known = this.channels.version(channelId);
+      if (known >= 0 && version > known) this.channels.show(decodeAnnouncement(message));
     });
     let first = true;
     subscriber.on('ready', () => {
@@ -178,7 +179,7 @@ export class VoiceBackend {
       this.options.ports.gateway.close(localId, 'hello first');
       return;
     }
-    this.heard(client);
+    client.heardTick = this.ticks;
     switch (valid.type) {
       case 'join':
         void this.join(client, valid.requestId, valid.channelId);
@@ -423,7 +424,11 @@ export class VoiceBackend {
   }
 
   private committed(record: ChannelRecord, nowMs: number, announced: boolean, work: readonly ChannelWork[]): void {
-    if (announced) this.channels.show(record);
+    if (announced) {
+      this.channels.show(record);
+      // whoever misses this finds the channel in `voice:changed`
+      this.options.ports.redis.call('PUBLISH', keys.migrations, encodeAnnouncement(record)).catch(() => undefined);
+    }
     for (const job of work) carryOut(job, this.options.ports.sfu, this.desk).catch(() => undefined); // done again when its lease is over
     this.wakeUps.get(record.channelId)?.cancel();
     this.wakeUps.delete(record.channelId);
@@ -470,19 +475,18 @@ export class VoiceBackend {
     if (up) void this.resync();
   }
 
-  private heard(client: ClientConnection): void {
-    if (client.heardTick === this.ticks) return;
-    client.heardTick = this.ticks;
-    this.clients.delete(client.localId);
-    this.clients.set(client.localId, client);
-  }
-
-  /** Closes connections that have not been heard of for three heartbeats. */
+  /** Closes connections that have not been heard of for three heartbeats. Looks at a part of them each tick, at all in one heartbeat. */
   private dropSilent(): void {
     const { ports, policy } = this.options;
     const limit = ++this.ticks - (3 * policy.pingEveryMs) / policy.tickMs;
-    for (const client of this.clients.values()) {
-      if (client.heardTick >= limit) break;
+    for (let left = Math.ceil((this.clients.size * policy.tickMs) / policy.pingEveryMs); left > 0; left--) {
+      const next = this.sweep.next();
+      if (next.done) {
+        this.sweep = this.clients.values();
+        break;
+      }
+      const client = next.value;
+      if (client.heardTick >= limit) continue;
       ports.gateway.close(client.localId, 'silent');
       this.onClose(client.localId, false);
     }

@@ -198,7 +198,6 @@ export class ChannelDraft {
         out.push(['DEL', keys.state(id), keys.participants(id), keys.sessions(id), keys.migration(id), keys.queue(id)]);
         out.push(['ZREM', keys.changed, String(id)], ['ZREM', keys.due, String(id)]);
         for (const node of this.previousNodes) out.push(['SREM', keys.nodeChannels(node), String(id)]);
-        if (this.visible) out.push(['PUBLISH', keys.migrations, `${id} ${record.version}`]);
       }
       return out;
     }
@@ -221,12 +220,7 @@ export class ChannelDraft {
     if (record.dueMs !== this.previousDueMs || this.repaired) {
       out.push(record.dueMs > 0 ? ['ZADD', keys.due, record.dueMs, String(id)] : ['ZREM', keys.due, String(id)]);
     }
-    if (this.visible) {
-      out.push(
-        ['ZADD', keys.changed, record.version, String(id)],
-        ['PUBLISH', keys.migrations, `${id} ${record.version}`],
-      );
-    }
+    if (this.visible) out.push(['ZADD', keys.changed, record.version, String(id)]);
     return out;
   }
 

@@ -45,6 +45,8 @@ export class ConnectionEngine {
   /** True while there are partitions or clogs. */
   disturbed = false;
   readonly traffic: TrafficStatistics;
+  /** Lanes whose sides need none at the moment. */
+  private readonly spareLanes: Lane[] = [];
   private readonly stalled = new Set<ConnectionSide>();
   private readonly halfOpen = new Set<ConnectionSide>();
 
@@ -65,7 +67,7 @@ export class ConnectionEngine {
     let departureUs = this.sim.nowUs;
     if (this.disturbed) {
       if (!this.paths.reachable(side.home.host, side.away.host)) {
-        if (side.lane === null) side.lane = new Lane();
+        if (side.lane === null) side.lane = this.spareLanes.pop() ?? new Lane();
         side.lane.push(parcel);
         this.wait(side, side.lane, parcel);
         return;
@@ -75,7 +77,7 @@ export class ConnectionEngine {
       departureUs = this.paths.departureUs(side.home, side.away);
     }
     if (side.route === Route.general || side.lane !== null) {
-      if (side.lane === null) side.lane = new Lane();
+      if (side.lane === null) side.lane = this.spareLanes.pop() ?? new Lane();
       side.lane.push(parcel);
       parcel.sentUs = this.sim.nowUs;
       if (side.lane.stalled) parcel.waiting = true;
@@ -133,7 +135,11 @@ export class ConnectionEngine {
     const side = parcel.to.peer as ConnectionSide;
     const lane = side.lane as Lane;
     for (let next = lane.shiftArrived(); next !== null; next = lane.shiftArrived()) this.receive(next);
-    if (lane.empty && side.lane === lane) side.lane = null;
+    if (lane.empty && side.lane === lane) {
+      side.lane = null;
+      lane.reset();
+      this.spareLanes.push(lane);
+    }
   };
 
   /** The sender notices a loss by its retransmission time-out (RFC 6298), which doubles; at last it gives up. */

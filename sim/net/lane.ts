@@ -11,6 +11,13 @@ export class Lane {
     return this.head === this.parcels.length;
   }
 
+  /** As new: it may serve another side. Only while {@link empty}. */
+  reset(): void {
+    this.parcels.length = 0;
+    this.head = 0;
+    this.stalled = false;
+  }
+
   push(parcel: Parcel): void {
     this.parcels.push(parcel);
   }

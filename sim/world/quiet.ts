@@ -2,7 +2,7 @@ import type { Judge } from '../oracles/index.js';
 import type { World } from './world.js';
 
 const LOOK_EVERY_US = 1_000_000;
-const LOOK_AGAIN_US = 10_000_000;
+const LOOK_AGAIN_US = 20_000_000;
 
 /** When order returned. */
 export interface Quiet {
