@@ -35,7 +35,13 @@ async function run({ scenario, seed }: Task): Promise<Outcome> {
       ],
     };
   } catch (error) {
-    return { scenario, seed, verdict: 'crash', events: 0, problems: [String(error instanceof Error ? error.stack : error)] };
+    return {
+      scenario,
+      seed,
+      verdict: 'crash',
+      events: 0,
+      problems: [String(error instanceof Error ? error.stack : error)],
+    };
   }
 }
 
@@ -43,7 +49,8 @@ async function main(): Promise<void> {
   const [from = '1', to = '20', ...names] = process.argv.slice(2);
   const scenarios = names.length > 0 ? names : builtInScenarios.map(({ name }) => name);
   const tasks: Task[] = [];
-  for (const scenario of scenarios) for (let seed = Number(from); seed <= Number(to); seed++) tasks.push({ scenario, seed });
+  for (const scenario of scenarios)
+    for (let seed = Number(from); seed <= Number(to); seed++) tasks.push({ scenario, seed });
   let done = 0;
   let failed = 0;
   let events = 0;
@@ -63,7 +70,9 @@ async function main(): Promise<void> {
         events += outcome.events;
         if (outcome.verdict === 'pass') continue;
         failed++;
-        console.log(`${outcome.scenario} --seed ${outcome.seed}: ${outcome.verdict}\n  ${outcome.problems.slice(0, 4).join('\n  ')}`);
+        console.log(
+          `${outcome.scenario} --seed ${outcome.seed}: ${outcome.verdict}\n  ${outcome.problems.slice(0, 4).join('\n  ')}`,
+        );
       }
       await worker.terminate();
     }),

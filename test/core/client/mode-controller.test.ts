@@ -24,7 +24,9 @@ class Bench {
           after: (delayMs, callback) => {
             const timer = { atMs: this.nowMs + delayMs, callback };
             this.timers.push(timer);
-            return { cancel: () => void (this.timers.includes(timer) && this.timers.splice(this.timers.indexOf(timer), 1)) };
+            return {
+              cancel: () => void (this.timers.includes(timer) && this.timers.splice(this.timers.indexOf(timer), 1)),
+            };
           },
         },
         random: { unique: () => 'x', uniform: () => 0 },
@@ -32,7 +34,10 @@ class Bench {
           this.sent.push(message);
           return true;
         },
-        peers: { open: (peer) => void this.openPeers.add(peer.userId), close: (peer) => void this.openPeers.delete(peer.userId) },
+        peers: {
+          open: (peer) => void this.openPeers.add(peer.userId),
+          close: (peer) => void this.openPeers.delete(peer.userId),
+        },
         sfu: {
           connect: (grant) => {
             this.attempts++;
@@ -84,7 +89,8 @@ const mesh = (version: number, more: Partial<ChannelView> = {}): ChannelView => 
   degraded: null,
   ...more,
 });
-const moving = (version: number): ChannelView => mesh(version, { migration: { epoch: 20, to: 'sfu', phase: 'connect', sfu: room } });
+const moving = (version: number): ChannelView =>
+  mesh(version, { migration: { epoch: 20, to: 'sfu', phase: 'connect', sfu: room } });
 const onSfu = (version: number): ChannelView => mesh(version, { mode: 'sfu', epoch: version, sfu: room });
 
 describe('ModeController', () => {
@@ -154,7 +160,10 @@ describe('ModeController', () => {
   it('goes back on a rollback, and acknowledges that it is back', () => {
     bench.controller.onMessage({ type: 'channel', view: moving(20) });
     bench.controller.onSfuUp(grantKey(room));
-    bench.controller.onMessage({ type: 'channel', view: mesh(25, { migration: { epoch: 25, to: 'sfu', phase: 'rollback', sfu: null } }) });
+    bench.controller.onMessage({
+      type: 'channel',
+      view: mesh(25, { migration: { epoch: 25, to: 'sfu', phase: 'rollback', sfu: null } }),
+    });
     expect(bench.sent.at(-1)).toEqual({ type: 'ready', channelId: 7, epoch: 25 });
     bench.wait(3_000);
     expect(bench.openSfu.size).toBe(0);
