@@ -197,7 +197,9 @@ describe('channel rules', () => {
           switch (step.do) {
             case 'join': {
               let outcome = '';
-              world.change((context) => void (outcome = admission.join(context, request).outcome));
+              world.change((context) => {
+                outcome = admission.join(context, request).outcome;
+              });
               if (outcome !== 'full') wanted.set(id, session);
               break;
             }
