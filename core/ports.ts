@@ -47,6 +47,12 @@ export interface RedisSubscriber {
   on(event: 'ready' | 'end', listener: () => void): unknown;
 }
 
+/** What a live SFU node says of itself. */
+export interface SfuHealthReport {
+  readonly participants: number;
+  readonly process: string;
+}
+
 /** A room on one SFU node, owned by one ownership epoch. */
 export interface SfuRoom {
   readonly node: string;
@@ -68,8 +74,8 @@ export interface SfuControl {
   participants(room: SfuRoom): Promise<string[]>;
   /** All rooms a node runs. */
   listRooms(node: string): Promise<SfuRoom[]>;
-  /** Resolves with the load (participants) of a live node. */
-  health(node: string): Promise<{ participants: number }>;
+  /** Resolves with the load of a live node. `process` changes when the node starts anew: then it has lost its rooms. */
+  health(node: string): Promise<SfuHealthReport>;
 }
 
 /** Sends one message to a client that is connected to this backend. A connection that is gone swallows it. */

@@ -102,7 +102,12 @@ export class Caretaker {
       this.ignoreErrors(
         nodes
           .check()
-          .then((died) => Promise.all(died.map((node) => this.leaveNode(node))))
+          .then(({ died, restarted }) =>
+            Promise.all([
+              ...died.map((node) => this.leaveNode(node)),
+              ...restarted.map((node) => this.reconciler.restoreRooms(node)),
+            ]),
+          )
           .finally(() => {
             this.checking = false;
           }),

@@ -45,6 +45,23 @@ export class Reconciler {
     }
   }
 
+  /** A node that has started anew has lost its rooms: those that channels still use are started again, under their old epochs. */
+  async restoreRooms(node: string): Promise<void> {
+    await this.startMissing(node, await this.options.ports.sfu.listRooms(node));
+  }
+
+  private async startMissing(node: string, running: readonly SfuRoom[]): Promise<void> {
+    const { ports, nodes, store } = this.options;
+    for (const channelId of await nodes.channelsOn(node)) {
+      const { record } = await store.read(channelId);
+      const room = record.sfu;
+      if (room?.node !== node || running.some((each) => sameRoom(each, room))) continue;
+      ports.metrics.count('voice_reconciled_total', { what: 'missing-room' });
+      ports.log.write('warn', 'starting a missing room', { ...room });
+      await ports.sfu.startRoom(room);
+    }
+  }
+
   /** Rooms that no channel owns. A channel's record names a room before it is started, so what is in none is an orphan. */
   private async rooms(): Promise<void> {
     const { ports, nodes, store } = this.options;
@@ -56,6 +73,7 @@ export class Reconciler {
       } catch {
         continue; // the health check will say what is wrong with it
       }
+      await this.startMissing(node, rooms);
       for (const room of rooms) {
         const channelId = channelOfRoom(room.room);
         if (channelId === null || retired.has(`${room.node}|${room.room}|${room.epoch}`)) continue;

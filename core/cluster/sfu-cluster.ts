@@ -10,6 +10,8 @@ interface NodeHealth {
   load: number;
   /** Rooms this backend has placed there since. */
   placed: number;
+  /** The process that was alive at the last check. */
+  process: string;
 }
 
 /**
@@ -30,7 +32,7 @@ export class SfuCluster implements NodeDirectory {
     protected readonly policy: Policy,
     readonly names: readonly string[],
   ) {
-    for (const name of names) this.nodes.set(name, { alive: true, load: 0, placed: 0 });
+    for (const name of names) this.nodes.set(name, { alive: true, load: 0, placed: 0, process: '' });
   }
 
   alive(node: string): boolean {
@@ -55,30 +57,32 @@ export class SfuCluster implements NodeDirectory {
     for (const [name, text] of fields(reply)) {
       const node = this.nodes.get(name);
       if (!node) continue;
-      const [alive, load] = text.split('|');
+      const [alive, load, process = ''] = text.split('|');
       node.alive = alive === '1';
       if (node.load !== Number(load)) node.placed = 0;
       node.load = Number(load);
+      node.process = process;
     }
     return this.names.filter((name) => !this.alive(name));
   }
 
-  /** The caretaker's round: asks every node, writes what changed. Returns the nodes that have just died. */
-  async check(): Promise<string[]> {
+  /** The caretaker's round: asks every node, writes what changed. Returns nodes that have just died, and nodes that have started anew. */
+  async check(): Promise<{ died: string[]; restarted: string[] }> {
     const verdicts = await Promise.all(
       this.names.map(async (name) => {
         try {
-          return { name, participants: (await this.control.health(name)).participants };
+          return { name, report: await this.control.health(name) };
         } catch {
-          return { name, participants: null };
+          return { name, report: null };
         }
       }),
     );
     const died: string[] = [];
+    const restarted: string[] = [];
     const changes: (string | number)[] = [];
-    for (const { name, participants } of verdicts) {
+    for (const { name, report } of verdicts) {
       const node = this.nodes.get(name)!;
-      const failures = participants === null ? (this.failures.get(name) ?? 0) + 1 : 0;
+      const failures = report === null ? (this.failures.get(name) ?? 0) + 1 : 0;
       this.failures.set(name, failures);
       const alive = failures === 0 || (node.alive && failures < this.policy.sfuCheckFailures);
       if (alive !== node.alive) {
@@ -86,16 +90,19 @@ export class SfuCluster implements NodeDirectory {
         this.log.write('warn', alive ? 'SFU node is back' : 'SFU node is dead', { node: name });
         if (!alive) died.push(name);
       }
-      const load = participants ?? node.load;
-      if (alive !== node.alive || load !== node.load) {
-        changes.push(name, `${alive ? 1 : 0}|${load}`);
+      const load = report?.participants ?? node.load;
+      const process = report?.process ?? node.process;
+      if (process !== node.process && node.process !== '') restarted.push(name);
+      if (alive !== node.alive || load !== node.load || process !== node.process) {
+        changes.push(name, `${alive ? 1 : 0}|${load}|${process}`);
         node.alive = alive;
         node.load = load;
         node.placed = 0;
+        node.process = process;
       }
     }
     if (changes.length > 0) await this.redis.call('HSET', keys.nodes, ...changes);
-    return died;
+    return { died, restarted };
   }
 
   /** Channels that use a node. */

@@ -43,6 +43,12 @@ export class Disk {
     this.log = [];
   }
 
+  /** Everything on it is gone. */
+  wipe(): void {
+    this.log = [];
+    this.base.applyEffect(this.session, ['FLUSHALL']);
+  }
+
   /** What a new process finds. */
   restore(atUs: number): Keyspace {
     this.startedUs = atUs;

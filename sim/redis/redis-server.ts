@@ -78,6 +78,11 @@ export class RedisServer implements ServerControl {
     return this.current;
   }
 
+  /** Loses what is on disk; for a server that is down. */
+  wipe(): void {
+    this.disk?.wipe();
+  }
+
   get role(): 'primary' | 'replica' {
     return this.replication.primary === null ? 'primary' : 'replica';
   }

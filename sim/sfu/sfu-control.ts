@@ -1,4 +1,4 @@
-import type { SfuControl, SfuRoom } from '../../core/ports.js';
+import type { SfuControl, SfuHealthReport, SfuRoom } from '../../core/ports.js';
 import type { Host, HostTimer } from '../hosts/index.js';
 import type { Simulation } from '../kernel/index.js';
 import type { Connection, Network } from '../net/index.js';
@@ -66,8 +66,8 @@ export class SimulatedSfuControl implements SfuControl {
     return (await this.call(node, 'list', '', 0)) as SfuRoom[];
   }
 
-  async health(node: string): Promise<{ participants: number }> {
-    return (await this.call(node, 'health', '', 0)) as { participants: number };
+  async health(node: string): Promise<SfuHealthReport> {
+    return (await this.call(node, 'health', '', 0)) as SfuHealthReport;
   }
 
   private call(node: string, call: SfuRequest['call'], room: string, epoch: number): Promise<unknown> {

@@ -260,7 +260,10 @@ export class SfuNode {
         );
         return;
       case 'health':
-        respond(from, request.id, null, { participants: this.inside });
+        respond(from, request.id, null, {
+          participants: this.inside,
+          process: `${this.name}.${this.host.incarnation}`,
+        });
     }
   }
 

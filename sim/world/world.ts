@@ -63,7 +63,10 @@ export class World {
     this.network = new Network(sim, networkOptionsOf(scenario));
     this.recorder = new Recorder(() => sim.nowUs / 1e6);
     const { topology } = scenario;
-    this.redis = new SimulatedRedis(sim, this.network, topology.redis);
+    // a disk costs time, and nobody reads it unless a server starts again
+    const restarts = scenario.faults.some(({ kind }) => kind === 'redis-crash' || kind === 'redis-restart');
+    const persistence = restarts ? 'aof-everysec' : 'none';
+    this.redis = new SimulatedRedis(sim, this.network, { ...topology.redis, persistence });
     for (const { host } of [...this.redis.servers, ...this.redis.sentinels]) this.hosts.set(host.id, host);
     this.startSfuNodes(topology.sfuNodes);
     this.startBackends(topology.backends);
@@ -80,7 +83,7 @@ export class World {
         network: this.network,
         hosts: this.hosts,
         primary: () => this.redis.primary.host,
-        wipeRedis: () => undefined,
+        wipeRedis: (host) => this.redis.servers.find((server) => server.host === host)?.wipe(),
       },
       scenario.faults,
     );

@@ -1,12 +1,13 @@
 /**
  * Runs many seeds of every built-in scenario on all cores and prints what did not pass: `npm run soak -- [from] [to] [scenario ...]`.
- * Exit 1 if any seed is violated, misses a service level, or crashes.
+ * The scenario `chaos` is another one for each seed. Exit 1 if any seed is violated, misses a service level, or crashes.
  */
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { builtInScenarios } from '../../scenarios/index.js';
 import { resolveScenario } from '../../sim/scenario/index.js';
 import { simulate } from '../../sim/simulate.js';
+import { chaosScenario } from './chaos.js';
 
 interface Task {
   readonly scenario: string;
@@ -20,7 +21,7 @@ interface Outcome extends Task {
 }
 
 async function run({ scenario, seed }: Task): Promise<Outcome> {
-  const input = builtInScenarios.find(({ name }) => name === scenario)!;
+  const input = scenario === 'chaos' ? chaosScenario(seed) : builtInScenarios.find(({ name }) => name === scenario)!;
   try {
     const result = await simulate(resolveScenario(input), { seed });
     const missed = result.expectations.filter(({ pass, level }) => !pass && level === 'fail');

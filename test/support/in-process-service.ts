@@ -44,8 +44,8 @@ export class InProcessSfu implements SfuControl {
     return Promise.resolve([...this.rooms.values()].map(({ room }) => room).filter((room) => room.node === node));
   }
 
-  health(): Promise<{ participants: number }> {
-    return Promise.resolve({ participants: 0 });
+  health(): Promise<{ participants: number; process: string }> {
+    return Promise.resolve({ participants: 0, process: 'p1' });
   }
 }
 

@@ -134,7 +134,7 @@ describe('SFU node', () => {
       'in 6: ["2"]',
       'list: [{"node":"sfu-1","room":"channel_1","epoch":5},{"node":"sfu-1","room":"channel_1","epoch":6}]',
       'stop 5: done',
-      'health: {"participants":1}',
+      'health: {"participants":1,"process":"sfu-1.1"}',
     ]);
     expect(clients).toMatchObject({
       a: { last: 'removed room stopped' },
