@@ -29,7 +29,7 @@ export interface WorldFigures {
   readonly meanMs: number;
   readonly medianMs: number;
   readonly p99Ms: number;
-  /** Time on the processor: what is left of `meanMs` when others use the machine too. */
+  /** Time on all processors, the garbage collector's helpers included: may exceed `meanMs`, and does not grow when others use the machine. */
   readonly cpuMs: number;
   readonly worlds: number;
   readonly events: number;
