@@ -10,6 +10,8 @@ export interface Policy {
   readonly meshLimit: number;
   /** A migration that has not completed after this long is rolled back (A4). */
   readonly migrationTimeoutMs: number;
+  /** Old paths are kept this long at most for members who have not said yet that they play the new one. */
+  readonly settleTimeoutMs: number;
   /** A rollback that not everybody has confirmed after this long is considered done. */
   readonly rollbackTimeoutMs: number;
   /** First wait after a failed migration; doubles up to `retryMaxMs`. */
@@ -37,7 +39,7 @@ export interface Policy {
   /** Period of SFU health checks, and failures in a row that make a node dead. */
   readonly sfuCheckEveryMs: number;
   readonly sfuCheckFailures: number;
-  /** A room is stopped this long after the channel has left it: longer than the clients' overlap. */
+  /** A room is stopped this long after everybody has left it: longer than the clients' overlap. */
   readonly roomRetireMs: number;
   /** One attempt to start a room or to verify one; after it another backend may take over. */
   readonly workLeaseMs: number;
@@ -51,6 +53,7 @@ const channels: Policy = {
   disableHoldMs: 5_000,
   meshLimit: 10,
   migrationTimeoutMs: 30_000,
+  settleTimeoutMs: 15_000,
   rollbackTimeoutMs: 10_000,
   retryMs: 5_000,
   retryMaxMs: 60_000,

@@ -28,9 +28,10 @@ export interface MigrationView {
   readonly to: Mode;
   /**
    * `hold`: the target is being prepared, do nothing yet. `connect`: build the new path, keep the old one, and
-   * acknowledge with `ready`. `rollback`: drop the new path, make sure of the old one, and acknowledge with `ready`.
+   * acknowledge with `ready`. `settle`: the mode has changed, play the new path, keep the old one for others, and acknowledge with `ready`.
+   * `rollback`: drop the new path, make sure of the old one, and acknowledge with `ready`.
    */
-  readonly phase: 'hold' | 'connect' | 'rollback';
+  readonly phase: 'hold' | 'connect' | 'settle' | 'rollback';
   /** Room to enter when the target is the SFU and the phase is `connect`. */
   readonly sfu: SfuGrant | null;
 }

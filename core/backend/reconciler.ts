@@ -35,7 +35,7 @@ export class Reconciler {
       const nowMs = Number(time[0]) * 1_000;
       const wrong: string[] = [];
       if (Number(count) !== members || sessions !== members) wrong.push('count');
-      if ((flagged === '1') !== (migration === 1)) wrong.push('migration-flag');
+      if (flagged === '1' && migration === 0) wrong.push('migration-flag');
       if (Number(due) > 0 && Number(due) < nowMs - this.options.policy.backendTimeoutMs) wrong.push('overdue');
       if (members === 0 && migration === 0 && waiting === 0) wrong.push('empty');
       if (wrong.length === 0) continue;

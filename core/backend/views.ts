@@ -1,4 +1,5 @@
 import type { ChannelRecord } from '../channel/channel-record.js';
+import type { MigrationState } from '../migration/migration-machine.js';
 import type { SfuRoom } from '../ports.js';
 import type { ChannelView, Member, MigrationView, SfuGrant } from '../protocol.js';
 
@@ -6,6 +7,12 @@ import type { ChannelView, Member, MigrationView, SfuGrant } from '../protocol.j
 export interface TokenIssuer {
   issue(userId: string, room: SfuRoom): string;
 }
+
+const phases: Partial<Record<MigrationState, MigrationView['phase']>> = {
+  preparing: 'hold',
+  completed: 'settle',
+  rollingBack: 'rollback',
+};
 
 /** Turns a channel's record into what one member is shown. */
 export class Views {
@@ -34,7 +41,7 @@ export class Views {
   private migration(record: ChannelRecord, userId: string): MigrationView | null {
     const { migration } = record;
     if (!migration) return null;
-    const phase = migration.state === 'preparing' ? 'hold' : migration.state === 'rollingBack' ? 'rollback' : 'connect';
+    const phase = phases[migration.state] ?? 'connect';
     return {
       epoch: migration.epoch,
       to: migration.to,

@@ -1,5 +1,6 @@
 import type { Policy } from '../policy.js';
 import type { ChannelDraft } from './channel-draft.js';
+import { holdsJoins } from './channel-record.js';
 import type { RuleContext } from './channel-rules.js';
 
 /** One client's wish to be in a channel. */
@@ -32,7 +33,7 @@ export class Admission {
       draft.putMember({ ...request, lostAtMs: 0 });
       return { outcome: 'joined' };
     }
-    if (record.migration || record.queue.length > 0) {
+    if (holdsJoins(record) || record.queue.length > 0) {
       const entry = { ...request, lostAtMs: 0 };
       const index = record.queue.findIndex((waiting) => waiting.userId === request.userId);
       const queue = [...record.queue];

@@ -76,6 +76,7 @@ export function decodeAnnouncement(message: string): ChannelRecord {
       to,
       state,
       target: decodeRoom(target),
+      leaving: null,
       startedAtMs: 0,
       deadlineMs: 0,
       workUntilMs: 0,

@@ -3,10 +3,10 @@ import type { RedisCommand, SfuRoom } from '../ports.js';
 import {
   type ChannelRecord,
   encodeRoom,
+  holdsJoins,
   type Membership,
   type MigrationRecord,
   type QueuedJoin,
-  sameRoom,
 } from './channel-record.js';
 
 /**
@@ -122,7 +122,7 @@ export class ChannelDraft {
 
   /** Changes fields of the migration in progress; `visible` when members must know. */
   updateMigration(
-    fields: Partial<Pick<MigrationRecord, 'state' | 'epoch' | 'deadlineMs' | 'workUntilMs' | 'reason'>>,
+    fields: Partial<Pick<MigrationRecord, 'state' | 'epoch' | 'deadlineMs' | 'workUntilMs' | 'reason' | 'leaving'>>,
     visible: boolean,
   ): void {
     const migration = this.record.migration!;
@@ -145,7 +145,6 @@ export class ChannelDraft {
   setMode(mode: ChannelRecord['mode'], sfu: SfuRoom | null): void {
     this.record.epoch = this.takeVersion();
     this.record.mode = mode;
-    if (this.record.sfu && !sameRoom(this.record.sfu, sfu)) this.retired.push(this.record.sfu);
     this.record.sfu = sfu;
     this.stateChanged = true;
   }
@@ -248,10 +247,10 @@ export class ChannelDraft {
     if (this.migrationReplaced) out.push(['DEL', key]);
     if (!migration) return;
     if (this.migrationChanged) {
-      const { epoch, to, state, startedAtMs, deadlineMs, target, workUntilMs, reason } = migration;
+      const { epoch, to, state, startedAtMs, deadlineMs, target, leaving, workUntilMs, reason } = migration;
       out.push([
         'HSET', key, 'epoch', epoch, 'to', to, 'state', state, 'startedAt', startedAtMs, 'deadline', deadlineMs,
-        'target', target ? encodeRoom(target) : '', 'workUntil', workUntilMs, 'reason', reason,
+        'target', target ? encodeRoom(target) : '', 'leaving', leaving ? encodeRoom(leaving) : '', 'workUntil', workUntilMs, 'reason', reason,
       ]); // biome-ignore format: pairs
     }
     const acks = this.migrationReplaced
@@ -268,7 +267,7 @@ function stateFields(record: ChannelRecord): (string | number)[] {
   return [
     'channelId', record.channelId, 'count', record.members.size, 'mode', record.mode, 'version', record.version, 'epoch', record.epoch,
     'sfuActive', sfu ? 1 : 0, 'sfuRoom', sfu ? encodeRoom(sfu) : '',
-    'migrationInProgress', migration ? 1 : 0, 'migrationStartedAt', migration?.startedAtMs ?? 0,
+    'migrationInProgress', holdsJoins(record) ? 1 : 0, 'migrationStartedAt', migration?.startedAtMs ?? 0,
     'belowSince', record.belowSinceMs, 'retryAt', record.retryAtMs, 'failures', record.failures, 'degraded', record.degraded ? 1 : 0,
     'due', record.dueMs, 'schema', 1,
   ];

@@ -30,6 +30,8 @@ export interface MigrationRecord {
   deadlineMs: number;
   /** The room being moved to, when `to` is `sfu`. */
   readonly target: SfuRoom | null;
+  /** The room that was left when the mode changed: stopped once everybody plays the new path. */
+  leaving: SfuRoom | null;
   /** Until then somebody is starting or verifying the target; afterwards anybody may. */
   workUntilMs: number;
   /** Why it is being rolled back. */
@@ -61,6 +63,10 @@ export interface ChannelRecord {
   /** When somebody must look at the channel again, or 0. */
   dueMs: number;
 }
+
+/** True while joins have to wait: from the start of a migration until the mode has changed, or everybody is back. */
+export const holdsJoins = (record: ChannelRecord): boolean =>
+  record.migration !== null && record.migration.state !== 'completed';
 
 export function emptyChannel(channelId: number): ChannelRecord {
   return {

@@ -5,6 +5,7 @@ import type { Policy } from '../policy.js';
 import type { SfuRoom } from '../ports.js';
 import { Admission } from './admission.js';
 import type { ChannelDraft } from './channel-draft.js';
+import { holdsJoins } from './channel-record.js';
 import { ModeChoice } from './mode-choice.js';
 
 /** Work outside Redis that a committed change asks for. It may be done twice, and by any backend. */
@@ -70,7 +71,8 @@ export class ChannelRules {
       if (draft.record.members.size === 0 && draft.record.migration) {
         this.migrations.fire(context, 'ABANDONED');
       } else if (draft.record.migration) {
-        if (!this.migrations.advance(context)) break;
+        if (!this.migrations.advance(context) && (holdsJoins(draft.record) || !this.admission.admitNext(context)))
+          break;
       } else if (!this.admission.admitNext(context) && !this.modeChoice.decide(context)) {
         break;
       }

@@ -16,7 +16,7 @@ interface Peer {
  * it gives up any other, acknowledges when they work, and plays every peer over exactly one path. Nothing here depends on the
  * order or number of messages: only views with a newer version are applied, and everything is said again until it is heard.
  *
- * The old path is given up only `overlapMs + fadeMs` after the *server* has said that everybody has the new one.
+ * The old path is given up only `overlapMs + fadeMs` after the *server* has said that everybody plays the new one.
  */
 export class ModeController implements LinkEvents {
   private readonly ports: ClientPorts;
@@ -272,7 +272,7 @@ export class ModeController implements LinkEvents {
     this.target = migration?.phase === 'connect' && migration.sfu ? this.buildPath(migration.sfu) : null;
     this.lingerTimer?.cancel();
     this.lingerTimer = null;
-    if (this.superfluous()) this.linger(this.policy.overlapMs + this.policy.fadeMs);
+    if (migration?.phase !== 'settle' && this.superfluous()) this.linger(this.policy.overlapMs + this.policy.fadeMs);
     this.changed();
   }
 
@@ -386,7 +386,7 @@ export class ModeController implements LinkEvents {
     if (!migration || !this.online || this.membership !== 'in' || migration.phase === 'hold') return;
     const channelId = this.view!.channelId;
     const { epoch } = migration;
-    if (migration.phase === 'rollback') {
+    if (migration.phase === 'rollback' || migration.phase === 'settle') {
       if (this.arrived()) this.sayReady(channelId, epoch, again);
       return;
     }

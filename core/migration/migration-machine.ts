@@ -1,7 +1,16 @@
 import { createMachine, initialTransition, transition } from 'xstate';
 
 /** Where a migration stands (A4). No record in the store means `idle`. */
-export type MigrationState = 'idle' | 'preparing' | 'migrating' | 'verifying' | 'completed' | 'rollingBack' | 'failed';
+export type MigrationState =
+  | 'idle'
+  | 'preparing'
+  | 'migrating'
+  | 'verifying'
+  /** The mode has changed; old paths are kept until everybody plays the new one. */
+  | 'completed'
+  | 'released'
+  | 'rollingBack'
+  | 'failed';
 
 export type MigrationEvent =
   | 'START'
@@ -25,7 +34,7 @@ export type MigrationEvent =
   | 'ABANDONED';
 
 /** What the channel has to do when a transition is taken. */
-export type MigrationAction = 'begin' | 'invite' | 'commit' | 'goBack' | 'giveUp' | 'discard';
+export type MigrationAction = 'begin' | 'invite' | 'commit' | 'release' | 'goBack' | 'giveUp' | 'discard';
 
 /**
  * The migration state machine. It has no context, so that a transition depends on (state, event) only and the state can
@@ -70,7 +79,15 @@ export const migrationMachine = createMachine({
         ABANDONED: { target: 'failed', actions: 'discard' },
       },
     },
-    completed: { type: 'final' },
+    completed: {
+      on: {
+        ALL_READY: { target: 'released', actions: 'release' },
+        TIMEOUT: { target: 'released', actions: 'release' },
+        TARGET_LOST: { target: 'released', actions: 'release' },
+        ABANDONED: { target: 'released', actions: 'release' },
+      },
+    },
+    released: { type: 'final' },
     failed: { type: 'final' },
   },
 });
@@ -94,7 +111,7 @@ export function migrationStep(state: MigrationState, event: MigrationEvent): Mig
   if (!step) {
     const before =
       state === 'idle' ? initialTransition(migrationMachine)[0] : migrationMachine.resolveState({ value: state });
-    const final = state === 'completed' || state === 'failed';
+    const final = state === 'released' || state === 'failed';
     const taken = !final && before.can({ type: event });
     const [after, actions] = taken ? transition(migrationMachine, before, { type: event }) : [before, []];
     step = {

@@ -29,6 +29,7 @@ export class Migrations {
       startedAtMs: nowMs,
       deadlineMs: nowMs + this.policy.migrationTimeoutMs,
       target: node === null ? null : { node, room: roomName(channelId), epoch },
+      leaving: null,
       workUntilMs: 0,
       reason: '',
       acks: new Set(),
@@ -99,6 +100,10 @@ export class Migrations {
         if (migration.target === null) return this.fire(context, 'VERIFIED');
         if (expired) return this.fire(context, 'TIMEOUT', 'timeout');
         return this.assign(context, 'verify-target');
+      case 'completed':
+        if (migration.target && !this.nodes.alive(migration.target.node)) return this.fire(context, 'TARGET_LOST');
+        if (pending === 0) return this.fire(context, 'ALL_READY');
+        return expired && this.fire(context, 'TIMEOUT');
       case 'rollingBack':
         return (pending === 0 || expired) && this.fire(context, 'ROLLED_BACK');
       default:
@@ -121,14 +126,19 @@ export class Migrations {
           draft.show();
           break;
         case 'commit':
-          if (to === 'sfu') draft.setMode('sfu', migration.target);
-          else draft.setMode('p2p', null);
-          draft.setMigration(null);
+          draft.updateMigration({ leaving: draft.record.sfu }, false);
+          draft.setMode(to, to === 'sfu' ? migration.target : null);
+          // nobody closes the old path while somebody still plays it: everybody acknowledges the change, too
+          draft.updateMigration({ epoch: draft.takeVersion(), deadlineMs: nowMs + this.policy.settleTimeoutMs }, true);
           draft.setFields({ failures: 0, retryAtMs: 0, belowSinceMs: 0 });
           outcome.measurements.push(
             { name: 'voice_migrations_completed_total', labels: { to }, value: 1 },
             { name: 'voice_migration_duration_ms', labels: { to }, value: nowMs - migration.startedAtMs },
           );
+          break;
+        case 'release':
+          if (migration.leaving) draft.retired.push(migration.leaving);
+          draft.setMigration(null);
           break;
         case 'goBack':
           if (migration.target) draft.retired.push(migration.target);

@@ -136,6 +136,7 @@ function decodeMigration(hash: Map<string, string>): MigrationRecord | null {
     startedAtMs: Number(hash.get('startedAt')),
     deadlineMs: Number(hash.get('deadline')),
     target: decodeRoom(hash.get('target')),
+    leaving: decodeRoom(hash.get('leaving')),
     workUntilMs: Number(hash.get('workUntil')),
     reason: hash.get('reason') ?? '',
     acks,

@@ -23,6 +23,8 @@ export function resolveTargets(context: FaultContext, target: string, kind: Host
     return [candidates[context.sim.choices.choose(draw, candidates.length)]!];
   }
   const host = context.hosts.get(target);
+  // somebody who has not arrived yet, or never will, is not there to be hit
+  if (!host && target.startsWith('client-')) return [];
   if (!host) throw new DeadairError('fault.target', `fault target "${target}" does not exist in this world`);
   return [host];
 }

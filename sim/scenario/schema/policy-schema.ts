@@ -10,6 +10,7 @@ const meanings: Record<keyof Policy, string> = {
   disableHoldMs: 'How long it must stay at or below disableThreshold before it moves back. Unit: ms.',
   meshLimit: 'Largest peer-to-peer mesh while the SFU cannot be used.',
   migrationTimeoutMs: 'A migration that is not over by then is rolled back. Unit: ms.',
+  settleTimeoutMs: 'How long old paths are kept at most for members who do not play the new one yet. Unit: ms.',
   rollbackTimeoutMs: 'A rollback that not everybody has confirmed by then counts as done. Unit: ms.',
   retryMs: 'First wait after a failed migration; doubles up to retryMaxMs. Unit: ms.',
   retryMaxMs: 'Longest wait after failed migrations. Unit: ms.',

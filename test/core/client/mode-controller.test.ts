@@ -110,7 +110,7 @@ describe('ModeController', () => {
     expect(bench.controller.playedPath('2')).toBe('none');
   });
 
-  it('builds the SFU path beside the mesh, acknowledges once, and keeps the mesh until the server says that all have arrived', () => {
+  it('builds the SFU path beside the mesh, acknowledges once, and keeps the mesh until the server says that all play the new path', () => {
     bench.controller.onMessage({ type: 'channel', view: moving(20) });
     expect(bench.count('ready')).toBe(0);
     bench.controller.onSfuUp(grantKey(room));
@@ -119,8 +119,15 @@ describe('ModeController', () => {
     bench.wait(60_000);
     expect(bench.openPeers.size).toBe(2);
     expect(bench.controller.playedPath('2')).toBe('p2p');
-    bench.controller.onMessage({ type: 'channel', view: onSfu(30) });
+    bench.controller.onMessage({
+      type: 'channel',
+      view: { ...onSfu(30), migration: { epoch: 30, to: 'sfu', phase: 'settle', sfu: null } },
+    });
     expect(bench.controller.playedPath('2')).toBe('sfu');
+    expect(bench.sent.at(-1)).toEqual({ type: 'ready', channelId: 7, epoch: 30 });
+    bench.wait(10_000);
+    expect(bench.openPeers.size).toBe(2);
+    bench.controller.onMessage({ type: 'channel', view: onSfu(31) });
     bench.wait(2_499);
     expect(bench.openPeers.size).toBe(2);
     bench.wait(1);

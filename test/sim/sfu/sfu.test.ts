@@ -284,7 +284,7 @@ describe('SFU node', () => {
     expect(world.said).toEqual(['unknown: unknown-node', 'cut: timeout']);
     world.at(5000, () => world.note('healed', world.control.health('sfu-1')));
     await world.run(20_000);
-    expect(world.said.at(-1)).toBe('healed: {"participants":0}');
+    expect(world.said.at(-1)).toBe('healed: {"participants":0,"process":"sfu-1.1"}');
   });
 
   it('slow starts happen', async () => {
