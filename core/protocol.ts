@@ -65,7 +65,8 @@ export type RefusalCode =
   | 'invalid'; // the request can never succeed
 
 export type ClientMessage =
-  | { readonly type: 'hello'; readonly userId: string; readonly sessionId: string }
+  /** `connects`: how many connections the session has opened, this one included. A later one always counts more than an earlier one. */
+  | { readonly type: 'hello'; readonly userId: string; readonly sessionId: string; readonly connects: number }
   | { readonly type: 'join'; readonly requestId: string; readonly channelId: number }
   | { readonly type: 'leave'; readonly channelId: number }
   /** The new path of migration `epoch` is up and healthy. */

@@ -7,7 +7,11 @@ export function clientMessageProblem(message: unknown): string | null {
   const fields = message as Readonly<Record<string, unknown>>;
   switch (fields.type as ClientMessage['type']) {
     case 'hello':
-      return userIdProblem(fields.userId) ?? identifierProblem(fields.sessionId, 'session id');
+      return (
+        userIdProblem(fields.userId) ??
+        identifierProblem(fields.sessionId, 'session id') ??
+        versionProblem(fields.connects, 'connects')
+      );
     case 'join':
       return channelIdProblem(fields.channelId) ?? identifierProblem(fields.requestId, 'request id');
     case 'leave':

@@ -2,7 +2,7 @@
 export interface ClientConnection {
   /** The gateway's id. */
   readonly localId: string;
-  /** `instance#localId` */
+  /** `connects:instance#localId` */
   readonly name: string;
   userId: string;
   sessionId: string;

@@ -226,7 +226,7 @@ export class VoiceBackend {
     const { ports, instance, policy } = this.options;
     this.clients.set(localId, {
       localId,
-      name: connectionName(instance, localId),
+      name: connectionName(instance, localId, message.connects),
       userId: message.userId,
       sessionId: message.sessionId,
       channelId: null,
@@ -238,7 +238,7 @@ export class VoiceBackend {
     });
     ports.gateway.send(localId, { type: 'welcome', backendId: instance, pingEveryMs: policy.pingEveryMs });
     if (!this.storeUp) ports.gateway.send(localId, { type: 'degraded', reason: 'store', active: true });
-    this.connections.register(message.userId, localId).catch(() => undefined); // registered again by resync
+    this.connections.register(message.userId, localId, message.connects).catch(() => undefined); // registered again by resync
   }
 
   private async join(client: ClientConnection, requestId: string, channelId: number): Promise<void> {
@@ -333,7 +333,9 @@ export class VoiceBackend {
 
   private relay(client: ClientConnection, to: string, channelId: number, data: unknown): void {
     if (client.channelId !== channelId) return;
-    this.connections.sendToUser(to, { type: 'signal', channelId, from: client.userId, data }).catch(() => undefined); // peers try again
+    this.connections
+      .sendToMember(channelId, to, { type: 'signal', channelId, from: client.userId, data })
+      .catch(() => undefined); // peers try again
   }
 
   private ping(client: ClientConnection, channelId: number | null, version: number): void {

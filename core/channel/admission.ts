@@ -1,6 +1,7 @@
+import { olderConnection } from '../cluster/connection-cluster.js';
 import type { Policy } from '../policy.js';
 import type { ChannelDraft } from './channel-draft.js';
-import { holdsJoins } from './channel-record.js';
+import { holdsJoins, type Membership } from './channel-record.js';
 import type { RuleContext } from './channel-rules.js';
 
 /** One client's wish to be in a channel. */
@@ -25,7 +26,7 @@ export class Admission {
     const { record } = draft;
     const member = record.members.get(request.userId);
     if (member?.sessionId === request.sessionId) {
-      draft.touchMember(member, request.connection, 0);
+      this.answerThrough(draft, member, request.connection);
       return { outcome: 'joined' };
     }
     if (member) {
@@ -36,11 +37,14 @@ export class Admission {
     if (holdsJoins(record) || record.queue.length > 0) {
       const entry = { ...request, lostAtMs: 0 };
       const index = record.queue.findIndex((waiting) => waiting.userId === request.userId);
-      const queue = [...record.queue];
-      if (index >= 0) queue[index] = entry;
-      else queue.push(entry);
-      draft.setQueue(queue);
-      return { outcome: 'queued', position: (index >= 0 ? index : queue.length - 1) + 1 };
+      const waiting = record.queue[index];
+      if (waiting?.sessionId !== request.sessionId || !olderConnection(request.connection, waiting.connection)) {
+        const queue = [...record.queue];
+        if (index >= 0) queue[index] = entry;
+        else queue.push(entry);
+        draft.setQueue(queue);
+      }
+      return { outcome: 'queued', position: (index >= 0 ? index : record.queue.length - 1) + 1 };
     }
     if (this.full(draft)) return { outcome: 'full' };
     draft.putMember({ ...request, lostAtMs: 0 });
@@ -81,7 +85,7 @@ export class Admission {
     const member = draft.record.members.get(request.userId);
     if (member && member.sessionId !== request.sessionId) return 'replaced';
     if (member) {
-      draft.touchMember(member, request.connection, 0);
+      this.answerThrough(draft, member, request.connection);
       return 'member';
     }
     const waiting = draft.record.queue.findIndex((entry) => entry.sessionId === request.sessionId);
@@ -126,6 +130,11 @@ export class Admission {
     for (const member of draft.record.members.values()) look(member.lostAtMs);
     for (const waiting of draft.record.queue) look(waiting.lostAtMs);
     return due;
+  }
+
+  /** The member is reached through this connection from now on, unless it has a newer one. */
+  protected answerThrough(draft: ChannelDraft, member: Membership, connection: string): void {
+    if (!olderConnection(connection, member.connection)) draft.touchMember(member, connection, 0);
   }
 
   /** A mesh takes only so many; on an SFU there is no limit here. */

@@ -6,7 +6,7 @@ import type { Mode } from '../protocol.js';
 export interface Membership {
   readonly userId: string;
   readonly sessionId: string;
-  /** `instance#number`: the connection that answers for the session. Clean-ups carry the connection they were made for. */
+  /** The connection that answers for the session, see `connectionName`. Clean-ups carry the connection they were made for. */
   connection: string;
   /** Redis time at which that connection was lost, or 0. */
   lostAtMs: number;

@@ -34,6 +34,7 @@ export class ModeController implements LinkEvents {
   private requestTimer: TimerHandle | null = null;
   private lingerTimer: TimerHandle | null = null;
   private requests = 0;
+  private connects = 0;
   private joinSinceMs = 0;
   private online = false;
   private leaving: number | null = null;
@@ -129,7 +130,7 @@ export class ModeController implements LinkEvents {
   onOnline(): void {
     this.online = true;
     const { userId, sessionId } = this.options;
-    this.ports.send({ type: 'hello', userId, sessionId });
+    this.ports.send({ type: 'hello', userId, sessionId, connects: ++this.connects });
     if (this.leaving !== null) this.ports.send({ type: 'leave', channelId: this.leaving });
     if (this.membership === 'in') this.ports.send({ type: 'ping', channelId: this.wanted, version: this.version });
     else if (this.wanted !== null) this.request();

@@ -10,14 +10,23 @@ const forget = new Script(
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`,
 );
 
-/** `instance#local`: names a connection in the whole cluster. */
-export const connectionName = (instance: string, local: string): string => `${instance}#${local}`;
-export const instanceOf = (connection: string): string => connection.slice(0, connection.lastIndexOf('#'));
+/**
+ * `connects:instance#local`: names a connection in the whole cluster. `connects` numbers the connections of a session: what a backend
+ * does late for an old one must not undo what another has done for a newer one.
+ */
+export const connectionName = (instance: string, local: string, connects: number): string =>
+  `${connects}:${instance}#${local}`;
+export const instanceOf = (connection: string): string =>
+  connection.slice(connection.indexOf(':') + 1, connection.lastIndexOf('#'));
+const connectsOf = (connection: string): number => Number(connection.slice(0, connection.indexOf(':')));
+
+/** Of two connections of the same session, whether `a` is older than `b`. */
+export const olderConnection = (a: string, b: string): boolean => connectsOf(a) < connectsOf(b);
 const localOf = (connection: string): string => connection.slice(connection.lastIndexOf('#') + 1);
 
 /** Reaches any user from any backend (C2): who is connected where stands in Redis, messages travel by pub/sub. */
 export class ConnectionCluster {
-  /** user id -> local id of the newest connection here */
+  /** user id -> name of the newest connection here */
   private readonly local = new Map<string, string>();
 
   constructor(
@@ -39,44 +48,56 @@ export class ConnectionCluster {
   }
 
   /** A user has connected here. The newest connection of a user is the one that is reached. */
-  async register(userId: string, localId: string): Promise<void> {
-    this.local.set(userId, localId);
-    await pipelined(this.redis, [
-      ['SET', keys.connection(userId), connectionName(this.instance, localId)],
-      ['SADD', keys.backendConnections(this.instance), userId],
-    ]);
+  async register(userId: string, localId: string, connects: number): Promise<void> {
+    const connection = connectionName(this.instance, localId, connects);
+    this.local.set(userId, connection);
+    await this.announce(userId, connection);
   }
 
   /** Writes all local connections again: a failover may have lost them. */
   async registerAll(): Promise<void> {
-    for (const [userId, localId] of [...this.local]) await this.register(userId, localId);
+    for (const [userId, connection] of [...this.local]) await this.announce(userId, connection);
   }
 
   /** The connection has gone; a newer one of the same user stays. */
   async unregister(userId: string, localId: string): Promise<void> {
-    if (this.local.get(userId) !== localId) return;
+    const connection = this.local.get(userId);
+    if (connection === undefined || localOf(connection) !== localId) return;
     this.local.delete(userId);
     await forget.run(
       this.redis,
       [keys.connection(userId), keys.backendConnections(this.instance)],
-      [connectionName(this.instance, localId), userId],
+      [connection, userId],
     );
   }
 
   /** Sends to wherever the user is connected; silently nothing when that is nowhere. */
   async sendToUser(userId: string, message: ServerMessage): Promise<void> {
-    const here = this.local.get(userId);
-    if (here !== undefined) {
-      this.gateway.send(here, message);
-      return;
-    }
-    const connection = (await this.redis.call('GET', keys.connection(userId))) as string | null;
-    if (connection !== null)
-      await this.redis.call(
-        'PUBLISH',
-        keys.backend(instanceOf(connection)),
-        JSON.stringify({ to: localOf(connection), body: message }),
-      );
+    const connection =
+      this.local.get(userId) ?? ((await this.redis.call('GET', keys.connection(userId))) as string | null);
+    if (connection !== null) await this.sendTo(connection, message);
+  }
+
+  /** Sends to a member of a channel over the connection that answers for it there. */
+  async sendToMember(channelId: number, userId: string, message: ServerMessage): Promise<void> {
+    const membership = (await this.redis.call('HGET', keys.sessions(channelId), userId)) as string | null;
+    const connection = membership?.split('|')[1];
+    if (connection) await this.sendTo(connection, message);
+    else await this.sendToUser(userId, message);
+  }
+
+  private async sendTo(connection: string, message: ServerMessage): Promise<void> {
+    const instance = instanceOf(connection);
+    const to = localOf(connection);
+    if (instance === this.instance) this.gateway.send(to, message);
+    else await this.redis.call('PUBLISH', keys.backend(instance), JSON.stringify({ to, body: message }));
+  }
+
+  private async announce(userId: string, connection: string): Promise<void> {
+    await pipelined(this.redis, [
+      ['SET', keys.connection(userId), connection],
+      ['SADD', keys.backendConnections(this.instance), userId],
+    ]);
   }
 
   /** Removes what a dead backend has left behind. */

@@ -134,6 +134,11 @@ export class SfuNode {
     }
     const room = this.rooms.get(roomKey(message.room, message.epoch)) as SfuRoomState;
     const before = room.participants.get(message.userId);
+    if (before?.sessionId === message.sessionId && before.connection.id > connection.id) {
+      // the late join of an attempt that its client has given up: a newer one is in
+      connection.close('superseded');
+      return null;
+    }
     if (before !== undefined) this.expel(before, 'replaced');
     const participant = new SfuParticipant(room, message.userId, message.sessionId, connection);
     participant.onSilence = (silent) => this.silence(participant, silent);
