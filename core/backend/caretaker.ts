@@ -55,6 +55,11 @@ export class Caretaker {
     return this.reconciler.run();
   }
 
+  /** Looks for memberships that name connections of which `isStale` is true: see {@link Reconciler.dropStale}. */
+  dropStale(isStale: (connection: string) => boolean): Promise<void> {
+    return this.reconciler.dropStale(isStale);
+  }
+
   private async run(): Promise<void> {
     while (!this.stopped) {
       const { policy, ports } = this.options;

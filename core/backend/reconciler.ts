@@ -1,4 +1,5 @@
 import { sameRoom } from '../channel/channel-record.js';
+import { instanceOf } from '../cluster/connection-cluster.js';
 import { channelOfRoom, keys } from '../keys.js';
 import type { SfuRoom } from '../ports.js';
 import { pipelined } from '../store/pipeline.js';
@@ -13,7 +14,31 @@ export class Reconciler {
 
   async run(): Promise<void> {
     await this.channels();
+    await this.forgottenBackends();
     await this.rooms();
+  }
+
+  /** Members whose connection has ended without the store knowing, because a failover has brought them back. */
+  async dropStale(isStale: (connection: string) => boolean): Promise<void> {
+    const { ports, desk } = this.options;
+    const ids = (await ports.redis.call('ZRANGE', keys.changed, 0, -1)) as string[];
+    for (const id of ids) {
+      const channelId = Number(id);
+      const sessions = (await ports.redis.call('HVALS', keys.sessions(channelId))) as string[];
+      const stale = sessions.some((session) => {
+        const [, connection = '', lostAt] = session.split('|');
+        return lostAt === '0' && isStale(connection);
+      });
+      if (!stale) continue;
+      ports.metrics.count('voice_reconciled_total', { what: 'stale-session' });
+      await desk.change(channelId, (context) => desk.rules.admission.connectionLost(context, isStale));
+    }
+  }
+
+  /** Members of backends that nobody knows any more. */
+  private async forgottenBackends(): Promise<void> {
+    const known = new Set((await this.options.ports.redis.call('ZRANGE', keys.backends, 0, -1)) as string[]);
+    await this.dropStale((connection) => !known.has(instanceOf(connection)));
   }
 
   /** Count against set, sessions against set, migrations that nobody drives, empty channels. */

@@ -3,7 +3,7 @@ import { announcedVersion, decodeAnnouncement, encodeAnnouncement } from '../cha
 import { ChannelDesk, ChannelUnavailable } from '../channel/channel-desk.js';
 import type { ChannelRecord } from '../channel/channel-record.js';
 import { ChannelRules, type ChannelRulesParts, type ChannelWork, type RuleContext } from '../channel/channel-rules.js';
-import { ConnectionCluster, connectionName } from '../cluster/connection-cluster.js';
+import { ConnectionCluster, connectionName, instanceOf, localOf } from '../cluster/connection-cluster.js';
 import { SfuCluster } from '../cluster/sfu-cluster.js';
 import { keys } from '../keys.js';
 import type { Policy } from '../policy.js';
@@ -466,6 +466,9 @@ export class VoiceBackend {
     this.listing.again(this.channels.ids());
     for (const channelId of this.channels.ids()) this.refresh(channelId);
     await this.connections.registerAll().catch(() => undefined);
+    const { instance } = this.options;
+    const ended = (connection: string) => instanceOf(connection) === instance && !this.clients.has(localOf(connection));
+    await this.caretaker.dropStale(ended).catch(() => undefined); // looked at again with the next resync
   }
 
   private setStoreUp(up: boolean): void {

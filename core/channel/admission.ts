@@ -83,8 +83,8 @@ export class Admission {
     const { draft } = context;
     draft.raiseVersionFloor(version);
     const member = draft.record.members.get(request.userId);
-    if (member && member.sessionId !== request.sessionId) return 'replaced';
-    if (member) {
+    if (member && member.sessionId !== request.sessionId && version < member.since) return 'replaced';
+    if (member?.sessionId === request.sessionId) {
       this.answerThrough(draft, member, request.connection);
       return 'member';
     }

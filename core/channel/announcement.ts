@@ -7,8 +7,9 @@ interface AnnouncedChannel {
   readonly epoch: number;
   readonly sfu: string;
   readonly degraded: boolean;
+  /** user, session, connection, lostAt, since */
+  readonly members: readonly [string, string, string, number, number][];
   /** user, session, connection, lostAt */
-  readonly members: readonly [string, string, string, number][];
   readonly queue: readonly [string, string, string, number][];
   /** epoch, to, state, target */
   readonly migration: readonly [number, Mode, MigrationState, string] | null;
@@ -30,6 +31,7 @@ export function encodeAnnouncement(record: ChannelRecord): string {
       member.sessionId,
       member.connection,
       member.lostAtMs,
+      member.since,
     ]),
     queue: queue.map((join) => [join.userId, join.sessionId, join.connection, join.lostAtMs]),
     migration: migration && [
@@ -61,8 +63,8 @@ export function decodeAnnouncement(message: string): ChannelRecord {
   record.epoch = channel.epoch;
   record.sfu = decodeRoom(channel.sfu);
   record.degraded = channel.degraded;
-  for (const [userId, sessionId, connection, lostAtMs] of channel.members)
-    record.members.set(userId, { userId, sessionId, connection, lostAtMs });
+  for (const [userId, sessionId, connection, lostAtMs, since] of channel.members)
+    record.members.set(userId, { userId, sessionId, connection, lostAtMs, since });
   record.queue = channel.queue.map(([userId, sessionId, connection, lostAtMs]) => ({
     userId,
     sessionId,

@@ -6,6 +6,7 @@ import {
   holdsJoins,
   type Membership,
   type MigrationRecord,
+  type NewMember,
   type QueuedJoin,
 } from './channel-record.js';
 
@@ -86,11 +87,11 @@ export class ChannelDraft {
     this.visible = true;
   }
 
-  putMember(member: Membership): void {
-    const before = this.record.members.get(member.userId);
-    this.record.members.set(member.userId, member);
-    this.touched.add(member.userId);
-    if (before?.sessionId !== member.sessionId) this.show();
+  /** A session becomes the user's live one in the channel. */
+  putMember({ userId, sessionId, connection, lostAtMs }: NewMember): void {
+    this.show();
+    this.record.members.set(userId, { userId, sessionId, connection, lostAtMs, since: this.record.version });
+    this.touched.add(userId);
   }
 
   /** A change nobody else sees: the connection of a member, or its loss. */
@@ -273,9 +274,9 @@ function stateFields(record: ChannelRecord): (string | number)[] {
   ];
 }
 
-/** `session|connection|lostAt`: identifiers contain no `|`. */
+/** `session|connection|lostAt|since`: identifiers contain no `|`. */
 export const encodeMembership = (member: Membership): string =>
-  `${member.sessionId}|${member.connection}|${member.lostAtMs}`;
+  `${member.sessionId}|${member.connection}|${member.lostAtMs}|${member.since}`;
 
 /** `user|session|connection|lostAt` */
 export const encodeQueued = (join: QueuedJoin): string =>

@@ -10,7 +10,12 @@ export interface Membership {
   connection: string;
   /** Redis time at which that connection was lost, or 0. */
   lostAtMs: number;
+  /** Version with which the session became the user's live one: one who has seen a newer view as a member was not replaced by it. */
+  readonly since: number;
 }
+
+/** One who becomes a member: `since` is given by the draft. */
+export type NewMember = Omit<Membership, 'since'>;
 
 /** A join that waits for the end of a migration (A5). */
 export interface QueuedJoin {

@@ -29,6 +29,8 @@ export class ModeController implements LinkEvents {
   private target: SfuPath | null = null;
   private readonly peers = new Map<string, Peer>();
   private readonly paths = new Map<string, SfuPath>();
+  /** Links to sessions that were replaced, until they are closed. */
+  private readonly fading = new Map<Member, TimerHandle>();
   /** All that `playedPath` depends on but the links to peers; -1: those have changed. */
   private playback = -1;
   private requestTimer: TimerHandle | null = null;
@@ -120,6 +122,8 @@ export class ModeController implements LinkEvents {
     this.requestTimer?.cancel();
     this.lingerTimer?.cancel();
     for (const path of this.paths.values()) path.stopTimer();
+    for (const timer of this.fading.values()) timer.cancel();
+    this.fading.clear();
     this.paths.clear();
     this.peers.clear();
     this.membership = 'out';
@@ -247,6 +251,11 @@ export class ModeController implements LinkEvents {
     this.lingerTimer?.cancel();
     this.requestTimer = this.lingerTimer = null;
     for (const { member } of this.peers.values()) this.ports.peers.close(member);
+    for (const [member, timer] of this.fading) {
+      timer.cancel();
+      this.ports.peers.close(member);
+    }
+    this.fading.clear();
     for (const path of this.paths.values()) path.close();
     this.peers.clear();
     this.paths.clear();
@@ -289,8 +298,9 @@ export class ModeController implements LinkEvents {
     for (const [userId, { member }] of this.peers) {
       if (present.get(userId)?.sessionId === member.sessionId) continue;
       this.peers.delete(userId);
-      this.ports.peers.close(member);
       this.playback = -1;
+      if (present.has(userId)) this.fadeOut(member);
+      else this.ports.peers.close(member);
     }
     if (!this.meshWanted(view)) return;
     for (const member of present.values()) {
@@ -298,6 +308,15 @@ export class ModeController implements LinkEvents {
       this.peers.set(member.userId, { member, up: false });
       this.ports.peers.open(member);
     }
+  }
+
+  /** Another tab of the same person has taken over: the old one is heard until the new one is. */
+  private fadeOut(member: Member): void {
+    const timer = this.ports.timers.after(this.policy.overlapMs + this.policy.fadeMs, () => {
+      this.fading.delete(member);
+      this.ports.peers.close(member);
+    });
+    this.fading.set(member, timer);
   }
 
   private buildPath(grant: SfuGrant): SfuPath {

@@ -22,7 +22,7 @@ const connectsOf = (connection: string): number => Number(connection.slice(0, co
 
 /** Of two connections of the same session, whether `a` is older than `b`. */
 export const olderConnection = (a: string, b: string): boolean => connectsOf(a) < connectsOf(b);
-const localOf = (connection: string): string => connection.slice(connection.lastIndexOf('#') + 1);
+export const localOf = (connection: string): string => connection.slice(connection.lastIndexOf('#') + 1);
 
 /** Reaches any user from any backend (C2): who is connected where stands in Redis, messages travel by pub/sub. */
 export class ConnectionCluster {

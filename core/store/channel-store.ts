@@ -106,12 +106,13 @@ function decodeChannel(
   record.degraded = number('degraded') === 1;
   record.dueMs = number('due');
   for (const userId of participants) {
-    const [sessionId, connection, lostAt] = (sessions.get(userId) ?? '').split('|');
+    const [sessionId, connection, lostAt, since] = (sessions.get(userId) ?? '').split('|');
     record.members.set(userId, {
       userId,
       sessionId: sessionId ?? '',
       connection: connection ?? '',
       lostAtMs: Number(lostAt ?? 0),
+      since: Number(since ?? 0),
     });
   }
   record.queue = queue.map(decodeQueued);
