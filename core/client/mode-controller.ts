@@ -6,6 +6,9 @@ import { SfuPath } from './sfu-path.js';
 
 export type MembershipState = 'out' | 'joining' | 'queued' | 'in';
 
+/** The old tab of a person who has opened a new one is waited for this often, an overlap and a fade each. */
+const FADE_ROUNDS = 10;
+
 interface Peer {
   readonly member: Member;
   up: boolean;
@@ -311,9 +314,14 @@ export class ModeController implements LinkEvents {
   }
 
   /** Another tab of the same person has taken over: the old one is heard until the new one is. */
-  private fadeOut(member: Member): void {
+  private fadeOut(member: Member, patience = FADE_ROUNDS): void {
     const timer = this.ports.timers.after(this.policy.overlapMs + this.policy.fadeMs, () => {
       this.fading.delete(member);
+      const arrives = this.peers.get(member.userId)?.up === false;
+      if (arrives && patience > 1) {
+        this.fadeOut(member, patience - 1);
+        return;
+      }
       this.ports.peers.close(member);
     });
     this.fading.set(member, timer);

@@ -22,7 +22,7 @@ export interface ClientOptions {
   readonly consentTimeoutMs: number;
   /** ... and looks disconnected after this. Default 5 000. */
   readonly suspectAfterMs: number;
-  /** Limit of one attempt to connect to an SFU. Default 5 000. */
+  /** Limit of one attempt to connect to an SFU: three and their pauses fit into a migration. Default 8 000. */
   readonly sfuConnectMs: number;
   /** An SFU connection without RTCP for this long is down. Default 5 000. */
   readonly rtcpTimeoutMs: number;
@@ -40,6 +40,6 @@ export const defaultClientOptions: ClientOptions = {
   earlyOfferMs: 10_000,
   consentTimeoutMs: 30_000,
   suspectAfterMs: 5_000,
-  sfuConnectMs: 5_000,
+  sfuConnectMs: 8_000,
   rtcpTimeoutMs: 5_000,
 };

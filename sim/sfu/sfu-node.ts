@@ -133,8 +133,9 @@ export class SfuNode {
       return null;
     }
     const room = this.rooms.get(roomKey(message.room, message.epoch)) as SfuRoomState;
-    const before = room.participants.get(message.userId);
-    if (before?.sessionId === message.sessionId && before.connection.id > connection.id) {
+    // by session: an old tab that has not heard yet that it was replaced must not throw the new one out, nor the other way round
+    const before = room.participants.get(message.sessionId);
+    if (before !== undefined && before.connection.id > connection.id) {
       // the late join of an attempt that its client has given up: a newer one is in
       connection.close('superseded');
       return null;
@@ -142,7 +143,7 @@ export class SfuNode {
     if (before !== undefined) this.expel(before, 'replaced');
     const participant = new SfuParticipant(room, message.userId, message.sessionId, connection);
     participant.onSilence = (silent) => this.silence(participant, silent);
-    room.participants.set(message.userId, participant);
+    room.participants.set(message.sessionId, participant);
     this.tell(connection, { type: 'joined' });
     return participant;
   }
@@ -185,7 +186,7 @@ export class SfuNode {
     participant.removed = true;
     const { room, userId, sessionId, staleTimer } = participant;
     if (staleTimer !== null) this.host.cancelTimer(staleTimer);
-    if (room.participants.get(userId) === participant) room.participants.delete(userId);
+    if (room.participants.get(sessionId) === participant) room.participants.delete(sessionId);
     if (participant.attached) {
       participant.attached = false;
       this.inside--;
@@ -251,7 +252,8 @@ export class SfuNode {
         const room = this.rooms.get(roomKey(request.room, request.epoch));
         if (room === undefined) respond(from, request.id, 'room unknown', null);
         else {
-          const userIds = [...room.participants.values()].filter((each) => each.attached).map((each) => each.userId);
+          const attached = [...room.participants.values()].filter((each) => each.attached);
+          const userIds = [...new Set(attached.map((each) => each.userId))];
           respond(from, request.id, null, userIds);
         }
         return;

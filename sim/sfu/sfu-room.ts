@@ -4,7 +4,7 @@ import type { SfuParticipant } from './sfu-participant.js';
 export class SfuRoomState {
   /** `starting` until the room process is there; `gone` once stopped. */
   state: 'starting' | 'running' | 'gone' = 'starting';
-  /** user id -> the participant that counts */
+  /** session id -> the participant that counts */
   readonly participants = new Map<string, SfuParticipant>();
   /** Told when the start has ended: null, or why it failed. */
   readonly waiting: ((error: string | null) => void)[] = [];

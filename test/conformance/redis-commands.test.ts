@@ -1,8 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missing } from '../support/real-redis.js';
+import { dataSequences } from './data-sequences.js';
 import { type Answer, answer, type RedisTarget, realTarget, simulatedTarget } from './redis-target.js';
-import { type Step, sequences } from './sequences.js';
+import { serverSequences } from './server-sequences.js';
+import type { Step } from './step.js';
+
+const sequences = { ...dataSequences, ...serverSequences };
 
 const FILE = new URL('./answers.json', import.meta.url);
 /** `DEADAIR_RECORD=1` takes down anew what the real server answers. */
