@@ -24,7 +24,7 @@ export const p2pBaseline = defineScenario({
   expectations: {
     ...nothingBroken,
     ...healthyService,
-    join_latency_ms: ['p(95)<500'],
+    join_latency_ms: ['p(95)<800'],
     migrations_started: ['count==0'],
   },
 });
