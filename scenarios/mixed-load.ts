@@ -25,7 +25,8 @@ export const mixedLoad = defineScenario({
   expectations: {
     ...nothingBroken,
     ...healthyService,
-    join_latency_ms: ['p(95)<1000'],
+    // a packet lost while connecting costs a second (RFC 6298), two of them two
+    join_latency_ms: ['p(95)<2500'],
     migrations_completed: ['count>0'],
     migration_success_rate: ['rate>0.98'],
     migration_duration_ms: ['p(95)<10000'],

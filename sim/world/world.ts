@@ -28,6 +28,8 @@ export interface WorldOptions {
   readonly traceSink?: TraceSink | undefined;
   /** Collaborators of the core to use instead of its own, in every backend. */
   readonly parts?: BackendProcessOptions['parts'] | undefined;
+  /** Takes the core's measurements instead of a plain recorder. */
+  readonly recorder?: ((nowS: () => number) => Recorder) | undefined;
   /** Client controller to use instead of the core's. */
   readonly controller?: ControllerFactory | undefined;
 }
@@ -61,7 +63,8 @@ export class World {
     this.sim = sim;
     this.policy = resolvePolicy(scenario);
     this.network = new Network(sim, networkOptionsOf(scenario));
-    this.recorder = new Recorder(() => sim.nowUs / 1e6);
+    const nowS = () => sim.nowUs / 1e6;
+    this.recorder = options.recorder?.(nowS) ?? new Recorder(nowS);
     const { topology } = scenario;
     // a disk costs time, and nobody reads it unless a server starts again
     const restarts = scenario.faults.some(({ kind }) => kind === 'redis-crash' || kind === 'redis-restart');
