@@ -82,6 +82,21 @@ export const PolicyProfiles = {
 
 export type PolicyProfile = keyof typeof PolicyProfiles;
 
+/** Below these a policy cannot work, whatever the core does. */
+const LEAST: Partial<Record<keyof Policy, number>> = {
+  lockTtlMs: 100,
+  lockRetryMs: 1,
+  tickMs: 50,
+  pingEveryMs: 500,
+  backendTimeoutMs: 500,
+  sfuCheckEveryMs: 50,
+  sfuCheckFailures: 1,
+  workLeaseMs: 100,
+  verifyEveryMs: 10,
+  migrationTimeoutMs: 1_000,
+  reconcileEveryMs: 1_000,
+};
+
 /** What is wrong with a policy, in one sentence, or null. */
 export function policyProblem(policy: Policy): string | null {
   for (const [name, value] of Object.entries(policy)) {
@@ -92,7 +107,9 @@ export function policyProblem(policy: Policy): string | null {
     return `policy.disableThreshold (${policy.disableThreshold}) must be below policy.enableThreshold (${policy.enableThreshold}), or modes flap`;
   }
   if (policy.meshLimit < policy.disableThreshold) return 'policy.meshLimit must be at least policy.disableThreshold';
-  if (policy.lockTtlMs < 1 || policy.lockRetryMs < 1 || policy.tickMs < 1)
-    return 'policy.lockTtlMs, lockRetryMs and tickMs must be at least 1';
+  for (const [name, least] of Object.entries(LEAST)) {
+    const value = policy[name as keyof Policy];
+    if (value < least) return `policy.${name} must be at least ${least}, not ${value}`;
+  }
   return null;
 }

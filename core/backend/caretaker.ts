@@ -7,7 +7,7 @@ import type { Policy } from '../policy.js';
 import type { ChannelStore } from '../store/channel-store.js';
 import { type TickReply, tick } from '../store/tick.js';
 import { Reconciler } from './reconciler.js';
-import type { VoiceBackendPorts } from './voice-backend.js';
+import type { VoiceBackendPorts } from './voice-backend-options.js';
 
 export interface CaretakerOptions {
   readonly instance: string;
@@ -29,6 +29,7 @@ export interface CaretakerOptions {
 export class Caretaker {
   private cursorMs = 0;
   private failures = 0;
+  private steadySinceMs = 0;
   private stopped = false;
   private lastReconcileMs = 0;
   private lastCheckMs = 0;
@@ -87,6 +88,7 @@ export class Caretaker {
       }
       return;
     }
+    if (this.failures > 0 || this.steadySinceMs === 0) this.steadySinceMs = reply.nowMs;
     this.failures = 0;
     // a commit carries the time at which its section began: look back as far as a section can last
     this.cursorMs = reply.nowMs - policy.lockTtlMs - policy.tickMs;
@@ -99,7 +101,9 @@ export class Caretaker {
   private async careFor(reply: TickReply, deadNodes: readonly string[]): Promise<void> {
     const { policy, nodes, desk, ports } = this.options;
     for (const channelId of reply.due) this.ignoreErrors(desk.attend(channelId));
-    for (const instance of reply.dead) this.ignoreErrors(this.buryBackend(instance));
+    // after an outage every heartbeat is old: wait until the living have had time for a new one
+    const steady = reply.nowMs - this.steadySinceMs >= policy.backendTimeoutMs;
+    for (const instance of steady ? reply.dead : []) this.ignoreErrors(this.buryBackend(instance));
     for (const room of reply.retired) this.ignoreErrors(this.stopRoom(room));
     if (reply.nowMs - this.lastCheckMs >= policy.sfuCheckEveryMs - policy.tickMs / 2 && !this.checking) {
       this.lastCheckMs = reply.nowMs;

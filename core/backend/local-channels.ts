@@ -82,7 +82,10 @@ export class LocalChannels {
   /** Shows `record` to one connection if it has not seen it. */
   deliver(connection: ClientConnection, record: ChannelRecord): void {
     const member = record.members.get(connection.userId);
-    if (record.version < connection.sinceVersion) {
+    if (
+      record.version < connection.sinceVersion ||
+      (connection.sinceVersion > 0 && record.born > connection.sinceVersion)
+    ) {
       // the store has lost what this client has already been told
       this.onRegressed(connection);
     } else if (member?.sessionId === connection.sessionId) {

@@ -76,14 +76,20 @@ export class Reconciler {
   }
 
   private async startMissing(node: string, running: readonly SfuRoom[]): Promise<void> {
-    const { ports, nodes, store } = this.options;
+    const { ports, nodes, store, desk } = this.options;
     for (const channelId of await nodes.channelsOn(node)) {
       const { record } = await store.read(channelId);
       const room = record.sfu;
       if (room?.node !== node || running.some((each) => sameRoom(each, room))) continue;
       ports.metrics.count('voice_reconciled_total', { what: 'missing-room' });
       ports.log.write('warn', 'starting a missing room', { ...room });
-      await ports.sfu.startRoom(room);
+      try {
+        await ports.sfu.startRoom(room);
+      } catch (error) {
+        // a failover may have brought back a room whose epoch the node has left behind
+        ports.log.write('warn', 'the room is lost', { ...room, error: String(error) });
+        await desk.change(channelId, (context) => desk.rules.migrations.roomLost(context, room));
+      }
     }
   }
 

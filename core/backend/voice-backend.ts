@@ -2,23 +2,11 @@ import type { JoinRequest } from '../channel/admission.js';
 import { announcedVersion, decodeAnnouncement, encodeAnnouncement } from '../channel/announcement.js';
 import { ChannelDesk, ChannelUnavailable } from '../channel/channel-desk.js';
 import type { ChannelRecord } from '../channel/channel-record.js';
-import { ChannelRules, type ChannelRulesParts, type ChannelWork, type RuleContext } from '../channel/channel-rules.js';
+import { ChannelRules, type ChannelWork, type RuleContext } from '../channel/channel-rules.js';
 import { ConnectionCluster, connectionName, instanceOf, localOf } from '../cluster/connection-cluster.js';
 import { SfuCluster } from '../cluster/sfu-cluster.js';
 import { keys } from '../keys.js';
-import type { Policy } from '../policy.js';
-import type {
-  ClientGateway,
-  Clock,
-  Log,
-  Metrics,
-  Randomness,
-  RedisClient,
-  RedisSubscriber,
-  SfuControl,
-  TimerHandle,
-  Timers,
-} from '../ports.js';
+import type { TimerHandle } from '../ports.js';
 import type { ClientMessage, RefusalCode } from '../protocol.js';
 import { ChannelLock } from '../store/channel-lock.js';
 import { ChannelStore } from '../store/channel-store.js';
@@ -27,41 +15,10 @@ import { ChannelListing } from './channel-listing.js';
 import { clientMessageProblem } from './client-messages.js';
 import type { ClientConnection } from './connection.js';
 import { LocalChannels } from './local-channels.js';
+import { Subscription } from './subscription.js';
 import { carryOut } from './target-work.js';
-import { type TokenIssuer, Views } from './views.js';
-
-/** Everything a backend needs from its host. */
-export interface VoiceBackendPorts {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Randomness;
-  readonly redis: RedisClient;
-  readonly subscriber: RedisSubscriber;
-  readonly sfu: SfuControl;
-  readonly gateway: ClientGateway;
-  readonly metrics: Metrics;
-  readonly log: Log;
-  readonly tokens: TokenIssuer;
-}
-
-export interface VoiceBackendOptions {
-  /** Unique for each start of the process: clean-ups are made for an instance, never for a name. */
-  readonly instance: string;
-  readonly policy: Policy;
-  readonly sfuNodes: readonly string[];
-  readonly ports: VoiceBackendPorts;
-  /** Collaborators to use instead of the core's own. */
-  readonly parts?: VoiceBackendParts;
-}
-
-/** The collaborators a backend is composed of; each can be replaced. */
-export interface VoiceBackendParts {
-  readonly lock?: ChannelLock;
-  readonly store?: ChannelStore;
-  readonly connections?: ConnectionCluster;
-  readonly nodes?: SfuCluster;
-  readonly rules?: Partial<ChannelRulesParts>;
-}
+import { Views } from './views.js';
+import type { VoiceBackendOptions } from './voice-backend-options.js';
 
 /** One backend of the voice service: client connections in, decisions about channels out. Any number of them share one Redis. */
 export class VoiceBackend {
@@ -76,6 +33,7 @@ export class VoiceBackend {
   private sweep = this.clients.values();
   private ticks = 0;
   private readonly views: Views;
+  private readonly subscription: Subscription;
   private readonly refreshing = new Map<number, boolean>();
   private readonly reasserting = new Set<ClientConnection>();
   private readonly wakeUps = new Map<number, TimerHandle>();
@@ -88,7 +46,7 @@ export class VoiceBackend {
     const { redis, timers, clock, random, metrics, log, gateway } = ports;
     this.store = parts.store ?? new ChannelStore(redis);
     this.nodes = parts.nodes ?? new SfuCluster(redis, ports.sfu, random, metrics, log, policy, options.sfuNodes);
-    this.connections = parts.connections ?? new ConnectionCluster(instance, redis, ports.subscriber, gateway, log);
+    this.connections = parts.connections ?? new ConnectionCluster(instance, redis, gateway, log);
     this.rules = new ChannelRules(policy, this.nodes, parts.rules);
     this.listing = new ChannelListing(redis, instance);
     this.views = new Views(ports.tokens, policy.meshLimit);
@@ -109,6 +67,13 @@ export class VoiceBackend {
       log,
       onCommitted: (record, nowMs, announced, work) => this.committed(record, nowMs, announced, work),
     });
+    this.subscription = new Subscription({
+      subscriber: ports.subscriber,
+      channels: [keys.migrations, keys.backend(instance)],
+      onMessage: (channel, message) => this.received(channel, message),
+      onReconnected: () => void this.resync(),
+      log,
+    });
     this.caretaker = new Caretaker({
       instance,
       policy,
@@ -119,6 +84,7 @@ export class VoiceBackend {
       connections: this.connections,
       onTick: (reply) => {
         this.setStoreUp(true);
+        void this.subscription.ensure();
         if (reply.forgotten) void this.resync();
         for (const [channelId, version] of reply.changed)
           if (version > this.channels.version(channelId)) this.refresh(channelId);
@@ -130,23 +96,18 @@ export class VoiceBackend {
 
   /** Subscribes and starts the periodic work. */
   start(): void {
-    const { subscriber, log } = this.options.ports;
-    subscriber.on('message', (channel, message) => {
-      if (channel !== keys.migrations) return;
+    void this.subscription.ensure();
+    this.caretaker.start();
+  }
+
+  private received(channel: string, message: string): void {
+    if (channel === keys.migrations) {
       const { channelId, version } = announcedVersion(message);
       const known = this.channels.version(channelId);
       if (known >= 0 && version > known) this.channels.show(decodeAnnouncement(message));
-    });
-    let first = true;
-    subscriber.on('ready', () => {
-      // whatever was published while we were away has not reached us
-      if (!first) void this.resync();
-      first = false;
-    });
-    const failed = (error: unknown) => log.write('warn', 'cannot subscribe yet', { error: String(error) });
-    subscriber.subscribe(keys.migrations).catch(failed);
-    this.connections.listen().catch(failed);
-    this.caretaker.start();
+    } else if (channel === keys.backend(this.options.instance)) {
+      this.connections.receive(message);
+    }
   }
 
   /** Ends the periodic work; connections are the gateway's to close. */

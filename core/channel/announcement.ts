@@ -3,6 +3,7 @@ import type { Mode } from '../protocol.js';
 import { type ChannelRecord, decodeRoom, emptyChannel, encodeRoom } from './channel-record.js';
 
 interface AnnouncedChannel {
+  readonly born: number;
   readonly mode: Mode;
   readonly epoch: number;
   readonly sfu: string;
@@ -22,6 +23,7 @@ interface AnnouncedChannel {
 export function encodeAnnouncement(record: ChannelRecord): string {
   const { members, queue, migration } = record;
   const channel: AnnouncedChannel = {
+    born: record.born,
     mode: record.mode,
     epoch: record.epoch,
     sfu: record.sfu ? encodeRoom(record.sfu) : '',
@@ -59,6 +61,7 @@ export function decodeAnnouncement(message: string): ChannelRecord {
   const channel = JSON.parse(message.slice(message.indexOf('{'))) as AnnouncedChannel;
   const record = emptyChannel(channelId);
   record.version = version;
+  record.born = channel.born;
   record.mode = channel.mode;
   record.epoch = channel.epoch;
   record.sfu = decodeRoom(channel.sfu);

@@ -67,6 +67,11 @@ export class ChannelDraft {
   /** Takes a version of its own, for what is identified by it: a mode, a migration, a rollback. */
   takeVersion(): number {
     this.record.version = Math.max(this.record.version + 1, this.nowMs, this.versionFloor + 1);
+    if (this.record.born === 0) {
+      this.record.born = this.record.version;
+      this.record.epoch = this.record.version;
+      this.stateChanged = true;
+    }
     this.bumped = true;
     this.visible = true;
     return this.record.version;
@@ -266,7 +271,7 @@ function stateFields(record: ChannelRecord): (string | number)[] {
   const { sfu, migration } = record;
   // biome-ignore format: pairs
   return [
-    'channelId', record.channelId, 'count', record.members.size, 'mode', record.mode, 'version', record.version, 'epoch', record.epoch,
+    'channelId', record.channelId, 'born', record.born, 'count', record.members.size, 'mode', record.mode, 'version', record.version, 'epoch', record.epoch,
     'sfuActive', sfu ? 1 : 0, 'sfuRoom', sfu ? encodeRoom(sfu) : '',
     'migrationInProgress', holdsJoins(record) ? 1 : 0, 'migrationStartedAt', migration?.startedAtMs ?? 0,
     'belowSince', record.belowSinceMs, 'retryAt', record.retryAtMs, 'failures', record.failures, 'degraded', record.degraded ? 1 : 0,

@@ -50,6 +50,8 @@ export interface ChannelRecord {
   readonly channelId: number;
   /** Hybrid logical clock: grows with every visible change, also over deletion and lost writes. 0: the channel does not exist. */
   version: number;
+  /** Version with which the channel came into being: who has seen an older one was in a channel that the store has lost. */
+  born: number;
   mode: Mode;
   /** Version at which the present mode was decided. */
   epoch: number;
@@ -77,6 +79,7 @@ export function emptyChannel(channelId: number): ChannelRecord {
   return {
     channelId,
     version: 0,
+    born: 0,
     mode: 'p2p',
     epoch: 0,
     sfu: null,

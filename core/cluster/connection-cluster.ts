@@ -1,5 +1,5 @@
 import { keys } from '../keys.js';
-import type { ClientGateway, Log, RedisClient, RedisSubscriber } from '../ports.js';
+import type { ClientGateway, Log, RedisClient } from '../ports.js';
 import type { ServerMessage } from '../protocol.js';
 import { pipelined } from '../store/pipeline.js';
 import { Script } from '../store/script.js';
@@ -32,19 +32,14 @@ export class ConnectionCluster {
   constructor(
     protected readonly instance: string,
     protected readonly redis: RedisClient,
-    protected readonly subscriber: RedisSubscriber,
     protected readonly gateway: ClientGateway,
     protected readonly log: Log,
   ) {}
 
-  /** Starts to listen for messages from other backends. */
-  async listen(): Promise<void> {
-    this.subscriber.on('message', (channel, message) => {
-      if (channel !== keys.backend(this.instance)) return;
-      const { to, body } = JSON.parse(message) as { to: string; body: ServerMessage };
-      this.gateway.send(to, body);
-    });
-    await this.subscriber.subscribe(keys.backend(this.instance));
+  /** A message from another backend has arrived on this instance's channel. */
+  receive(message: string): void {
+    const { to, body } = JSON.parse(message) as { to: string; body: ServerMessage };
+    this.gateway.send(to, body);
   }
 
   /** A user has connected here. The newest connection of a user is the one that is reached. */

@@ -1,9 +1,10 @@
 import type { ChannelDraft } from '../channel/channel-draft.js';
-import type { MigrationRecord } from '../channel/channel-record.js';
+import { type MigrationRecord, sameRoom } from '../channel/channel-record.js';
 import type { RuleContext } from '../channel/channel-rules.js';
 import type { NodeDirectory } from '../cluster/node-directory.js';
 import { roomName } from '../keys.js';
 import type { Policy } from '../policy.js';
+import type { SfuRoom } from '../ports.js';
 import type { Mode } from '../protocol.js';
 import { type MigrationEvent, migrationStep } from './migration-machine.js';
 
@@ -36,6 +37,14 @@ export class Migrations {
     });
     this.fire(context, 'START');
     outcome.measurements.push({ name: 'voice_migrations_started_total', labels: { to }, value: 1 });
+  }
+
+  /** The room in use cannot be had any more under its epoch: everybody moves to a new one. */
+  roomLost(context: RuleContext, room: SfuRoom): void {
+    const { record } = context.draft;
+    if (record.migration || !sameRoom(record.sfu, room)) return;
+    const node = this.nodes.choose(null);
+    if (node !== null) this.start(context, 'sfu', node);
   }
 
   /** A member says that its new path is up (or, rolling back, that its old one is). */

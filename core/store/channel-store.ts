@@ -97,6 +97,7 @@ function decodeChannel(
   const record = emptyChannel(channelId);
   const number = (name: string) => Number(state.get(name) ?? 0);
   record.version = number('version');
+  record.born = number('born');
   record.mode = (state.get('mode') as Mode | undefined) ?? 'p2p';
   record.epoch = number('epoch');
   record.sfu = decodeRoom(state.get('sfuRoom'));

@@ -1,4 +1,5 @@
-import { VoiceBackend, type VoiceBackendParts, type VoiceBackendPorts } from '../../core/backend/voice-backend.js';
+import { VoiceBackend } from '../../core/backend/voice-backend.js';
+import type { VoiceBackendParts, VoiceBackendPorts } from '../../core/backend/voice-backend-options.js';
 import type { Policy } from '../../core/policy.js';
 import type {
   ClientGateway,

@@ -1,5 +1,6 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { DeadairError } from '../errors.js';
 import type { TraceEntry, TraceSink } from '../kernel/index.js';
 
 const FLUSH_CHARACTERS = 1 << 18;
@@ -9,6 +10,8 @@ const FLUSH_CHARACTERS = 1 << 18;
  * memory. The file has its name only when it is complete.
  */
 export class TraceFile implements TraceSink {
+  private readonly direct: boolean;
+  private readonly target: string;
   private readonly temporary: string;
   private readonly file: number;
   private pending: string[] = [];
@@ -16,7 +19,11 @@ export class TraceFile implements TraceSink {
   private closed = false;
 
   constructor(private readonly path: string) {
-    this.temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+    const target = statSync(path, { throwIfNoEntry: false });
+    // devices and pipes are written to as they are, and a link keeps pointing to its file
+    this.direct = target !== undefined && !target.isFile();
+    this.target = target?.isFile() ? realpathSync(path) : path;
+    this.temporary = this.direct ? path : join(dirname(this.target), `.${basename(path)}.${process.pid}.tmp`);
     this.file = openSync(this.temporary, 'w');
   }
 
@@ -32,14 +39,14 @@ export class TraceFile implements TraceSink {
     if (this.closed) return;
     this.flush();
     this.close();
-    renameSync(this.temporary, this.path);
+    if (!this.direct) renameSync(this.temporary, this.target);
   }
 
   /** The run was broken off: leaves nothing behind. */
   discard(): void {
     if (this.closed) return;
     this.close();
-    rmSync(this.temporary, { force: true });
+    if (!this.direct) rmSync(this.temporary, { force: true });
   }
 
   private close(): void {
@@ -49,7 +56,16 @@ export class TraceFile implements TraceSink {
 
   private flush(): void {
     const bytes = Buffer.from(this.pending.join(''));
-    for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written);
+    try {
+      for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written);
+    } catch (error) {
+      this.discard();
+      const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+      throw new DeadairError(
+        'output.unwritable',
+        `--trace ${this.path} cannot be written (${code}); make room or choose another path`,
+      );
+    }
     this.pending = [];
     this.pendingCharacters = 0;
   }

@@ -1,0 +1,51 @@
+import type { ChannelRulesParts } from '../channel/channel-rules.js';
+import type { ConnectionCluster } from '../cluster/connection-cluster.js';
+import type { SfuCluster } from '../cluster/sfu-cluster.js';
+import type { Policy } from '../policy.js';
+import type {
+  ClientGateway,
+  Clock,
+  Log,
+  Metrics,
+  Randomness,
+  RedisClient,
+  RedisSubscriber,
+  SfuControl,
+  Timers,
+} from '../ports.js';
+import type { ChannelLock } from '../store/channel-lock.js';
+import type { ChannelStore } from '../store/channel-store.js';
+import type { TokenIssuer } from './views.js';
+
+/** Everything a backend needs from its host. */
+export interface VoiceBackendPorts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Randomness;
+  readonly redis: RedisClient;
+  readonly subscriber: RedisSubscriber;
+  readonly sfu: SfuControl;
+  readonly gateway: ClientGateway;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly tokens: TokenIssuer;
+}
+
+export interface VoiceBackendOptions {
+  /** Unique for each start of the process: clean-ups are made for an instance, never for a name. */
+  readonly instance: string;
+  readonly policy: Policy;
+  readonly sfuNodes: readonly string[];
+  readonly ports: VoiceBackendPorts;
+  /** Collaborators to use instead of the core's own. */
+  readonly parts?: VoiceBackendParts;
+}
+
+/** The collaborators a backend is composed of; each can be replaced. */
+export interface VoiceBackendParts {
+  readonly lock?: ChannelLock;
+  readonly store?: ChannelStore;
+  readonly connections?: ConnectionCluster;
+  readonly nodes?: SfuCluster;
+  readonly rules?: Partial<ChannelRulesParts>;
+}
