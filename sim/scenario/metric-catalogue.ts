@@ -39,7 +39,11 @@ export const METRICS = {
   },
   audible_gap_total_ms: { kind: 'counter', unit: 'ms', help: 'Sum of all audible gaps over all pairs.' },
   audible_gap_max_ms: { kind: 'gauge', unit: 'ms', help: 'Longest audible gap.' },
-  dropout_rate: { kind: 'rate', unit: 'share', help: 'Share of the time of all pairs that was an audible gap.' },
+  dropout_rate: {
+    kind: 'rate',
+    unit: 'share',
+    help: 'Share of the time of all pairs that was an audible gap, or a wait of more than 10 s for the first word.',
+  },
   lost_joins: { kind: 'counter', unit: '1', help: 'Joins that were accepted or queued and never done.' },
   doubled_joins: { kind: 'counter', unit: '1', help: 'Joins that were done twice.' },
   ghost_participants: { kind: 'counter', unit: '1', help: 'Members whose user has gone, at the end.' },
@@ -55,6 +59,11 @@ export const METRICS = {
     help: 'Channels that reached the SFU, of those that should have.',
   },
   reconnects: { kind: 'counter', unit: '1', help: 'Connections to a backend that had to be made again.' },
+  sessions_removed: {
+    kind: 'counter',
+    unit: '1',
+    help: 'Connected sessions that were told that they are no longer members, although nobody took their place.',
+  },
   redis_outage_ms: { kind: 'gauge', unit: 'ms', help: 'Longest time in which no backend could write to Redis.' },
   sfu_outage_ms: {
     kind: 'gauge',

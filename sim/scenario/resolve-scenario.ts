@@ -131,6 +131,17 @@ function faultChecks({ faults, durationS, topology, population }: Scenario): Pro
       problems.push(problem(['faults', index, 'atS'], text));
     }
     const named = fault.kind === 'partition' ? [...fault.from, ...fault.to] : [fault.target];
+    if (fault.kind !== 'partition') {
+      const [wanted = ''] = fault.kind.split('-');
+      const given =
+        /^([a-z]+)-(?:\d+|\*)$/.exec(fault.target)?.[1] ??
+        (/^(primary|replica)$/.test(fault.target) ? 'redis' : fault.target);
+      if (given !== 'any' && given !== wanted) {
+        problems.push(
+          problem(['faults', index, 'target'], `must name a ${wanted} for ${fault.kind}, not "${fault.target}"`),
+        );
+      }
+    }
     for (const name of named) {
       const [, kind = '', number = ''] = /^([a-z]+)-(\d+)$/.exec(name) ?? [];
       const count = counts[kind];

@@ -58,6 +58,9 @@ export class Measurements {
   private channelSizeMax = 0;
   private modeSwitches = 0;
   private pairUs = 0;
+  /** Time of pairs that have waited in vain for the first word: no gap tells of them. */
+  private unheardUs = 0;
+  private forgotten = 0;
   private sampledUs = 0;
   private lastWriteUs = 0;
   private redisOutageUs = 0;
@@ -95,6 +98,9 @@ export class Measurements {
         const times = this.sessions.get(client.sessionId);
         if (times) times.joinedUs ??= sim.nowUs;
       },
+      removed: (_client, _channelId, reason) => {
+        if (reason !== 'replaced') this.forgotten++;
+      },
       joinRefused: () => {
         this.refused++;
       },
@@ -113,7 +119,10 @@ export class Measurements {
   /** @internal looks at what has no event of its own */
   sample(): void {
     const { sim, hearing, redis } = this.world;
-    this.pairUs += hearing.pairs * (sim.nowUs - this.sampledUs);
+    const elapsedUs = sim.nowUs - this.sampledUs;
+    this.pairUs += hearing.pairs * elapsedUs;
+    const unheard = hearing.silentPairs(PATIENCE_US).filter(({ everHeard }) => !everHeard).length;
+    this.unheardUs += unheard * elapsedUs;
     this.sampledUs = sim.nowUs;
     const figures = { p2p: [0, 0], sfu: [0, 0] };
     const alive = new Set(this.world.sfuNodes.filter(({ host }) => host.state === 'up').map(({ name }) => name));
@@ -171,7 +180,7 @@ export class Measurements {
       ['audible_gap_ms', this.gaps],
       ['audible_gap_total_ms', counter(hearing.gaps.totalUs / 1e3)],
       ['audible_gap_max_ms', gauge(hearing.gaps.maxUs / 1e3)],
-      ['dropout_rate', rate(hearing.gaps.totalUs, this.pairUs)],
+      ['dropout_rate', rate(hearing.gaps.totalUs + this.unheardUs, this.pairUs)],
       ['lost_joins', counter(found('lost-join'))],
       ['doubled_joins', counter(found('doubled-join'))],
       ['ghost_participants', counter(found('membership'))],
@@ -183,6 +192,7 @@ export class Measurements {
       ['clients_joined_rate', rate(this.joinedUsers.size, population.clients.length)],
       ['channels_switched_rate', rate(switched, large)],
       ['reconnects', counter(this.reconnects)],
+      ['sessions_removed', counter(this.forgotten)],
       ['redis_outage_ms', gauge(Math.max(this.redisOutageUs, sim.nowUs - this.lastWriteUs) / 1e3)],
       ['sfu_outage_ms', gauge(this.sfuOutageUs / 1e3)],
       ['participants_max', gauge(this.participantsMax)],
