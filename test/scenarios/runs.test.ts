@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { builtInScenarios } from '../../scenarios/index.js';
+import { resolveScenario } from '../../sim/scenario/index.js';
+import { simulate } from '../../sim/simulate.js';
+import { chaosScenario } from '../soak/chaos.js';
+
+const whatWentWrong = (result: Awaited<ReturnType<typeof simulate>>) => [
+  ...result.violations.map(({ oracle, message }) => `${oracle}: ${message}`),
+  ...result.expectations
+    .filter(({ pass, level }) => !pass && level === 'fail')
+    .map(({ metric, actual }) => `${metric}: ${actual}`),
+];
+
+describe('the built-in scenarios hold what the documents ask of them', () => {
+  for (const scenario of builtInScenarios) {
+    it(`${scenario.name}, seed 7`, async () => {
+      const overrides = scenario.name === 'mixed-load' ? ['durationS=400'] : [];
+      const result = await simulate(resolveScenario(scenario, { overrides }), { seed: 7 });
+      expect(whatWentWrong(result)).toEqual([]);
+      expect(result.clients).toBe(
+        result.scenario.options.population && (result.scenario.options.population as { clients: number }).clients,
+      );
+    });
+  }
+});
+
+describe('the correct core survives what nobody planned', () => {
+  for (const seed of [1, 19, 37, 51, 80, 101]) {
+    it(`chaos, seed ${seed}`, async () => {
+      expect(whatWentWrong(await simulate(resolveScenario(chaosScenario(seed)), { seed }))).toEqual([]);
+    });
+  }
+});
