@@ -4,7 +4,7 @@ import { builtInScenarios } from '../../scenarios/index.js';
 import { ExitCode } from '../errors.js';
 import { loadScenario, type Scenario } from '../scenario/index.js';
 import { exitCodeOf } from './exit-code.js';
-import { interruptible } from './interruptible.js';
+import { Interruption } from './interruption.js';
 import { checkOutputs, outputsOf, writeOutputs } from './outputs.js';
 import { ProgressLine } from './progress-line.js';
 import { replayCommandFor } from './replay-command.js';
@@ -41,39 +41,38 @@ export async function runCommand(reference: string, options: RunOptions): Promis
   const quiet = options.json === true && !process.stderr.isTTY;
   const progress = new ProgressLine(process.stderr, scenario.name, quiet);
   const trace = options.trace === undefined ? undefined : new TraceFile(options.trace);
-  const run = await interruptible(progress, trace, (signal) =>
-    execute(scenario, options.seed, progress, trace, signal),
-  );
-  const result = { ...run.value, replay: replayCommandFor(reference, options.seed, overrides) };
-  trace?.finish();
-
-  await writeOutputs(outputs, result);
-  const verification =
-    options.verify === true && run.exitCode === null
-      ? await interruptible(progress, undefined, (signal) =>
-          verifyRun(scenario, options.seed, result, progress, signal),
-        )
-      : null;
-  const verified = verification !== null && verification.exitCode === null;
-  const difference = verified ? verification.value : null;
-  if (options.json === true) {
-    process.stdout.write(`${summaryJson(result, verified ? { deterministic: difference === null } : {})}\n`);
-  } else {
-    process.stdout.write(renderTerminal(result, { color: useColor(process.stdout) }));
-    for (const { option, path } of outputs) process.stdout.write(`${option.slice(2)}: ${path}\n`);
-    if (verified && difference === null) {
-      process.stdout.write(`Verified: a second run has the same trace, ${result.traceHash}\n`);
+  const interruption = new Interruption(progress, trace);
+  try {
+    const measured = await execute(scenario, options.seed, progress, trace, interruption.signal);
+    const interrupted = interruption.exitCode !== null;
+    const result = { ...measured, replay: replayCommandFor(reference, options.seed, overrides) };
+    trace?.finish();
+    await writeOutputs(outputs, result);
+    const difference =
+      options.verify === true && !interrupted
+        ? await verifyRun(scenario, options.seed, result, progress, interruption.signal)
+        : null;
+    const verified = options.verify === true && interruption.exitCode === null;
+    if (options.json === true) {
+      process.stdout.write(`${summaryJson(result, verified ? { deterministic: difference === null } : {})}\n`);
+    } else {
+      process.stdout.write(renderTerminal(result, { color: useColor(process.stdout) }));
+      for (const { option, path } of outputs) process.stdout.write(`${option.slice(2)}: ${path}\n`);
+      if (verified && difference === null) {
+        process.stdout.write(`Verified: a second run has the same trace, ${result.traceHash}\n`);
+      }
     }
+    if (interruption.exitCode !== null) {
+      const what = interrupted ? 'the results are of the time before' : 'the run is complete, but not verified';
+      process.stderr.write(`deadair: interrupted: ${what}\n`);
+      return interruption.exitCode;
+    }
+    if (difference === null) return exitCodeOf(result.verdict);
+    process.stderr.write(`deadair: ${difference}\n`);
+    return ExitCode.notDeterministic;
+  } finally {
+    interruption.end();
   }
-  const interrupted = run.exitCode ?? verification?.exitCode ?? null;
-  if (interrupted !== null) {
-    const what = run.exitCode === null ? 'the run is complete, but not verified' : 'the results are of the time before';
-    process.stderr.write(`deadair: interrupted: ${what}\n`);
-    return interrupted;
-  }
-  if (difference === null) return exitCodeOf(result.verdict);
-  process.stderr.write(`deadair: ${difference}\n`);
-  return ExitCode.notDeterministic;
 }
 
 async function execute(

@@ -111,7 +111,7 @@ describe('deadair run', () => {
   });
 
   test('Ctrl-C while verifying: the run is complete', async () => {
-    const args = ['run', 'mixed-load', '--duration', '300', '--json', '--verify', '--out', at('o')];
+    const args = ['run', 'mixed-load', '--duration', '900', '--json', '--verify', '--out', at('o')];
     const { code, stdout, stderr } = await deadair(args, { interruptWhenWritten: at('o') });
     expect(stderr).toContain('deadair: interrupted: the run is complete, but not verified');
     expect(code).toBe(130);
