@@ -7,7 +7,7 @@ import { Measurements } from './world/measurements.js';
 import { type Quiet, watchForQuiet } from './world/quiet.js';
 import { recentEvents } from './world/recent-events.js';
 import { buildResult } from './world/result.js';
-import { World, type WorldOptions } from './world/world.js';
+import { type Replacements, World } from './world/world.js';
 import { WorldEvidence } from './world/world-evidence.js';
 
 export interface SimulateOptions {
@@ -19,9 +19,8 @@ export interface SimulateOptions {
   readonly choices?: ChoiceSource;
   /** Oracles to judge by; default all. */
   readonly oracles?: readonly Oracle[];
-  /** Collaborators to use instead of the core's own. */
-  readonly parts?: WorldOptions['parts'];
-  readonly controller?: WorldOptions['controller'];
+  /** Classes of the core to use instead of its own. */
+  readonly collaborators?: Replacements;
   /** Ends the run early: what is there by then becomes the result, marked as interrupted. */
   readonly signal?: AbortSignal;
 }

@@ -6,10 +6,11 @@ import { keys } from '../keys.js';
 import type { Policy } from '../policy.js';
 import type { ChannelStore } from '../store/channel-store.js';
 import { type TickReply, tick } from '../store/tick.js';
-import { Reconciler } from './reconciler.js';
+import type { Reconciler } from './reconciler.js';
 import type { VoiceBackendPorts } from './voice-backend-options.js';
 
 export interface CaretakerOptions {
+  readonly Reconciler: typeof Reconciler;
   readonly instance: string;
   readonly policy: Policy;
   readonly ports: VoiceBackendPorts;
@@ -27,19 +28,19 @@ export interface CaretakerOptions {
  * is a change under a channel's lock or an idempotent call with an epoch.
  */
 export class Caretaker {
-  private cursorMs = 0;
-  private failures = 0;
-  private steadySinceMs = 0;
-  private stopped = false;
-  private lastReconcileMs = 0;
-  private lastCheckMs = 0;
-  private checking = false;
-  private readonly stopping = new Set<string>();
-  private readonly burying = new Set<string>();
-  private readonly reconciler: Reconciler;
+  protected cursorMs = 0;
+  protected failures = 0;
+  protected steadySinceMs = 0;
+  protected stopped = false;
+  protected lastReconcileMs = 0;
+  protected lastCheckMs = 0;
+  protected checking = false;
+  protected readonly stopping = new Set<string>();
+  protected readonly burying = new Set<string>();
+  protected readonly reconciler: Reconciler;
 
-  constructor(private readonly options: CaretakerOptions) {
-    this.reconciler = new Reconciler(options);
+  constructor(protected readonly options: CaretakerOptions) {
+    this.reconciler = new options.Reconciler(options);
   }
 
   start(): void {
@@ -61,7 +62,7 @@ export class Caretaker {
     return this.reconciler.dropStale(isStale);
   }
 
-  private async run(): Promise<void> {
+  protected async run(): Promise<void> {
     while (!this.stopped) {
       const { policy, ports } = this.options;
       await this.once();
@@ -70,7 +71,7 @@ export class Caretaker {
     }
   }
 
-  private async once(): Promise<void> {
+  protected async once(): Promise<void> {
     const { instance, policy, ports, onTick, onTickFailed } = this.options;
     let reply: TickReply;
     try {
@@ -98,7 +99,7 @@ export class Caretaker {
     this.ignoreErrors(this.careFor(reply, deadNodes));
   }
 
-  private async careFor(reply: TickReply, deadNodes: readonly string[]): Promise<void> {
+  protected async careFor(reply: TickReply, deadNodes: readonly string[]): Promise<void> {
     const { policy, nodes, desk, ports } = this.options;
     for (const channelId of reply.due) this.ignoreErrors(desk.attend(channelId));
     // after an outage every heartbeat is old: wait until the living have had time for a new one
@@ -132,13 +133,13 @@ export class Caretaker {
   }
 
   /** Everything that is still on a dead node must leave it. */
-  private async leaveNode(node: string): Promise<void> {
+  protected async leaveNode(node: string): Promise<void> {
     for (const channelId of await this.options.nodes.channelsOn(node))
       this.ignoreErrors(this.options.desk.attend(channelId));
   }
 
   /** The members of a dead backend have lost their connection; they have the grace time to come back elsewhere. */
-  private async buryBackend(instance: string): Promise<void> {
+  protected async buryBackend(instance: string): Promise<void> {
     const { instance: self } = this.options;
     if (instance === self || this.burying.has(instance)) return;
     this.burying.add(instance);
@@ -149,7 +150,7 @@ export class Caretaker {
     }
   }
 
-  private async bury(instance: string): Promise<void> {
+  protected async bury(instance: string): Promise<void> {
     const { ports, desk, connections } = this.options;
     const channels = (await ports.redis.call('SMEMBERS', keys.backendChannels(instance))) as string[];
     await Promise.all(
@@ -168,7 +169,7 @@ export class Caretaker {
     ports.log.write('warn', 'cleaned up after a dead backend', { instance, channels: channels.length });
   }
 
-  private async stopRoom(encoded: string): Promise<void> {
+  protected async stopRoom(encoded: string): Promise<void> {
     const { ports, nodes } = this.options;
     if (this.stopping.has(encoded)) return;
     this.stopping.add(encoded);
@@ -182,7 +183,7 @@ export class Caretaker {
   }
 
   /** Whatever fails here is due again at the next tick. */
-  private ignoreErrors(work: Promise<unknown>): void {
+  protected ignoreErrors(work: Promise<unknown>): void {
     work.catch((error: unknown) =>
       this.options.ports.log.write('debug', 'caretaker will try again', { error: String(error) }),
     );

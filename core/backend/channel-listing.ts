@@ -6,11 +6,11 @@ import type { RedisClient } from '../ports.js';
  * they are found if we die.
  */
 export class ChannelListing {
-  private readonly listed = new Set<number>();
+  protected readonly listed = new Set<number>();
 
   constructor(
-    private readonly redis: RedisClient,
-    private readonly instance: string,
+    protected readonly redis: RedisClient,
+    protected readonly instance: string,
   ) {}
 
   async add(channelId: number): Promise<void> {

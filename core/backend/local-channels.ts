@@ -16,13 +16,13 @@ export type OnRegressed = (connection: ClientConnection) => void;
  * it has not seen yet; it may be called with anything, at any time, in any order.
  */
 export class LocalChannels {
-  private readonly channels = new Map<number, LocalChannel>();
+  protected readonly channels = new Map<number, LocalChannel>();
 
   constructor(
-    private readonly gateway: ClientGateway,
-    private readonly views: Views,
-    private readonly onRegressed: OnRegressed,
-    private readonly onEmpty: (channelId: number) => void,
+    protected readonly gateway: ClientGateway,
+    protected readonly views: Views,
+    protected readonly onRegressed: OnRegressed,
+    protected readonly onEmpty: (channelId: number) => void,
   ) {}
 
   ids(): number[] {

@@ -10,7 +10,7 @@ import type { CaretakerOptions } from './caretaker.js';
  * there, never on what was seen before.
  */
 export class Reconciler {
-  constructor(private readonly options: CaretakerOptions) {}
+  constructor(protected readonly options: CaretakerOptions) {}
 
   async run(): Promise<void> {
     await this.channels();
@@ -36,13 +36,13 @@ export class Reconciler {
   }
 
   /** Members of backends that nobody knows any more. */
-  private async forgottenBackends(): Promise<void> {
+  protected async forgottenBackends(): Promise<void> {
     const known = new Set((await this.options.ports.redis.call('ZRANGE', keys.backends, 0, -1)) as string[]);
     await this.dropStale((connection) => !known.has(instanceOf(connection)));
   }
 
   /** Count against set, sessions against set, migrations that nobody drives, empty channels. */
-  private async channels(): Promise<void> {
+  protected async channels(): Promise<void> {
     const { ports, desk } = this.options;
     const ids = ((await ports.redis.call('ZRANGE', keys.changed, 0, -1)) as string[]).map(Number);
     for (const channelId of ids) {
@@ -75,7 +75,7 @@ export class Reconciler {
     await this.startMissing(node, await this.options.ports.sfu.listRooms(node));
   }
 
-  private async startMissing(node: string, running: readonly SfuRoom[]): Promise<void> {
+  protected async startMissing(node: string, running: readonly SfuRoom[]): Promise<void> {
     const { ports, nodes, store, desk } = this.options;
     for (const channelId of await nodes.channelsOn(node)) {
       const { record } = await store.read(channelId);
@@ -94,7 +94,7 @@ export class Reconciler {
   }
 
   /** Rooms that no channel owns. A channel's record names a room before it is started, so what is in none is an orphan. */
-  private async rooms(): Promise<void> {
+  protected async rooms(): Promise<void> {
     const { ports, nodes, store } = this.options;
     const retired = new Set((await ports.redis.call('ZRANGE', keys.retired, 0, -1)) as string[]);
     for (const node of nodes.names.filter((name) => nodes.alive(name))) {

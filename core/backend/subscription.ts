@@ -11,10 +11,10 @@ export interface SubscriptionOptions {
 
 /** What a backend hears by pub/sub. A backend may start while Redis cannot be reached, so `ensure` is called again with every tick. */
 export class Subscription {
-  private state: 'none' | 'asked' | 'done' = 'none';
-  private ready = false;
+  protected state: 'none' | 'asked' | 'done' = 'none';
+  protected ready = false;
 
-  constructor(private readonly options: SubscriptionOptions) {
+  constructor(protected readonly options: SubscriptionOptions) {
     const { subscriber, onMessage, onReconnected } = options;
     subscriber.on('message', onMessage);
     subscriber.on('ready', () => {

@@ -16,13 +16,13 @@ const phases: Partial<Record<MigrationState, MigrationView['phase']>> = {
 
 /** Turns a channel's record into what one member is shown. */
 export class Views {
-  private lastRecord: ChannelRecord | null = null;
-  private lastVersion = 0;
-  private lastRoster: readonly Member[] = [];
+  protected lastRecord: ChannelRecord | null = null;
+  protected lastVersion = 0;
+  protected lastRoster: readonly Member[] = [];
 
   constructor(
-    private readonly tokens: TokenIssuer,
-    private readonly meshLimit: number,
+    protected readonly tokens: TokenIssuer,
+    protected readonly meshLimit: number,
   ) {}
 
   of(record: ChannelRecord, userId: string): ChannelView {
@@ -38,7 +38,7 @@ export class Views {
     };
   }
 
-  private migration(record: ChannelRecord, userId: string): MigrationView | null {
+  protected migration(record: ChannelRecord, userId: string): MigrationView | null {
     const { migration } = record;
     if (!migration) return null;
     const phase = phases[migration.state] ?? 'connect';
@@ -50,12 +50,12 @@ export class Views {
     };
   }
 
-  private grant(room: SfuRoom, userId: string): SfuGrant {
+  protected grant(room: SfuRoom, userId: string): SfuGrant {
     return { ...room, token: this.tokens.issue(userId, room) };
   }
 
   /** Shared by all views of the same record. */
-  private roster(record: ChannelRecord): readonly Member[] {
+  protected roster(record: ChannelRecord): readonly Member[] {
     if (this.lastRecord !== record || this.lastVersion !== record.version) {
       this.lastRecord = record;
       this.lastVersion = record.version;

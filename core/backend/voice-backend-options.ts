@@ -1,6 +1,3 @@
-import type { ChannelRulesParts } from '../channel/channel-rules.js';
-import type { ConnectionCluster } from '../cluster/connection-cluster.js';
-import type { SfuCluster } from '../cluster/sfu-cluster.js';
 import type { Policy } from '../policy.js';
 import type {
   ClientGateway,
@@ -13,8 +10,7 @@ import type {
   SfuControl,
   Timers,
 } from '../ports.js';
-import type { ChannelLock } from '../store/channel-lock.js';
-import type { ChannelStore } from '../store/channel-store.js';
+import type { Collaborators } from './collaborators.js';
 import type { TokenIssuer } from './views.js';
 
 /** Everything a backend needs from its host. */
@@ -37,15 +33,6 @@ export interface VoiceBackendOptions {
   readonly policy: Policy;
   readonly sfuNodes: readonly string[];
   readonly ports: VoiceBackendPorts;
-  /** Collaborators to use instead of the core's own. */
-  readonly parts?: VoiceBackendParts;
-}
-
-/** The collaborators a backend is composed of; each can be replaced. */
-export interface VoiceBackendParts {
-  readonly lock?: ChannelLock;
-  readonly store?: ChannelStore;
-  readonly connections?: ConnectionCluster;
-  readonly nodes?: SfuCluster;
-  readonly rules?: Partial<ChannelRulesParts>;
+  /** Classes to use instead of the core's own. */
+  readonly collaborators?: Partial<Collaborators>;
 }

@@ -1,23 +1,23 @@
 import type { JoinRequest } from '../channel/admission.js';
 import { announcedVersion, decodeAnnouncement, encodeAnnouncement } from '../channel/announcement.js';
-import { ChannelDesk, ChannelUnavailable } from '../channel/channel-desk.js';
+import { type ChannelDesk, ChannelUnavailable } from '../channel/channel-desk.js';
 import type { ChannelRecord } from '../channel/channel-record.js';
-import { ChannelRules, type ChannelWork, type RuleContext } from '../channel/channel-rules.js';
-import { ConnectionCluster, connectionName, instanceOf, localOf } from '../cluster/connection-cluster.js';
-import { SfuCluster } from '../cluster/sfu-cluster.js';
+import type { ChannelRules, ChannelWork, RuleContext } from '../channel/channel-rules.js';
+import { type ConnectionCluster, connectionName, instanceOf, localOf } from '../cluster/connection-cluster.js';
+import type { SfuCluster } from '../cluster/sfu-cluster.js';
 import { keys } from '../keys.js';
 import type { TimerHandle } from '../ports.js';
 import type { ClientMessage, RefusalCode } from '../protocol.js';
-import { ChannelLock } from '../store/channel-lock.js';
-import { ChannelStore } from '../store/channel-store.js';
-import { Caretaker } from './caretaker.js';
-import { ChannelListing } from './channel-listing.js';
+import type { ChannelStore } from '../store/channel-store.js';
+import type { Caretaker } from './caretaker.js';
+import type { ChannelListing } from './channel-listing.js';
 import { clientMessageProblem } from './client-messages.js';
+import { collaborators } from './collaborators.js';
 import type { ClientConnection } from './connection.js';
-import { LocalChannels } from './local-channels.js';
-import { Subscription } from './subscription.js';
-import { carryOut } from './target-work.js';
-import { Views } from './views.js';
+import type { LocalChannels } from './local-channels.js';
+import type { Subscription } from './subscription.js';
+import type { TargetWork } from './target-work.js';
+import type { Views } from './views.js';
 import type { VoiceBackendOptions } from './voice-backend-options.js';
 
 /** One backend of the voice service: client connections in, decisions about channels out. Any number of them share one Redis. */
@@ -29,35 +29,37 @@ export class VoiceBackend {
   readonly channels: LocalChannels;
   readonly store: ChannelStore;
   readonly caretaker: Caretaker;
-  private readonly clients = new Map<string, ClientConnection>();
-  private sweep = this.clients.values();
-  private ticks = 0;
-  private readonly views: Views;
-  private readonly subscription: Subscription;
-  private readonly refreshing = new Map<number, boolean>();
-  private readonly reasserting = new Set<ClientConnection>();
-  private readonly wakeUps = new Map<number, TimerHandle>();
-  private readonly listing: ChannelListing;
-  private storeUp = true;
-  private stopped = false;
+  protected readonly clients = new Map<string, ClientConnection>();
+  protected sweep = this.clients.values();
+  protected ticks = 0;
+  protected readonly views: Views;
+  protected readonly subscription: Subscription;
+  protected readonly refreshing = new Map<number, boolean>();
+  protected readonly reasserting = new Set<ClientConnection>();
+  protected readonly wakeUps = new Map<number, TimerHandle>();
+  protected readonly listing: ChannelListing;
+  protected readonly targetWork: TargetWork;
+  protected storeUp = true;
+  protected stopped = false;
 
-  constructor(private readonly options: VoiceBackendOptions) {
-    const { policy, ports, parts = {}, instance } = options;
+  constructor(protected readonly options: VoiceBackendOptions) {
+    const { policy, ports, instance } = options;
     const { redis, timers, clock, random, metrics, log, gateway } = ports;
-    this.store = parts.store ?? new ChannelStore(redis);
-    this.nodes = parts.nodes ?? new SfuCluster(redis, ports.sfu, random, metrics, log, policy, options.sfuNodes);
-    this.connections = parts.connections ?? new ConnectionCluster(instance, redis, gateway, log);
-    this.rules = new ChannelRules(policy, this.nodes, parts.rules);
-    this.listing = new ChannelListing(redis, instance);
-    this.views = new Views(ports.tokens, policy.meshLimit);
-    this.channels = new LocalChannels(
+    const use = { ...collaborators, ...options.collaborators };
+    this.store = new use.ChannelStore(redis);
+    this.nodes = new use.SfuCluster(redis, ports.sfu, random, metrics, log, policy, options.sfuNodes);
+    this.connections = new use.ConnectionCluster(instance, redis, gateway, log);
+    this.rules = new use.ChannelRules(policy, this.nodes, use);
+    this.listing = new use.ChannelListing(redis, instance);
+    this.views = new use.Views(ports.tokens, policy.meshLimit);
+    this.channels = new use.LocalChannels(
       gateway,
       this.views,
       (connection) => void this.reassert(connection, connection.channelId!, connection.sinceVersion),
       (channelId) => this.forget(channelId),
     );
-    this.desk = new ChannelDesk({
-      lock: parts.lock ?? new ChannelLock(redis, timers, clock, random, policy),
+    this.desk = new use.ChannelDesk({
+      lock: new use.ChannelLock(redis, timers, clock, random, policy),
       store: this.store,
       rules: this.rules,
       policy,
@@ -67,14 +69,16 @@ export class VoiceBackend {
       log,
       onCommitted: (record, nowMs, announced, work) => this.committed(record, nowMs, announced, work),
     });
-    this.subscription = new Subscription({
+    this.targetWork = new use.TargetWork(ports.sfu, this.desk);
+    this.subscription = new use.Subscription({
       subscriber: ports.subscriber,
       channels: [keys.migrations, keys.backend(instance)],
       onMessage: (channel, message) => this.received(channel, message),
       onReconnected: () => void this.resync(),
       log,
     });
-    this.caretaker = new Caretaker({
+    this.caretaker = new use.Caretaker({
+      Reconciler: use.Reconciler,
       instance,
       policy,
       ports,
@@ -100,7 +104,7 @@ export class VoiceBackend {
     this.caretaker.start();
   }
 
-  private received(channel: string, message: string): void {
+  protected received(channel: string, message: string): void {
     if (channel === keys.migrations) {
       const { channelId, version } = announcedVersion(message);
       const known = this.channels.version(channelId);
@@ -183,7 +187,7 @@ export class VoiceBackend {
     });
   }
 
-  private hello(localId: string, message: Extract<ClientMessage, { type: 'hello' }>): void {
+  protected hello(localId: string, message: Extract<ClientMessage, { type: 'hello' }>): void {
     const { ports, instance, policy } = this.options;
     this.clients.set(localId, {
       localId,
@@ -202,7 +206,7 @@ export class VoiceBackend {
     this.connections.register(message.userId, localId, message.connects).catch(() => undefined); // registered again by resync
   }
 
-  private async join(client: ClientConnection, requestId: string, channelId: number): Promise<void> {
+  protected async join(client: ClientConnection, requestId: string, channelId: number): Promise<void> {
     const { ports, policy } = this.options;
     const sinceMs = ports.clock.nowMs();
     if (client.channelId !== null && client.channelId !== channelId) this.leave(client, client.channelId);
@@ -258,7 +262,7 @@ export class VoiceBackend {
     ports.metrics.observe('voice_join_latency_ms', ports.clock.nowMs() - sinceMs, { outcome });
   }
 
-  private refuse(
+  protected refuse(
     localId: string,
     requestId: string,
     channelId: number,
@@ -271,13 +275,13 @@ export class VoiceBackend {
   }
 
   /** The connection ended while its join was under way. */
-  private abandon(client: ClientConnection, channelId: number): void {
+  protected abandon(client: ClientConnection, channelId: number): void {
     void this.insist(channelId, (context) =>
       this.rules.admission.connectionLost(context, (connection) => connection === client.name),
     );
   }
 
-  private leave(client: ClientConnection, channelId: number): void {
+  protected leave(client: ClientConnection, channelId: number): void {
     if (client.channelId === channelId) this.channels.detach(client);
     void this.insist(channelId, (context) => this.rules.admission.leave(context, client.userId, client.sessionId)).then(
       () => {
@@ -287,19 +291,23 @@ export class VoiceBackend {
   }
 
   /** Something a member says about the migration; said again by the client with its next heartbeat if it is lost here. */
-  private tellMigration(client: ClientConnection, channelId: number, operation: (context: RuleContext) => void): void {
+  protected tellMigration(
+    client: ClientConnection,
+    channelId: number,
+    operation: (context: RuleContext) => void,
+  ): void {
     if (client.channelId !== channelId) return;
     this.desk.change(channelId, operation).catch(() => undefined);
   }
 
-  private relay(client: ClientConnection, to: string, channelId: number, data: unknown): void {
+  protected relay(client: ClientConnection, to: string, channelId: number, data: unknown): void {
     if (client.channelId !== channelId) return;
     this.connections
       .sendToMember(channelId, to, { type: 'signal', channelId, from: client.userId, data })
       .catch(() => undefined); // peers try again
   }
 
-  private ping(client: ClientConnection, channelId: number | null, version: number): void {
+  protected ping(client: ClientConnection, channelId: number | null, version: number): void {
     this.options.ports.gateway.send(client.localId, { type: 'pong' });
     if (channelId === null) {
       // twice in a row: the first may have crossed our answer to the join
@@ -325,7 +333,7 @@ export class VoiceBackend {
   }
 
   /** Puts back into the store what a connected client knows and the store has lost. */
-  private async reassert(client: ClientConnection, channelId: number, version: number): Promise<void> {
+  protected async reassert(client: ClientConnection, channelId: number, version: number): Promise<void> {
     if (this.reasserting.has(client)) return;
     this.reasserting.add(client);
     const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name };
@@ -362,14 +370,14 @@ export class VoiceBackend {
   }
 
   /** A record newer than the answer may have been shown before the connection was attached. */
-  private catchUp(client: ClientConnection, channelId: number): void {
+  protected catchUp(client: ClientConnection, channelId: number): void {
     const record = this.channels.record(channelId);
     if (record && record.version > client.sentVersion) this.channels.deliver(client, record);
     else if (!record) this.refresh(channelId);
   }
 
   /** Reads a channel and shows it to its clients here. One reading at a time a channel; a wish in between makes one more. */
-  private refresh(channelId: number): void {
+  protected refresh(channelId: number): void {
     if (this.refreshing.has(channelId)) {
       this.refreshing.set(channelId, true);
       return;
@@ -386,13 +394,13 @@ export class VoiceBackend {
       });
   }
 
-  private committed(record: ChannelRecord, nowMs: number, announced: boolean, work: readonly ChannelWork[]): void {
+  protected committed(record: ChannelRecord, nowMs: number, announced: boolean, work: readonly ChannelWork[]): void {
     if (announced) {
       this.channels.show(record);
       // whoever misses this finds the channel in `voice:changed`
       this.options.ports.redis.call('PUBLISH', keys.migrations, encodeAnnouncement(record)).catch(() => undefined);
     }
-    for (const job of work) carryOut(job, this.options.ports.sfu, this.desk).catch(() => undefined); // done again when its lease is over
+    for (const job of work) this.targetWork.carryOut(job).catch(() => undefined); // done again when its lease is over
     this.wakeUps.get(record.channelId)?.cancel();
     this.wakeUps.delete(record.channelId);
     if (record.dueMs > 0 && !this.stopped) {
@@ -405,7 +413,7 @@ export class VoiceBackend {
   }
 
   /** Repeats a change until it is done: for what nobody else would ask for again. */
-  private async insist(channelId: number, operation: (context: RuleContext) => void): Promise<void> {
+  protected async insist(channelId: number, operation: (context: RuleContext) => void): Promise<void> {
     while (!this.stopped) {
       try {
         await this.desk.change(channelId, operation);
@@ -416,14 +424,14 @@ export class VoiceBackend {
     }
   }
 
-  private forget(channelId: number): void {
+  protected forget(channelId: number): void {
     this.wakeUps.get(channelId)?.cancel();
     this.wakeUps.delete(channelId);
     this.listing.remove(channelId);
   }
 
   /** Says everything again that the store may have lost, and asks everything that we may have missed. */
-  private async resync(): Promise<void> {
+  protected async resync(): Promise<void> {
     this.listing.again(this.channels.ids());
     for (const channelId of this.channels.ids()) this.refresh(channelId);
     await this.connections.registerAll().catch(() => undefined);
@@ -432,7 +440,7 @@ export class VoiceBackend {
     await this.caretaker.dropStale(ended).catch(() => undefined); // looked at again with the next resync
   }
 
-  private setStoreUp(up: boolean): void {
+  protected setStoreUp(up: boolean): void {
     if (up === this.storeUp) return;
     this.storeUp = up;
     this.options.ports.log.write('warn', up ? 'Redis is back' : 'Redis cannot be reached');
@@ -442,7 +450,7 @@ export class VoiceBackend {
   }
 
   /** Closes connections that have not been heard of for three heartbeats. Looks at a part of them each tick, at all in one heartbeat. */
-  private dropSilent(): void {
+  protected dropSilent(): void {
     const { ports, policy } = this.options;
     const limit = ++this.ticks - (3 * policy.pingEveryMs) / policy.tickMs;
     for (let left = Math.ceil((this.clients.size * policy.tickMs) / policy.pingEveryMs); left > 0; left--) {

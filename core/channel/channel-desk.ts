@@ -53,9 +53,9 @@ export interface ChannelDeskParts {
  * acknowledgements costs one critical section, and a backend never competes with itself for a lock.
  */
 export class ChannelDesk {
-  private readonly lines = new Map<number, Request[]>();
+  protected readonly lines = new Map<number, Request[]>();
 
-  constructor(private readonly parts: ChannelDeskParts) {}
+  constructor(protected readonly parts: ChannelDeskParts) {}
 
   get rules(): ChannelRules {
     return this.parts.rules;
@@ -84,7 +84,7 @@ export class ChannelDesk {
     await this.change(channelId, () => undefined);
   }
 
-  private async serve(channelId: number, line: Request[]): Promise<void> {
+  protected async serve(channelId: number, line: Request[]): Promise<void> {
     const { policy, timers, metrics, log } = this.parts;
     while (line.length > 0) {
       const waiting = line.slice();
@@ -104,7 +104,7 @@ export class ChannelDesk {
   }
 
   /** One critical section for everybody in line. */
-  private async serveOnce(channelId: number, line: Request[]): Promise<'done' | 'busy' | 'lost'> {
+  protected async serveOnce(channelId: number, line: Request[]): Promise<'done' | 'busy' | 'lost'> {
     const { lock, store, rules, policy, clock, metrics, onCommitted } = this.parts;
     const askedMs = clock.nowMs();
     const lease = await lock.acquire(channelId);
@@ -138,7 +138,7 @@ export class ChannelDesk {
     }
   }
 
-  private refuse(line: Request[], refused: readonly Request[], error: ChannelUnavailable): void {
+  protected refuse(line: Request[], refused: readonly Request[], error: ChannelUnavailable): void {
     line.splice(0, line.length, ...line.filter((request) => !refused.includes(request)));
     for (const request of refused) request.reject(error);
   }

@@ -36,11 +36,11 @@ export interface RuleContext {
   readonly outcome: Outcome;
 }
 
-/** Collaborators of the rules; each can be replaced. */
+/** Classes that the rules are composed of; each can be replaced. */
 export interface ChannelRulesParts {
-  readonly admission: Admission;
-  readonly migrations: Migrations;
-  readonly modeChoice: ModeChoice;
+  readonly Admission: typeof Admission;
+  readonly Migrations: typeof Migrations;
+  readonly ModeChoice: typeof ModeChoice;
 }
 
 /**
@@ -57,9 +57,9 @@ export class ChannelRules {
     readonly nodes: NodeDirectory,
     parts: Partial<ChannelRulesParts> = {},
   ) {
-    this.migrations = parts.migrations ?? new Migrations(policy, nodes);
-    this.admission = parts.admission ?? new Admission(policy);
-    this.modeChoice = parts.modeChoice ?? new ModeChoice(policy, nodes, this.migrations);
+    this.migrations = new (parts.Migrations ?? Migrations)(policy, nodes);
+    this.admission = new (parts.Admission ?? Admission)(policy);
+    this.modeChoice = new (parts.ModeChoice ?? ModeChoice)(policy, nodes, this.migrations);
   }
 
   /** Applies everything that time and circumstances ask for, until nothing changes any more. */

@@ -22,32 +22,32 @@ interface Peer {
  * The old path is given up only `overlapMs + fadeMs` after the *server* has said that everybody plays the new one.
  */
 export class ModeController implements LinkEvents {
-  private readonly ports: ClientPorts;
-  private readonly policy: ClientPolicy;
-  private membership: MembershipState = 'out';
-  private wanted: number | null = null;
-  private view: ChannelView | null = null;
+  protected readonly ports: ClientPorts;
+  protected readonly policy: ClientPolicy;
+  protected membership: MembershipState = 'out';
+  protected wanted: number | null = null;
+  protected view: ChannelView | null = null;
   /** Path into the room of the present mode, and into the one that a migration moves to. */
-  private inUse: SfuPath | null = null;
-  private target: SfuPath | null = null;
-  private readonly peers = new Map<string, Peer>();
-  private readonly paths = new Map<string, SfuPath>();
+  protected inUse: SfuPath | null = null;
+  protected target: SfuPath | null = null;
+  protected readonly peers = new Map<string, Peer>();
+  protected readonly paths = new Map<string, SfuPath>();
   /** Links to sessions that were replaced, until they are closed. */
-  private readonly fading = new Map<Member, TimerHandle>();
+  protected readonly fading = new Map<Member, TimerHandle>();
   /** All that `playedPath` depends on but the links to peers; -1: those have changed. */
-  private playback = -1;
-  private requestTimer: TimerHandle | null = null;
-  private lingerTimer: TimerHandle | null = null;
-  private requests = 0;
-  private connects = 0;
-  private joinSinceMs = 0;
-  private online = false;
-  private leaving: number | null = null;
+  protected playback = -1;
+  protected requestTimer: TimerHandle | null = null;
+  protected lingerTimer: TimerHandle | null = null;
+  protected requests = 0;
+  protected connects = 0;
+  protected joinSinceMs = 0;
+  protected online = false;
+  protected leaving: number | null = null;
   /** Epoch for which `ready` went out last, over the present connection. */
-  private readyEpoch = 0;
+  protected readyEpoch = 0;
 
   constructor(
-    private readonly options: {
+    protected readonly options: {
       readonly userId: string;
       readonly sessionId: string;
       readonly ports: ClientPorts;
@@ -198,7 +198,7 @@ export class ModeController implements LinkEvents {
     this.paths.get(key)?.down();
   }
 
-  private request(): void {
+  protected request(): void {
     if (this.wanted === null || this.membership === 'in') return;
     if (this.online)
       this.ports.send({
@@ -209,7 +209,7 @@ export class ModeController implements LinkEvents {
     this.requestAfter(this.policy.requestTimeoutMs);
   }
 
-  private requestAfter(delayMs: number): void {
+  protected requestAfter(delayMs: number): void {
     this.requestTimer?.cancel();
     this.requestTimer = this.ports.timers.after(delayMs, () => {
       this.requestTimer = null;
@@ -217,7 +217,7 @@ export class ModeController implements LinkEvents {
     });
   }
 
-  private enter(view: ChannelView): void {
+  protected enter(view: ChannelView): void {
     if (this.membership !== 'in') {
       this.membership = 'in';
       this.playback = -1;
@@ -228,13 +228,13 @@ export class ModeController implements LinkEvents {
     this.apply(view);
   }
 
-  private refused(message: Extract<ServerMessage, { type: 'refused' }>): void {
+  protected refused(message: Extract<ServerMessage, { type: 'refused' }>): void {
     this.ports.listener.onRefused(message.channelId, message.code, message.retryAfterMs);
     if (message.code === 'invalid') this.reset();
     else this.requestAfter(message.retryAfterMs * (1 + this.ports.random.uniform()));
   }
 
-  private removed(reason: 'replaced' | 'evicted' | 'unknown'): void {
+  protected removed(reason: 'replaced' | 'evicted' | 'unknown'): void {
     const channelId = this.wanted!;
     if (reason === 'replaced') this.reset();
     else {
@@ -249,7 +249,7 @@ export class ModeController implements LinkEvents {
   }
 
   /** Gives everything up: the client is in no channel. */
-  private reset(): void {
+  protected reset(): void {
     this.requestTimer?.cancel();
     this.lingerTimer?.cancel();
     this.requestTimer = this.lingerTimer = null;
@@ -269,7 +269,7 @@ export class ModeController implements LinkEvents {
   }
 
   /** Follows a view, if it is newer than what we follow. */
-  private apply(view: ChannelView): void {
+  protected apply(view: ChannelView): void {
     if (this.view && view.version <= this.view.version) {
       this.acknowledge(true);
       return;
@@ -289,12 +289,12 @@ export class ModeController implements LinkEvents {
     this.changed();
   }
 
-  private meshWanted(view: ChannelView): boolean {
+  protected meshWanted(view: ChannelView): boolean {
     return view.mode === 'p2p' || (view.migration?.phase === 'connect' && view.migration.to === 'p2p');
   }
 
   /** Links to everybody in the roster while the mesh is wanted; none to those who have left, wanted or not. */
-  private buildMesh(view: ChannelView): void {
+  protected buildMesh(view: ChannelView): void {
     if (this.peers.size === 0 && !this.meshWanted(view)) return;
     const present = new Map(view.roster.map((member) => [member.userId, member]));
     present.delete(this.options.userId);
@@ -314,7 +314,7 @@ export class ModeController implements LinkEvents {
   }
 
   /** Another tab of the same person has taken over: the old one is heard until the new one is. */
-  private fadeOut(member: Member, patience = FADE_ROUNDS): void {
+  protected fadeOut(member: Member, patience = FADE_ROUNDS): void {
     const timer = this.ports.timers.after(this.policy.overlapMs + this.policy.fadeMs, () => {
       this.fading.delete(member);
       const arrives = this.peers.get(member.userId)?.up === false;
@@ -327,7 +327,7 @@ export class ModeController implements LinkEvents {
     this.fading.set(member, timer);
   }
 
-  private buildPath(grant: SfuGrant): SfuPath {
+  protected buildPath(grant: SfuGrant): SfuPath {
     const key = grantKey(grant);
     const present = this.paths.get(key);
     if (present && present.state !== 'failed') return present;
@@ -342,22 +342,22 @@ export class ModeController implements LinkEvents {
     return path;
   }
 
-  private anyHealthy(): boolean {
+  protected anyHealthy(): boolean {
     for (const path of this.paths.values()) if (path.state === 'healthy') return true;
     return false;
   }
 
-  private meshUp(): boolean {
+  protected meshUp(): boolean {
     for (const peer of this.peers.values()) if (!peer.up) return false;
     return true;
   }
 
   /** Whether the path of the present mode works. */
-  private arrived(): boolean {
+  protected arrived(): boolean {
     return this.view !== null && (this.view.mode === 'p2p' ? this.meshUp() : this.inUse?.state === 'healthy');
   }
 
-  private superfluous(): boolean {
+  protected superfluous(): boolean {
     const view = this.view!;
     if (!this.meshWanted(view) && this.peers.size > 0) return true;
     for (const path of this.paths.values()) if (path !== this.inUse && path !== this.target) return true;
@@ -365,7 +365,7 @@ export class ModeController implements LinkEvents {
   }
 
   /** Gives up what the view no longer asks for, once the path of the present mode works. */
-  private linger(delayMs: number): void {
+  protected linger(delayMs: number): void {
     this.lingerTimer = this.ports.timers.after(delayMs, () => {
       this.lingerTimer = null;
       if (!this.view) return;
@@ -387,7 +387,7 @@ export class ModeController implements LinkEvents {
     });
   }
 
-  private setPeer(member: Member, up: boolean): void {
+  protected setPeer(member: Member, up: boolean): void {
     const peer = this.peers.get(member.userId);
     if (!peer || peer.member.sessionId !== member.sessionId || peer.up === up) return;
     peer.up = up;
@@ -396,7 +396,7 @@ export class ModeController implements LinkEvents {
   }
 
   /** Something has changed: tells the server what it waits for, and the listener if another path may be played to somebody. */
-  private changed(): void {
+  protected changed(): void {
     this.acknowledge();
     const playback =
       (this.view?.mode === 'sfu' ? 1 : 0) +
@@ -409,7 +409,7 @@ export class ModeController implements LinkEvents {
   }
 
   /** Says that the path the migration asks for works, or that it cannot be built. Repeated with every heartbeat. */
-  private acknowledge(again = false): void {
+  protected acknowledge(again = false): void {
     const migration = this.view?.migration;
     if (!migration || !this.online || this.membership !== 'in' || migration.phase === 'hold') return;
     const channelId = this.view!.channelId;
@@ -425,7 +425,7 @@ export class ModeController implements LinkEvents {
     }
   }
 
-  private sayReady(channelId: number, epoch: number, again: boolean): void {
+  protected sayReady(channelId: number, epoch: number, again: boolean): void {
     if (this.readyEpoch === epoch && !again) return;
     this.readyEpoch = epoch;
     this.ports.send({ type: 'ready', channelId, epoch });

@@ -11,16 +11,16 @@ export type SfuPathState = 'connecting' | 'verifying' | 'waiting' | 'healthy' | 
  */
 export class SfuPath {
   state: SfuPathState = 'connecting';
-  private attempt = 0;
-  private polls = 0;
-  private timer: TimerHandle | null = null;
+  protected attempt = 0;
+  protected polls = 0;
+  protected timer: TimerHandle | null = null;
 
   constructor(
     readonly grant: SfuGrant,
-    private readonly ports: ClientPorts,
-    private readonly policy: ClientPolicy,
-    private readonly givesUp: () => boolean,
-    private readonly onChange: () => void,
+    protected readonly ports: ClientPorts,
+    protected readonly policy: ClientPolicy,
+    protected readonly givesUp: () => boolean,
+    protected readonly onChange: () => void,
   ) {
     this.connect();
   }
@@ -61,13 +61,13 @@ export class SfuPath {
     this.timer = null;
   }
 
-  private connect(): void {
+  protected connect(): void {
     this.timer = null;
     this.state = 'connecting';
     this.ports.sfu.connect(this.grant);
   }
 
-  private poll(): void {
+  protected poll(): void {
     this.timer = null;
     const { uplink, downlink } = this.ports.sfu.health(this.grant);
     if (uplink && downlink) {

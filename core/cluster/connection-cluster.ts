@@ -27,7 +27,7 @@ export const localOf = (connection: string): string => connection.slice(connecti
 /** Reaches any user from any backend (C2): who is connected where stands in Redis, messages travel by pub/sub. */
 export class ConnectionCluster {
   /** user id -> name of the newest connection here */
-  private readonly local = new Map<string, string>();
+  protected readonly local = new Map<string, string>();
 
   constructor(
     protected readonly instance: string,
@@ -81,14 +81,14 @@ export class ConnectionCluster {
     else await this.sendToUser(userId, message);
   }
 
-  private async sendTo(connection: string, message: ServerMessage): Promise<void> {
+  protected async sendTo(connection: string, message: ServerMessage): Promise<void> {
     const instance = instanceOf(connection);
     const to = localOf(connection);
     if (instance === this.instance) this.gateway.send(to, message);
     else await this.redis.call('PUBLISH', keys.backend(instance), JSON.stringify({ to, body: message }));
   }
 
-  private async announce(userId: string, connection: string): Promise<void> {
+  protected async announce(userId: string, connection: string): Promise<void> {
     await pipelined(this.redis, [
       ['SET', keys.connection(userId), connection],
       ['SADD', keys.backendConnections(this.instance), userId],

@@ -20,8 +20,8 @@ interface NodeHealth {
  * a node moves no rooms on its own account.
  */
 export class SfuCluster implements NodeDirectory {
-  private readonly nodes = new Map<string, NodeHealth>();
-  private readonly failures = new Map<string, number>();
+  protected readonly nodes = new Map<string, NodeHealth>();
+  protected readonly failures = new Map<string, number>();
 
   constructor(
     protected readonly redis: RedisClient,

@@ -205,7 +205,7 @@ export class Migrations {
   }
 
   /** Hands out the work on the target unless somebody has it. Never a transition. */
-  private assign(context: RuleContext, kind: 'start-target' | 'verify-target'): false {
+  protected assign(context: RuleContext, kind: 'start-target' | 'verify-target'): false {
     const { draft, nowMs, outcome } = context;
     const migration = draft.record.migration!;
     if (migration.workUntilMs > nowMs) return false;

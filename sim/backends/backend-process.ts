@@ -1,5 +1,6 @@
+import type { Collaborators } from '../../core/backend/collaborators.js';
 import { VoiceBackend } from '../../core/backend/voice-backend.js';
-import type { VoiceBackendParts, VoiceBackendPorts } from '../../core/backend/voice-backend-options.js';
+import type { VoiceBackendPorts } from '../../core/backend/voice-backend-options.js';
 import type { Policy } from '../../core/policy.js';
 import type {
   ClientGateway,
@@ -18,12 +19,8 @@ import type { Simulation } from '../kernel/index.js';
 import type { Connection, Network } from '../net/index.js';
 import { makeSfuToken } from '../sfu/index.js';
 
-/** What a collaborator of the core may be made of: the ports of one process, and who it is. */
-export interface PartsContext extends VoiceBackendPorts {
-  readonly instance: string;
-  readonly policy: Policy;
-  readonly sfuNodes: readonly string[];
-}
+/** Classes of the core to use instead of its own. */
+export type BackendClasses = Partial<Collaborators & { readonly VoiceBackend: typeof VoiceBackend }>;
 
 export interface BackendProcessOptions {
   readonly sim: Simulation;
@@ -36,8 +33,7 @@ export interface BackendProcessOptions {
   /** Made anew at each boot of the host. */
   readonly connectRedis: (host: Host) => { readonly redis: RedisClient; readonly subscriber: RedisSubscriber };
   readonly connectSfu: (host: Host) => SfuControl;
-  /** Collaborators of the core to use instead of its own, made anew at each boot. */
-  readonly parts?: (context: PartsContext) => VoiceBackendParts;
+  readonly collaborators?: BackendClasses;
 }
 
 /** What a client gives as reason when its tab is closed. */
@@ -105,8 +101,8 @@ export class BackendProcess {
       log,
       tokens: { issue: (userId, room) => makeSfuToken({ ...room, userId }) },
     };
-    const parts = this.options.parts?.({ ...ports, instance, policy, sfuNodes });
-    const backend = new VoiceBackend({ instance, policy, sfuNodes, ports, ...(parts ? { parts } : {}) });
+    const { VoiceBackend: Backend = VoiceBackend, ...collaborators } = this.options.collaborators ?? {};
+    const backend = new Backend({ instance, policy, sfuNodes, ports, collaborators });
     this.backend = backend;
     network.listen(host, BACKEND_SERVICE, (connection) => this.accept(backend, connection));
     backend.start();

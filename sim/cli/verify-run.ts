@@ -18,7 +18,7 @@ export async function verifyRun(
   first: RunResult,
   progress: ProgressLine,
   signal: AbortSignal,
-  world: Pick<SimulateOptions, 'parts' | 'controller'> = {},
+  world: Pick<SimulateOptions, 'collaborators'> = {},
 ): Promise<string | null> {
   const { simulate } = await import('../simulate.js');
   const run = (traceSink?: TraceSink) =>

@@ -21,8 +21,8 @@ export interface ClientController extends LinkEvents {
   dispose(): void;
 }
 
-/** Makes the controller of a session. */
-export type ControllerFactory = (options: {
+/** Class of the controller of a session. */
+export type ControllerClass = new (options: {
   readonly userId: string;
   readonly sessionId: string;
   readonly ports: ClientPorts;

@@ -2,7 +2,7 @@ import type { ClientPolicy } from '../../core/client/client-policy.js';
 import type { Simulation } from '../kernel/index.js';
 import type { Network } from '../net/index.js';
 import type { Balancer } from './balancer.js';
-import type { ControllerFactory } from './client-controller.js';
+import type { ControllerClass } from './client-controller.js';
 import type { ClientOptions } from './client-options.js';
 import type { MediaFabric } from './media-fabric.js';
 import type { Observer } from './observer.js';
@@ -17,5 +17,5 @@ export interface ClientWorld {
   readonly options: ClientOptions;
   readonly policy: Partial<ClientPolicy>;
   /** `(options) => new ModeController(options)`, or a hazard. */
-  readonly controller: ControllerFactory;
+  readonly Controller: ControllerClass;
 }

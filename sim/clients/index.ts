@@ -1,7 +1,7 @@
 export { BACKEND_SERVICE } from './backend-transport.js';
 export { Balancer, type BalancerOptions } from './balancer.js';
 export { channelSizes } from './channel-sizes.js';
-export type { ClientController, ControllerFactory } from './client-controller.js';
+export type { ClientController, ControllerClass } from './client-controller.js';
 export { type ClientOptions, defaultClientOptions } from './client-options.js';
 export type { ClientWorld } from './client-world.js';
 export { HostTimers, StreamRandomness } from './host-timers.js';

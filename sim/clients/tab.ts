@@ -59,7 +59,7 @@ export class Tab implements ClientRef, ClientListener, HearingMember, MediaSessi
       owner: this,
     });
     const timers = new HostTimers(host);
-    this.controller = world.controller({
+    this.controller = new world.Controller({
       userId,
       sessionId,
       policy,

@@ -1,11 +1,11 @@
 import { ModeController } from '../../core/client/mode-controller.js';
 import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
-import type { BackendProcessOptions } from '../backends/backend-process.js';
+import type { BackendClasses } from '../backends/backend-process.js';
 import { BackendProcess } from '../backends/backend-process.js';
 import {
   Balancer,
-  type ControllerFactory,
+  type ControllerClass,
   defaultClientOptions,
   MediaFabric,
   Population,
@@ -22,16 +22,17 @@ import { resolvePolicy, type Scenario } from '../scenario/index.js';
 import { SfuNode, SimulatedSfuControl } from '../sfu/index.js';
 import { WorldEvents } from './world-events.js';
 
+/** Classes of the core that can be replaced by others of the same shape. */
+export type Replacements = BackendClasses & { readonly ModeController?: ControllerClass };
+
 export interface WorldOptions {
   readonly seed: number;
   readonly choices?: ChoiceSource | undefined;
   readonly traceSink?: TraceSink | undefined;
-  /** Collaborators of the core to use instead of its own, in every backend. */
-  readonly parts?: BackendProcessOptions['parts'] | undefined;
+  /** Classes of the core to use instead of its own, in every backend and client. */
+  readonly collaborators?: Replacements | undefined;
   /** Takes the core's measurements instead of a plain recorder. */
   readonly recorder?: ((nowS: () => number) => Recorder) | undefined;
-  /** Client controller to use instead of the core's. */
-  readonly controller?: ControllerFactory | undefined;
 }
 
 /**
@@ -109,7 +110,7 @@ export class World {
       observer: this.events,
       options: defaultClientOptions,
       policy: { ...(overlapMs === undefined ? {} : { overlapMs }), ...(fadeMs === undefined ? {} : { fadeMs }) },
-      controller: options.controller ?? ((made) => new ModeController(made)),
+      Controller: options.collaborators?.ModeController ?? ModeController,
     };
     this.population = new Population({
       sim,
@@ -163,7 +164,7 @@ export class World {
         log: { write: (level, message, detail) => this.log(host, level, message, detail) },
         connectRedis: (of) => ({ redis: this.redis.client(of), subscriber: this.redis.subscriber(of) }),
         connectSfu: (of) => new SimulatedSfuControl({ sim, network, host: of, nodes }),
-        ...(this.options.parts ? { parts: this.options.parts } : {}),
+        ...(this.options.collaborators ? { collaborators: this.options.collaborators } : {}),
       });
       const booted = process;
       host.onDown(() => booted.down());

@@ -5,7 +5,6 @@ import { Worker } from 'node:worker_threads';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ChannelLock, type Lease } from '../../core/store/channel-lock.js';
 import { builtInScenarios } from '../../scenarios/index.js';
-import type { PartsContext } from '../../sim/backends/backend-process.js';
 import { ProgressLine } from '../../sim/cli/progress-line.js';
 import { verifyRun } from '../../sim/cli/verify-run.js';
 import { resolveScenario, type Scenario } from '../../sim/scenario/index.js';
@@ -119,11 +118,7 @@ describe('--verify', () => {
       return super.acquire(channelId);
     }
   }
-  const moody = {
-    parts: ({ redis, timers, clock, random, policy }: PartsContext) => ({
-      lock: new MoodyLock(redis, timers, clock, random, policy),
-    }),
-  };
+  const moody = { collaborators: { ChannelLock: MoodyLock } };
   const quiet = new ProgressLine(process.stderr, '', true);
   const { signal } = new AbortController();
 

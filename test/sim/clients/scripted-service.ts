@@ -257,7 +257,7 @@ export class ScriptedWorld {
       observer: options.observer ?? new SilentObserver(),
       options: defaultClientOptions,
       policy: {},
-      controller: (parts) => new ModeController(parts),
+      Controller: ModeController,
     };
   }
 

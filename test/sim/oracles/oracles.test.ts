@@ -78,8 +78,8 @@ const cases: Readonly<Record<string, readonly (readonly [Variant, Scenario, read
   ],
 };
 
-const run = (scenario: Scenario, seed: number, { parts, controller }: Partial<Variant> = {}): Promise<RunResult> =>
-  simulate(scenario, { seed, ...(parts ? { parts } : {}), ...(controller ? { controller } : {}) });
+const run = (scenario: Scenario, seed: number, variant?: Variant): Promise<RunResult> =>
+  simulate(scenario, { seed, ...(variant ? { collaborators: variant.collaborators } : {}) });
 
 const said = ({ violations }: RunResult) =>
   violations.map(({ oracle, atS, message }) => `${oracle} at ${atS} s: ${message}`);

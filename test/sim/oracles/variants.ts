@@ -2,23 +2,21 @@ import { Admission, type JoinRequest, type JoinResult } from '../../../core/chan
 import type { ChannelDraft } from '../../../core/channel/channel-draft.js';
 import type { RuleContext } from '../../../core/channel/channel-rules.js';
 import { ModeController } from '../../../core/client/mode-controller.js';
-import { SfuCluster } from '../../../core/cluster/sfu-cluster.js';
+import type { PlayedPath } from '../../../core/client/ports.js';
 import { keys } from '../../../core/keys.js';
 import { Migrations } from '../../../core/migration/migrations.js';
 import type { Member, ServerMessage } from '../../../core/protocol.js';
 import { ChannelLock, type Lease } from '../../../core/store/channel-lock.js';
 import { ChannelStore } from '../../../core/store/channel-store.js';
-import type { BackendProcessOptions, PartsContext } from '../../../sim/backends/backend-process.js';
-import type { ControllerFactory } from '../../../sim/clients/index.js';
+import type { Replacements } from '../../../sim/world/world.js';
 
 /** One collaborator that does its work wrong, in an otherwise correct core. */
 export interface Variant {
   readonly what: string;
-  readonly parts?: NonNullable<BackendProcessOptions['parts']>;
-  readonly controller?: ControllerFactory;
+  readonly collaborators: Replacements;
 }
 
-type ControllerOptions = Parameters<ControllerFactory>[0];
+type ControllerOptions = ConstructorParameters<typeof ModeController>[0];
 
 // ---- lock and store
 
@@ -51,12 +49,8 @@ class UnfencedStore extends ChannelStore {
 
 export const greedyLock: Variant = {
   what: 'a lock that everybody gets, and a store without a fence',
-  parts: (context) => ({ lock: lockOf(GreedyLock, context), store: new UnfencedStore(context.redis) }),
+  collaborators: { ChannelLock: GreedyLock, ChannelStore: UnfencedStore },
 };
-
-function lockOf(Lock: typeof ChannelLock, { redis, timers, clock, random, policy }: PartsContext): ChannelLock {
-  return new Lock(redis, timers, clock, random, policy);
-}
 
 /** Leaves rooms to themselves. */
 class ForgetfulStore extends ChannelStore {
@@ -67,18 +61,16 @@ class ForgetfulStore extends ChannelStore {
 
 export const roomsForgotten: Variant = {
   what: 'a store that never has the room stopped that a channel has left',
-  parts: ({ redis }) => ({ store: new ForgetfulStore(redis) }),
+  collaborators: { ChannelStore: ForgetfulStore },
 };
 
 // ---- admission
 
-const admission = (Broken: typeof Admission): NonNullable<Variant['parts']> => {
-  return ({ policy }) => ({ rules: { admission: new Broken(policy) } });
-};
+const admission = (Broken: typeof Admission): Replacements => ({ Admission: Broken });
 
 export const leaveForgotten: Variant = {
   what: 'an admission that forgets to take out who leaves',
-  parts: admission(
+  collaborators: admission(
     class extends Admission {
       override leave(): void {}
     },
@@ -87,7 +79,7 @@ export const leaveForgotten: Variant = {
 
 export const queueNeverDrained: Variant = {
   what: 'an admission that lets nobody in who has waited',
-  parts: admission(
+  collaborators: admission(
     class extends Admission {
       override admitNext(): boolean {
         return false;
@@ -99,7 +91,7 @@ export const queueNeverDrained: Variant = {
 /** Says yes to everybody, and remembers only those who come while nobody waits. */
 export const queuedJoinDropped: Variant = {
   what: 'an admission that drops the joins of a migration',
-  parts: admission(
+  collaborators: admission(
     class extends Admission {
       override join(context: RuleContext, request: JoinRequest): JoinResult {
         if (context.draft.record.members.size >= 3 && !context.draft.record.members.has(request.userId))
@@ -112,16 +104,11 @@ export const queuedJoinDropped: Variant = {
 
 // ---- migrations
 
-const migrations = (Broken: typeof Migrations): NonNullable<Variant['parts']> => {
-  return ({ policy, redis, sfu, random, metrics, log, sfuNodes }) => {
-    const nodes = new SfuCluster(redis, sfu, random, metrics, log, policy, sfuNodes);
-    return { nodes, rules: { migrations: new Broken(policy, nodes) } };
-  };
-};
+const migrations = (Broken: typeof Migrations): Replacements => ({ Migrations: Broken });
 
 export const completedEarly: Variant = {
   what: 'a migration that is over when the first member is ready',
-  parts: migrations(
+  collaborators: migrations(
     class extends Migrations {
       override ready(context: RuleContext, userId: string, sessionId: string, epoch: number): void {
         super.ready(context, userId, sessionId, epoch);
@@ -138,7 +125,7 @@ export const completedEarly: Variant = {
 
 export const neverOver: Variant = {
   what: 'a migration that heeds neither acknowledgements nor deadlines',
-  parts: migrations(
+  collaborators: migrations(
     class extends Migrations {
       override advance(context: RuleContext): boolean {
         return context.draft.record.migration?.state !== 'migrating' && super.advance(context);
@@ -151,16 +138,12 @@ export const neverOver: Variant = {
 
 /** A client that follows whatever view comes last, on a way on which messages overtake each other. */
 class OvertakenController extends ModeController {
-  constructor(private readonly made: ControllerOptions) {
-    super(made);
-  }
-
   override onMessage(message: ServerMessage): void {
     if (message.type !== 'channel') {
       super.onMessage(message);
       return;
     }
-    const { timers, random } = this.made.ports;
+    const { timers, random } = this.options.ports;
     timers.after(500 * random.uniform(), () => this.follow(message));
   }
 
@@ -180,20 +163,20 @@ class RestlessController extends OvertakenController {
 /** Correct: views that come too late are left alone. */
 export const overtaken: Variant = {
   what: 'views that overtake each other on their way to a correct client',
-  controller: (options) => new OvertakenController(options),
+  collaborators: { ModeController: OvertakenController },
 };
 
 export const olderViews: Variant = {
   what: 'a client that applies older views',
-  controller: (options) => new RestlessController(options),
+  collaborators: { ModeController: RestlessController },
 };
 
-export const oldPathClosedAtOnce: Variant = {
-  what: 'a client that gives up the mesh as soon as it has reached the SFU itself',
-  controller: (options) => {
+/** Notes the links to peers that it opens, and closes them together with its first `ready`. */
+class HastyController extends ModeController {
+  constructor(options: ControllerOptions) {
     const { ports } = options;
     const open = new Map<string, Member>();
-    return new ModeController({
+    super({
       ...options,
       ports: {
         ...ports,
@@ -213,47 +196,55 @@ export const oldPathClosedAtOnce: Variant = {
         },
       },
     });
-  },
+  }
+}
+
+export const oldPathClosedAtOnce: Variant = {
+  what: 'a client that gives up the mesh as soon as it has reached the SFU itself',
+  collaborators: { ModeController: HastyController },
 };
+
+class EchoController extends ModeController {
+  override playedPath(userId: string): PlayedPath {
+    return super.playedPath(userId) === 'none' ? 'none' : ('both' as PlayedPath);
+  }
+}
 
 export const playsBoth: Variant = {
   what: 'a client that plays all paths it has',
-  controller: (options) =>
-    new Proxy(new ModeController(options), {
-      get: (target, name) =>
-        name === 'playedPath'
-          ? (userId: string) => (target.playedPath(userId) === 'none' ? 'none' : 'both')
-          : Reflect.get(target, name, target),
-    }),
+  collaborators: { ModeController: EchoController },
 };
 
-export const meshNeverClosed: Variant = {
-  what: 'a client that never closes a peer-to-peer link',
-  controller: (options) => {
+class HoardingController extends ModeController {
+  constructor(options: ControllerOptions) {
     const { ports } = options;
-    return new ModeController({
+    super({
       ...options,
       ports: { ...ports, peers: { open: (peer) => ports.peers.open(peer), close: () => undefined } },
     });
-  },
+  }
+}
+
+export const meshNeverClosed: Variant = {
+  what: 'a client that never closes a peer-to-peer link',
+  collaborators: { ModeController: HoardingController },
 };
+
+/** A controller that does not hear some messages. */
+const deaf = (misses: (message: ServerMessage) => boolean): Replacements => ({
+  ModeController: class extends ModeController {
+    override onMessage(message: ServerMessage): void {
+      if (!misses(message)) super.onMessage(message);
+    }
+  },
+});
 
 export const switchMissed: Variant = {
   what: 'a client that takes part in a migration and misses its end',
-  controller: (options) => deaf(options, (message) => message.type === 'channel' && message.view.mode === 'sfu'),
+  collaborators: deaf((message) => message.type === 'channel' && message.view.mode === 'sfu'),
 };
 
 export const secondTabMissed: Variant = {
   what: 'a client that is not told that another tab has taken its place',
-  controller: (options) => deaf(options, (message) => message.type === 'removed'),
+  collaborators: deaf((message) => message.type === 'removed'),
 };
-
-/** A controller that does not hear some messages. */
-function deaf(options: ControllerOptions, misses: (message: ServerMessage) => boolean): ModeController {
-  const controller = new ModeController(options);
-  const { onMessage } = controller;
-  controller.onMessage = (message) => {
-    if (!misses(message)) onMessage.call(controller, message);
-  };
-  return controller;
-}

@@ -1,0 +1,43 @@
+import { type Collaborators, collaborators } from '../../core/backend/collaborators.js';
+import { VoiceBackend } from '../../core/backend/voice-backend.js';
+import { ModeController } from '../../core/client/mode-controller.js';
+import type { Replacements } from '../../sim/world/world.js';
+
+/** Every class of the core that can be replaced. */
+export type Classes = Collaborators & {
+  readonly VoiceBackend: typeof VoiceBackend;
+  readonly ModeController: typeof ModeController;
+};
+
+/** For each class that a hazard changes: the class with the mistake, made from the class without it. */
+export type Change = { readonly [Name in keyof Classes]?: (Base: Classes[Name]) => Classes[Name] };
+
+/** A race that the documented design contains, as a variant of one collaborator (now and then two) of an otherwise correct core. */
+export interface Hazard {
+  /** Name in the catalogue, e.g. `lock-release-unowned`. */
+  readonly id: string;
+  readonly family: 'lock and store' | 'migration' | 'queue' | 'reconciliation' | 'degradation';
+  /** What the documented code does. */
+  readonly documented: string;
+  /** What people would see. */
+  readonly shows: string;
+  /** What makes it possible: a process that pauses or crashes, the network, mere scheduling, a failure of store or SFU. */
+  readonly enabledBy: 'process' | 'network' | 'scheduling' | 'failure';
+  /** Ordered events of the shortest known schedule. */
+  readonly shortest: number;
+  readonly change: Change;
+}
+
+const classes: Classes = { ...collaborators, VoiceBackend, ModeController };
+
+/** The classes of a core with these hazards, each made on top of the one before. */
+export function collaboratorsOf(...hazards: readonly Hazard[]): Replacements {
+  const replaced: Record<string, unknown> = {};
+  for (const { change } of hazards) {
+    for (const name of Object.keys(change) as (keyof Classes)[]) {
+      const make = change[name] as (Base: unknown) => unknown;
+      replaced[name] = make(replaced[name] ?? classes[name]);
+    }
+  }
+  return replaced as Replacements;
+}
