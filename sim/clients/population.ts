@@ -1,5 +1,7 @@
-import type { ChoiceStream, Simulation } from '../kernel/index.js';
+import { type ChoiceStream, EventLane, type Simulation } from '../kernel/index.js';
+import { act } from './act.js';
 import { channelSizes } from './channel-sizes.js';
+import type { People } from './people.js';
 import type { PopulationOptions } from './population-options.js';
 import type { VirtualClient } from './virtual-client.js';
 
@@ -28,7 +30,7 @@ interface Person {
 }
 
 /** People who come, stay, go and come back. Somebody who is away costs one event. */
-export class Population {
+export class Population implements People {
   /** Clients that have arrived at least once, by order of first arrival. */
   readonly clients: VirtualClient[] = [];
   /** Members planned, by channel id - 1. */
@@ -52,6 +54,7 @@ export class Population {
     let limit = 0;
     this.profileLimits = this.profileNames.map((name) => (limit += profiles[name] as number));
     this.sizes = channelSizes(sim.choices.stream('population/sizes'), clients, channels, membersMin, membersMax);
+    if (sim.isExplored) this.describeEvents();
     this.plan();
   }
 
@@ -161,18 +164,22 @@ export class Population {
     if (this.parts.sim.nowUs < this.untilUs && client.tab !== null) act(client, () => void client.openSecondTab());
   }
 
+  private describeEvents(): void {
+    const lanes = new Map<Person, EventLane>();
+    const lane = (person: Person) => {
+      const known = lanes.get(person) ?? new EventLane(`person ${person.userId}`, `client-${person.userId}`);
+      lanes.set(person, known);
+      return known;
+    };
+    for (const callback of [arrive, depart, secondTab]) this.parts.sim.describe(callback, lane);
+  }
+
   private pickProfile(): string | undefined {
     const limits = this.profileLimits;
     if (limits.length === 0) return undefined;
     const draw = limits.length === 1 ? 0 : this.behaviour.between(0, limits.at(-1) as number);
     return this.profileNames[limits.findIndex((limit) => draw < limit)];
   }
-}
-
-/** A person can do something only while the device is awake; with a sleeping one, at resume. */
-function act(client: VirtualClient, action: () => void): void {
-  if (client.host.state === 'paused') client.host.execute(action, undefined);
-  else action();
 }
 
 /** Fisher and Yates, in place. */

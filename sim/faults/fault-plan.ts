@@ -1,3 +1,4 @@
+import { EventLane } from '../kernel/index.js';
 import type { Fault } from '../scenario/index.js';
 import { crash } from './crash.js';
 import { cutOff } from './cut-off.js';
@@ -16,6 +17,16 @@ export interface FaultRecord {
   toUs: number;
 }
 
+interface Due {
+  readonly plan: FaultPlan;
+  readonly fault: Fault;
+  readonly index: number;
+}
+
+interface Ending extends Due {
+  readonly active: ActiveFault;
+}
+
 /** Carries out the faults of a scenario, and knows which are active. */
 export class FaultPlan {
   readonly records: FaultRecord[] = [];
@@ -27,8 +38,13 @@ export class FaultPlan {
 
   /** Schedules everything. Call once, before the world runs. */
   schedule(): void {
+    const { sim } = this.context;
+    if (sim.isExplored) {
+      const lanes = this.faults.map((fault, index) => new EventLane(`fault ${index}`, namedHost(fault)));
+      for (const callback of [begin, end]) sim.describe(callback as (due: Due) => void, ({ index }) => lanes[index]!);
+    }
     this.faults.forEach((fault, index) => {
-      this.context.sim.at(fault.atS * 1e6, () => this.begin(fault, index));
+      sim.at(fault.atS * 1e6, begin, { plan: this, fault, index } satisfies Due);
     });
   }
 
@@ -49,7 +65,8 @@ export class FaultPlan {
     );
   }
 
-  private begin(fault: Fault, index: number): void {
+  /** @internal */
+  begin(fault: Fault, index: number): void {
     const { sim } = this.context;
     const active = this.inject(fault, `faults/${index}`);
     const target = active.targets.join(', ');
@@ -63,11 +80,15 @@ export class FaultPlan {
     this.records.push(record);
     for (const host of active.targets) sim.trace.record(host, `fault.${fault.kind}`, index);
     if (durationS !== undefined && durationS > 0) {
-      sim.after(durationS * 1e6, () => {
-        active.end();
-        for (const host of active.targets) sim.trace.record(host, `fault.${fault.kind}.end`, index);
-      });
+      sim.after(durationS * 1e6, end, { plan: this, fault, index, active } satisfies Ending);
     }
+  }
+
+  /** @internal */
+  end({ fault, index, active }: Ending): void {
+    active.end();
+    const { trace } = this.context.sim;
+    for (const host of active.targets) trace.record(host, `fault.${fault.kind}.end`, index);
   }
 
   private inject(fault: Fault, draw: string): ActiveFault {
@@ -102,4 +123,17 @@ export class FaultPlan {
         );
     }
   }
+}
+
+function begin({ plan, fault, index }: Due): void {
+  plan.begin(fault, index);
+}
+
+function end(ending: Ending): void {
+  ending.plan.end(ending);
+}
+
+/** The one host that a fault names; null when it names several or leaves it open. */
+function namedHost(fault: Fault): string | null {
+  return fault.kind !== 'partition' && /^[a-z]+-\d+$/.test(fault.target) ? fault.target : null;
 }

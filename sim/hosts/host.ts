@@ -1,4 +1,4 @@
-import type { EventHandle, Simulation } from '../kernel/index.js';
+import { type EventHandle, EventLane, type Simulation } from '../kernel/index.js';
 import { HostClock, type HostClockOptions } from './host-clock.js';
 import { HostTimer } from './host-timer.js';
 
@@ -52,6 +52,8 @@ export class Host {
   private pausedUntilUs = 0;
   private listeners: Listeners | null = null;
   private readonly boot: HostListener | undefined;
+  /** In explored worlds: timers; what waited for a resume; starts and resumes. */
+  private lanes: { readonly timers: EventLane; readonly waiting: EventLane; readonly state: EventLane } | null = null;
 
   constructor(
     readonly sim: Simulation,
@@ -61,6 +63,7 @@ export class Host {
     this.kind = options.kind;
     this.clock = options.clock === undefined ? new HostClock() : new HostClock(options.clock);
     this.boot = options.boot;
+    if (sim.isExplored) this.describeEvents();
   }
 
   get state(): HostState {
@@ -235,6 +238,19 @@ export class Host {
       this.drainHandle = this.sim.after(0, drain, this as Host);
     }
     next.callback(next.arg);
+  }
+
+  private describeEvents(): void {
+    const { sim, id } = this;
+    this.lanes = {
+      timers: new EventLane(`${id} timers`, id),
+      waiting: new EventLane(`${id} waiting`, id),
+      state: new EventLane(`${id} state`, id),
+    };
+    sim.describe(timerDue, ({ host }) => host.lanes!.timers);
+    sim.describe(drain, (host) => host.lanes!.waiting);
+    sim.describe(resumeHost, (host) => host.lanes!.state);
+    sim.describe(startAgain, ({ host }) => host.lanes!.state);
   }
 
   private listen(kind: keyof Listeners, listener: HostListener): void {

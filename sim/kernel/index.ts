@@ -1,6 +1,14 @@
 export { type ChoiceSource, SeededSource } from './choice-source.js';
 export { type ChoiceStream, Choices } from './choices.js';
 export { type EventCallback, type EventHandle, EventQueue } from './event-queue.js';
+export {
+  type EventDescriber,
+  EventLane,
+  type Exploration,
+  type Footprint,
+  type PendingEvent,
+  type Scheduler,
+} from './exploration.js';
 export { LeakError } from './leak-error.js';
 export { LeakGuard, type VirtualWorld } from './leak-guard.js';
 export { type RecordedChoice, RecordingSource } from './recording.js';

@@ -2,6 +2,7 @@ import { DeadairError, ExitCode } from '../errors.js';
 import type { ChoiceSource } from './choice-source.js';
 import { Choices } from './choices.js';
 import { type EventCallback, type EventHandle, EventQueue } from './event-queue.js';
+import { type EventDescriber, type Exploration, ExploredQueue } from './exploration.js';
 import { LeakGuard } from './leak-guard.js';
 import { realWorld } from './real-world.js';
 import { strayErrors } from './stray-errors.js';
@@ -27,6 +28,8 @@ export interface SimulationOptions {
   readonly choices?: ChoiceSource;
   /** Gets every trace record. */
   readonly traceSink?: TraceSink;
+  /** The order of events is explored instead of given by time alone. */
+  readonly explore?: Exploration;
 }
 
 export interface RunOptions {
@@ -92,6 +95,7 @@ export class Simulation {
   readonly guard: LeakGuard;
 
   private readonly queue = new EventQueue();
+  private readonly explored: ExploredQueue | null;
   private woken = false;
   private stopped = false;
   private stopReason: string | undefined;
@@ -101,6 +105,7 @@ export class Simulation {
   constructor(options: SimulationOptions) {
     this.seed = options.seed;
     this.choices = new Choices(options.seed, options.choices);
+    this.explored = options.explore === undefined ? null : new ExploredQueue(options.explore);
     this.trace = new Trace(this, options.traceSink);
     this.guard = new LeakGuard({
       virtualTimeMs: () => EPOCH_MS + Math.floor(this.nowUs / 1000),
@@ -110,7 +115,7 @@ export class Simulation {
 
   /** Number of events that are scheduled and not cancelled. */
   get pending(): number {
-    return this.queue.pending;
+    return this.explored === null ? this.queue.pending : this.explored.pending;
   }
 
   /**
@@ -123,7 +128,7 @@ export class Simulation {
   at(timeUs: number, callback: EventCallback, argument?: unknown): EventHandle {
     const rounded = Math.round(timeUs);
     if (!(rounded >= this.nowUs && rounded <= Number.MAX_SAFE_INTEGER)) this.refuseTime(timeUs);
-    return this.queue.push(rounded, callback, argument);
+    return this.push(rounded, callback, argument);
   }
 
   /**
@@ -135,12 +140,22 @@ export class Simulation {
   after(delayUs: number, callback: EventCallback, argument?: unknown): EventHandle {
     const rounded = this.nowUs + Math.round(delayUs);
     if (!(rounded >= this.nowUs && rounded <= Number.MAX_SAFE_INTEGER)) this.refuseTime(this.nowUs + delayUs);
-    return this.queue.push(rounded, callback, argument);
+    return this.push(rounded, callback, argument);
   }
 
   /** Takes back a scheduled event. False when it has already run or was cancelled before. */
   cancel(handle: EventHandle): boolean {
-    return this.queue.cancel(handle);
+    return this.explored === null ? this.queue.cancel(handle) : this.explored.cancel(handle);
+  }
+
+  /** True when the order of events is explored. */
+  get isExplored(): boolean {
+    return this.explored !== null;
+  }
+
+  /** For explored worlds: says to which lane the events with this callback belong. Costs nothing in others. */
+  describe<A>(callback: (argument: A) => void, describer: EventDescriber<A>): void {
+    this.explored?.describe(callback, describer);
   }
 
   /** "This event settled a promise": everything that waits for it will have run before the next event. */
@@ -204,7 +219,34 @@ export class Simulation {
     }
   };
 
+  private push(timeUs: number, callback: EventCallback, argument: unknown): EventHandle {
+    return this.explored === null
+      ? this.queue.push(timeUs, callback, argument)
+      : this.explored.push(timeUs, this.nowUs, callback, argument);
+  }
+
+  private runExplored(run: Run, explored: ExploredQueue): void {
+    this.woken = false;
+    while (this.eventsBudget > 0 && !this.woken) {
+      if (this.guard.leak !== null) throw this.guard.leak;
+      const timeUs = explored.nextTimeUs;
+      if (this.stopped || timeUs > run.untilUs || timeUs === Number.POSITIVE_INFINITY) {
+        this.finish(run, timeUs);
+        break;
+      }
+      const event = explored.take(this.nowUs);
+      if (event.timeUs > this.nowUs) this.nowUs = event.timeUs;
+      this.eventsRun++;
+      this.eventsBudget--;
+      event.callback(event.argument);
+    }
+  }
+
   private runEvents(run: Run): void {
+    if (this.explored !== null) {
+      this.runExplored(run, this.explored);
+      return;
+    }
     const { queue } = this;
     const { untilUs } = run;
     this.woken = false;
@@ -254,7 +296,7 @@ export class Simulation {
   private finish(run: Run, nextTimeUs: number): void {
     this.end();
     const endedBy = this.stopped ? 'stop' : nextTimeUs === Number.POSITIVE_INFINITY ? 'no-events' : 'time';
-    if (endedBy === 'time') this.nowUs = run.untilUs;
+    if (endedBy === 'time') this.nowUs = Math.max(this.nowUs, run.untilUs);
     run.resolve({
       endedBy,
       ...(this.stopReason !== undefined ? { reason: this.stopReason } : {}),

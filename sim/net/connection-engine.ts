@@ -2,6 +2,7 @@ import type { Host } from '../hosts/index.js';
 import type { Simulation } from '../kernel/index.js';
 import type { AccessLink } from './access-link.js';
 import type { CloseReason } from './connection.js';
+import { ConnectionLanes } from './connection-lanes.js';
 import { type ConnectionSide, Phase, Route } from './connection-side.js';
 import type { Endpoint } from './endpoint.js';
 import { Lane } from './lane.js';
@@ -49,6 +50,8 @@ export class ConnectionEngine {
   private readonly spareLanes: Lane[] = [];
   private readonly stalled = new Set<ConnectionSide>();
   private readonly halfOpen = new Set<ConnectionSide>();
+  /** For explored worlds. */
+  readonly lanes = new ConnectionLanes();
 
   constructor(
     readonly sim: Simulation,
@@ -57,6 +60,9 @@ export class ConnectionEngine {
     private readonly statistics: NetworkStatistics,
   ) {
     this.traffic = statistics.messages;
+    if (!sim.isExplored) return;
+    const lane = (parcel: Parcel) => this.lanes.of(parcel.to);
+    for (const callback of [this.transmit, this.enterDown, this.arrive, this.receive]) sim.describe(callback, lane);
   }
 
   // ---- the way there

@@ -46,6 +46,8 @@ export class ConnectionSide implements Connection {
   /** @internal */
   next: ConnectionSide | null = null;
   closeDetail: string | undefined = undefined;
+  /** It has accepted the connection. @internal */
+  isServer = false;
 
   constructor(
     private readonly engine: ConnectionEngine,

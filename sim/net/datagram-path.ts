@@ -1,4 +1,4 @@
-import type { Simulation } from '../kernel/index.js';
+import { EventLane, type Simulation } from '../kernel/index.js';
 import { LOST } from './access-link.js';
 import type { Paths } from './connection-engine.js';
 import type { Endpoint } from './endpoint.js';
@@ -18,6 +18,7 @@ class Datagram {
 export class DatagramPath {
   private lastEntryUs = 0;
   private lastArrivalUs = 0;
+  private readonly lane: EventLane | null = null;
 
   constructor(
     private readonly sim: Simulation,
@@ -25,7 +26,11 @@ export class DatagramPath {
     private readonly traffic: TrafficStatistics,
     private readonly from: Endpoint,
     private readonly to: Endpoint,
-  ) {}
+  ) {
+    if (!sim.isExplored) return;
+    this.lane = new EventLane(`${from.host.id}>${to.host.id} datagrams`, to.host.id);
+    for (const callback of [enterDown, enterDownLate, arrive]) sim.describe(callback, ({ path }) => path.lane);
+  }
 
   /**
    * Sends a datagram; the process of a host that is down cannot. `deliver(arg)` runs on the receiving host, once, twice or never.

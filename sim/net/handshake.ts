@@ -1,3 +1,4 @@
+import { EventLane } from '../kernel/index.js';
 import type { Connection } from './connection.js';
 import type { ConnectionEngine, Paths } from './connection-engine.js';
 import { ConnectionSide, Phase } from './connection-side.js';
@@ -16,10 +17,26 @@ interface Attempt {
  * time-out. With one round trip (TCP) the kernel of the other host answers, even while its process is paused; with more, the process does.
  */
 export class Handshakes {
+  private readonly lanes = new Map<string, EventLane>();
+
   constructor(
     private readonly engine: ConnectionEngine,
     private readonly paths: Paths,
-  ) {}
+  ) {
+    const { sim } = engine;
+    if (sim.isExplored) sim.describe(this.answer, ({ side }) => this.lane(side));
+  }
+
+  /** The lane of connects from one host to another, in an explored world. */
+  private lane({ home, away, service }: ConnectionSide): EventLane {
+    const name = `${home.host.id}>${away.host.id} connect ${service}`;
+    let lane = this.lanes.get(name);
+    if (lane === undefined) {
+      lane = new EventLane(name, away.host.id);
+      this.lanes.set(name, lane);
+    }
+    return lane;
+  }
 
   /** Starts to connect. The side must be in its endpoint's list. */
   begin(side: ConnectionSide, roundTrips: number): void {
@@ -64,6 +81,7 @@ export class Handshakes {
     }
     const server = new ConnectionSide(this.engine, side.id, side.service, away, side.home, {});
     server.phase = Phase.open;
+    server.isServer = true;
     server.peer = side;
     side.peer = server;
     away.link(server);

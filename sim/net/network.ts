@@ -1,6 +1,6 @@
 import { DeadairError } from '../errors.js';
 import type { Host } from '../hosts/index.js';
-import type { Simulation } from '../kernel/index.js';
+import type { Footprint, Simulation } from '../kernel/index.js';
 import { AccessLink } from './access-link.js';
 import { Clogs } from './clogs.js';
 import type { Connection, ConnectionHandlers, ConnectOptions } from './connection.js';
@@ -196,6 +196,11 @@ export class Network {
   /** Calls back after every partition and heal. */
   onReachabilityChange(listener: () => void): void {
     this.listeners.push(listener);
+  }
+
+  /** For explored worlds: what a message to a service does to the keys behind it. */
+  describeMessages<M>(service: string, touches: (message: M) => Footprint): void {
+    this.engine.lanes.touches.set(service, touches as (message: unknown) => Footprint);
   }
 
   // ---- inside

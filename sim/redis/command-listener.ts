@@ -1,7 +1,7 @@
 import type { Host } from '../hosts/index.js';
+import type { Footprint } from '../kernel/index.js';
 import type { RedisServer } from './redis-server.js';
 import type { Reply } from './reply.js';
-import type { Footprint } from './store/keyspace.js';
 
 /** One command that a server has executed for a client. */
 export interface ExecutedCommand {

@@ -1,10 +1,11 @@
+import type { Footprint } from '../kernel/index.js';
 import type { Command } from './command.js';
 import { findCommand, hasArity, unknownCommand } from './command-table.js';
 import { type CompiledScript, FIRST_RANDOM, type ScriptHost, scriptEngine } from './lua/script-engine.js';
 import { ErrorReply, NO_SCRIPT, QUEUED, READ_ONLY, type Reply, StatusReply, wrongArity } from './reply.js';
 import { Session } from './session.js';
 import { globPattern } from './store/glob.js';
-import { type Footprint, Keyspace } from './store/keyspace.js';
+import { Keyspace } from './store/keyspace.js';
 
 /** What `ROLE` and `INFO replication` tell; the host around the data knows. */
 export interface ReplicationState {

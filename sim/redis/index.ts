@@ -10,4 +10,3 @@ export type { Sentinel } from './sentinel/sentinel.js';
 export type { SentinelOptions } from './sentinel/sentinel-options.js';
 export { Session } from './session.js';
 export { SimulatedRedis, type SimulatedRedisOptions } from './simulated-redis.js';
-export type { Footprint } from './store/keyspace.js';

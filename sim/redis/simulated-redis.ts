@@ -3,6 +3,7 @@ import type { Simulation } from '../kernel/index.js';
 import type { Network } from '../net/index.js';
 import { DEFAULT_CLIENT_OPTIONS, type RedisClientOptions, resolveClientOptions } from './client-options.js';
 import type { CommandListener } from './command-listener.js';
+import { expectedFootprint } from './expected-footprint.js';
 import { Inspection } from './inspection.js';
 import { FixedLocator, type Locator } from './locator.js';
 import { SimulatedRedisClient } from './redis-client.js';
@@ -11,6 +12,7 @@ import { SimulatedRedisSubscriber } from './redis-subscriber.js';
 import { Sentinel } from './sentinel/sentinel.js';
 import { SentinelLocator } from './sentinel/sentinel-locator.js';
 import { resolveSentinelOptions, type SentinelOptions } from './sentinel/sentinel-options.js';
+import { REDIS_SERVICE } from './wire.js';
 
 /** How to build a simulated Redis. */
 export interface SimulatedRedisOptions extends Omit<RedisServerOptions, 'replicated'> {
@@ -37,6 +39,7 @@ export class SimulatedRedis {
     options: SimulatedRedisOptions = {},
   ) {
     const replicas = options.replicas ?? 0;
+    if (sim.isExplored) net.describeMessages(REDIS_SERVICE, expectedFootprint);
     const servers: RedisServer[] = [];
     for (let i = 0; i <= replicas; i++) {
       const server = new RedisServer(sim, net, `redis-${i + 1}`, { ...options, replicated: replicas > 0 });

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { faultSchema } from './schema/fault-schema.js';
 import type { scenarioSchema } from './schema/scenario-schema.js';
+import type { stepSchema } from './schema/step-schema.js';
 
 /** A scenario as people write it: everything but the name may be left out. */
 export type ScenarioInput = z.input<typeof scenarioSchema>;
@@ -20,3 +21,6 @@ export type Fault = z.output<typeof faultSchema>;
 export function defineScenario<const T extends ScenarioInput>(scenario: T): T {
   return scenario;
 }
+
+/** One step of a scripted population. */
+export type ScriptStep = z.output<typeof stepSchema>;

@@ -8,12 +8,14 @@ import {
   type ControllerClass,
   defaultClientOptions,
   MediaFabric,
+  type People,
   Population,
+  ScriptedPeople,
   VirtualClient,
 } from '../clients/index.js';
 import { FaultPlan } from '../faults/fault-plan.js';
 import { Host, type HostClockOptions, type HostKind } from '../hosts/index.js';
-import { type ChoiceSource, Simulation, type TraceSink } from '../kernel/index.js';
+import { type ChoiceSource, type Exploration, Simulation, type TraceSink } from '../kernel/index.js';
 import { Hearing } from '../media/index.js';
 import { Recorder } from '../metrics/recorder.js';
 import { Network, type NetworkOptions, resolveNetworkOptions } from '../net/index.js';
@@ -31,6 +33,8 @@ export interface WorldOptions {
   readonly traceSink?: TraceSink | undefined;
   /** Classes of the core to use instead of its own, in every backend and client. */
   readonly collaborators?: Replacements | undefined;
+  /** Explores the order of events instead of following time alone. */
+  readonly explore?: Exploration | undefined;
   /** Takes the core's measurements instead of a plain recorder. */
   readonly recorder?: ((nowS: () => number) => Recorder) | undefined;
 }
@@ -46,7 +50,7 @@ export class World {
   readonly sfuNodes: SfuNode[] = [];
   readonly backends: BackendProcess[] = [];
   readonly hearing: Hearing;
-  readonly population: Population;
+  readonly population: People;
   readonly faults: FaultPlan;
   readonly recorder: Recorder;
   readonly events = new WorldEvents();
@@ -60,7 +64,13 @@ export class World {
     private readonly options: WorldOptions,
   ) {
     const { seed, choices, traceSink } = options;
-    const sim = new Simulation({ seed, ...(choices ? { choices } : {}), ...(traceSink ? { traceSink } : {}) });
+    const { explore } = options;
+    const sim = new Simulation({
+      seed,
+      ...(choices ? { choices } : {}),
+      ...(traceSink ? { traceSink } : {}),
+      ...(explore ? { explore } : {}),
+    });
     this.sim = sim;
     this.policy = resolvePolicy(scenario);
     this.network = new Network(sim, networkOptionsOf(scenario));
@@ -70,7 +80,12 @@ export class World {
     // a disk costs time, and nobody reads it unless a server starts again
     const restarts = scenario.faults.some(({ kind }) => kind === 'redis-crash' || kind === 'redis-restart');
     const persistence = restarts ? 'aof-everysec' : 'none';
-    this.redis = new SimulatedRedis(sim, this.network, { ...topology.redis, persistence });
+    this.redis = new SimulatedRedis(sim, this.network, {
+      ...topology.redis,
+      persistence,
+      // the order of commands is explored by the order of their arrival
+      ...(explore ? { executionUs: 0 } : {}),
+    });
     for (const { host } of [...this.redis.servers, ...this.redis.sentinels]) this.hosts.set(host.id, host);
     this.startSfuNodes(topology.sfuNodes);
     this.startBackends(topology.backends);
@@ -112,21 +127,26 @@ export class World {
       policy: { ...(overlapMs === undefined ? {} : { overlapMs }), ...(fadeMs === undefined ? {} : { fadeMs }) },
       Controller: options.collaborators?.ModeController ?? ModeController,
     };
-    this.population = new Population({
-      sim,
-      options: scenario.population,
-      profiles: scenario.network.clientProfiles,
-      untilS: scenario.durationS,
-      createClient: (userId, profile) => {
-        const client = new VirtualClient(clientWorld, {
-          userId,
-          ...(profile === undefined ? {} : { profile }),
-          clock: this.clockOf(`client-${userId}`),
-        });
-        this.hosts.set(client.host.id, client.host);
-        return client;
-      },
-    });
+    const createClient = (userId: string, profile?: string) => {
+      const client = new VirtualClient(clientWorld, {
+        userId,
+        ...(profile === undefined ? {} : { profile }),
+        clock: this.clockOf(`client-${userId}`),
+      });
+      this.hosts.set(client.host.id, client.host);
+      return client;
+    };
+    const { script, ...statistics } = scenario.population;
+    this.population =
+      script === undefined
+        ? new Population({
+            sim,
+            options: statistics,
+            profiles: scenario.network.clientProfiles,
+            untilS: scenario.durationS,
+            createClient,
+          })
+        : new ScriptedPeople(sim, script, (userId) => createClient(userId, this.profileOf(userId)));
     this.faults.schedule();
   }
 
@@ -177,6 +197,19 @@ export class World {
     const host = new Host(this.sim, { id, kind, clock: this.clockOf(id), ...(boot ? { boot } : {}) });
     this.hosts.set(id, host);
     return host;
+  }
+
+  /** Access network of a scripted person, drawn by the scenario's weights. */
+  private profileOf(userId: string): string | undefined {
+    const weights = Object.entries(this.scenario.network.clientProfiles).filter(([, weight]) => weight > 0);
+    if (weights.length < 2) return weights[0]?.[0];
+    const total = weights.reduce((sum, [, weight]) => sum + weight, 0);
+    let draw = this.sim.choices.stream(`person/${userId}/profile`).between(0, total);
+    for (const [name, weight] of weights) {
+      draw -= weight;
+      if (draw < 0) return name;
+    }
+    return undefined;
   }
 
   /** Off by up to the scenario's skew and drift, either way. */

@@ -1,12 +1,7 @@
+import type { Footprint } from '../../kernel/index.js';
 import { WRONG_TYPE } from '../reply.js';
 import { SortedSet } from './sorted-set.js';
 import { cloneValue, RedisHash, type RedisValue } from './value.js';
-
-/** The keys a command has read and written; `*` stands for all keys. */
-export interface Footprint {
-  readonly reads: readonly string[];
-  readonly writes: readonly string[];
-}
 
 /** Told when a watched key changes. */
 export interface KeyWatcher {
@@ -150,7 +145,7 @@ export class Keyspace {
     if (this.watchers?.size === 0) this.watchers = null;
   }
 
-  /** Starts to collect a footprint. */
+  /** Starts to collect a footprint; in it `*` stands for all keys. */
   beginFootprint(): void {
     this.tracing = true;
     this.reads = [];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { stepSchema } from './step-schema.js';
 
 const seconds = (description: string) => z.number().min(0).max(2_592_000).describe(`${description} Unit: s.`);
 const share = (description: string) =>
@@ -60,4 +61,9 @@ export const populationSchema = z.strictObject({
   closeTabShare: share('Share of leaves that happen by closing the tab, without a word.'),
   secondTabShare: share('Share of clients that open a second tab in the middle of a stay.'),
   guests: guestsSchema.prefault({}).describe('Members that come later and leave earlier: the third person of a call.'),
+  script: z
+    .array(stepSchema)
+    .max(100_000)
+    .optional()
+    .describe('Exactly what each person does, instead of everything above.'),
 });

@@ -1,0 +1,97 @@
+import { EventLane, type Simulation } from '../kernel/index.js';
+import { act } from './act.js';
+import type { People } from './people.js';
+import type { VirtualClient } from './virtual-client.js';
+
+/** One thing that a person does. */
+export interface Step {
+  /** In seconds. */
+  readonly atS: number;
+  readonly user: number;
+  readonly do: 'join' | 'leave' | 'close-tab' | 'second-tab' | 'sleep' | 'reload';
+  /** Of a join. */
+  readonly channel: number;
+  /** Of sleep and reload, in seconds. */
+  readonly forS: number;
+}
+
+interface Due {
+  readonly people: ScriptedPeople;
+  readonly step: Step;
+}
+
+/** People who do exactly what a script says. A step that makes no sense at its time (a leave after a leave) does nothing. */
+export class ScriptedPeople implements People {
+  readonly clients: VirtualClient[] = [];
+  private readonly byUser = new Map<string, VirtualClient>();
+  private readonly lanes = new Map<number, EventLane>();
+
+  /** @param createClient makes a client, at its first join */
+  constructor(
+    private readonly sim: Simulation,
+    steps: readonly Step[],
+    private readonly createClient: (userId: string) => VirtualClient,
+  ) {
+    if (sim.isExplored) sim.describe(carryOut, ({ step }) => this.lane(step.user));
+    for (const step of steps) sim.at(step.atS * 1e6, carryOut, { people: this, step } satisfies Due);
+  }
+
+  get openTabs(): number {
+    return this.clients.reduce((count, { tabs }) => count + tabs.length, 0);
+  }
+
+  find(userId: string): VirtualClient | undefined {
+    return this.byUser.get(userId);
+  }
+
+  /** @internal */
+  carryOut(step: Step): void {
+    const userId = String(step.user);
+    let client = this.byUser.get(userId);
+    if (client === undefined) {
+      if (step.do !== 'join') return;
+      client = this.createClient(userId);
+      this.clients.push(client);
+      this.byUser.set(userId, client);
+    }
+    const { trace } = this.sim;
+    trace.record(client.host.id, `person.${step.do}`, step.do === 'join' ? step.channel : 0);
+    const person = client;
+    switch (step.do) {
+      case 'join':
+        act(person, () => {
+          if (person.tab === null) person.join(step.channel);
+          else person.tab.join(step.channel);
+        });
+        break;
+      case 'leave':
+        act(person, () => person.leave());
+        break;
+      case 'close-tab':
+        act(person, () => person.closeTabs());
+        break;
+      case 'second-tab':
+        act(person, () => void person.openSecondTab());
+        break;
+      case 'sleep':
+        person.sleep(step.forS * 1e3);
+        break;
+      case 'reload':
+        person.host.restart(step.forS * 1e6);
+        break;
+    }
+  }
+
+  private lane(user: number): EventLane {
+    let lane = this.lanes.get(user);
+    if (lane === undefined) {
+      lane = new EventLane(`person ${user}`, `client-${user}`);
+      this.lanes.set(user, lane);
+    }
+    return lane;
+  }
+}
+
+function carryOut({ people, step }: Due): void {
+  people.carryOut(step);
+}
