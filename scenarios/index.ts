@@ -2,6 +2,7 @@ import type { ScenarioInput } from '../sim/scenario/index.js';
 import { backendCrash } from './backend-crash.js';
 import { backendCutOff } from './backend-cut-off.js';
 import { callsThirdPerson } from './calls-third-person.js';
+import { crossroads } from './crossroads.js';
 import { hybridRamp } from './hybrid-ramp.js';
 import { joinStorm } from './join-storm.js';
 import { mixedLoad } from './mixed-load.js';
@@ -20,4 +21,5 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   backendCrash,
   sfuCrash,
   backendCutOff,
+  crossroads,
 ];

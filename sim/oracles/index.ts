@@ -13,7 +13,7 @@ import { participantCount } from './participant-count.js';
 import { stuckMigration } from './stuck-migration.js';
 
 export type { Evidence, SessionEvidence, StoreCommand, StoreEvidence, ViewApplied } from './evidence.js';
-export { Judge } from './judge.js';
+export { Judge, type Violation } from './judge.js';
 export type { Finding, Oracle } from './oracle.js';
 
 /** Every oracle, in the order in which a report names them. */

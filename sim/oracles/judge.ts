@@ -25,6 +25,8 @@ export class Judge {
     private readonly evidence: Evidence,
     private readonly oracles: readonly Oracle[],
     private readonly recentEvents: (subjects: readonly string[]) => readonly TraceEntry[],
+    /** Told of each violation that is kept. */
+    private readonly onViolation: ((violation: Violation) => void) | null = null,
   ) {
     for (const oracle of oracles) oracle.attach?.(evidence, (finding) => this.report(oracle, finding));
   }
@@ -48,12 +50,14 @@ export class Judge {
     const count = (this.counts.get(oracle.id) ?? 0) + 1;
     this.counts.set(oracle.id, count);
     if (count > KEPT) return;
-    this.violations.push({
+    const violation = {
       ...finding,
       oracle: oracle.id,
       kind: oracle.kind,
       atUs: this.evidence.nowUs,
       events: this.recentEvents(finding.subjects),
-    });
+    };
+    this.violations.push(violation);
+    this.onViolation?.(violation);
   }
 }

@@ -11,7 +11,7 @@ export {
   metricDescription,
 } from './metric-catalogue.js';
 export { resolvePolicy, resolveScenario } from './resolve-scenario.js';
-export { defineScenario, type Fault, type Scenario, type ScenarioInput } from './scenario.js';
+export { defineScenario, type Fault, type Scenario, type ScenarioInput, type ScriptStep } from './scenario.js';
 export { scenarioHash } from './scenario-hash.js';
 export { type ExpectationResult, evaluateExpectations } from './slo/evaluate-expectations.js';
 export type { Measured } from './slo/measured.js';

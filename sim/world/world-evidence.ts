@@ -9,6 +9,9 @@ const STORE_SETTLE_US = 60_000_000;
 
 const STORE_FAULT = /^(redis-|sentinel-|partition$)/;
 
+/** In an explored world everything may be late by as much as the window: beyond this that is a fault of network or machine. */
+const BUSY_US = 20_000;
+
 /** Shows a world to the oracles. */
 export class WorldEvidence implements Evidence {
   readonly store: StoreEvidence;
@@ -34,6 +37,8 @@ export class WorldEvidence implements Evidence {
   }
 
   disturbed(settleUs: number): boolean {
+    const { explore } = this.world;
+    if (explore !== null && explore.windowUs > BUSY_US && this.nowUs <= explore.untilUs + settleUs) return true;
     return this.world.faults.activeAt(this.nowUs, settleUs) !== null;
   }
 

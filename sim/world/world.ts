@@ -53,6 +53,7 @@ export class World {
   readonly population: People;
   readonly faults: FaultPlan;
   readonly recorder: Recorder;
+  readonly explore: Exploration | null;
   readonly events = new WorldEvents();
   readonly policy: Policy;
   readonly hosts = new Map<string, Host>();
@@ -65,6 +66,7 @@ export class World {
   ) {
     const { seed, choices, traceSink } = options;
     const { explore } = options;
+    this.explore = explore ?? null;
     const sim = new Simulation({
       seed,
       ...(choices ? { choices } : {}),

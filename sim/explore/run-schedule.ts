@@ -1,0 +1,84 @@
+import type { ChoiceStream, PendingEvent, TraceSink } from '../kernel/index.js';
+import { Judge, type Oracle, oracles, type Violation } from '../oracles/index.js';
+import { type Replacements, World } from '../world/world.js';
+import { WorldEvidence } from '../world/world-evidence.js';
+import type { Case } from './case.js';
+import { Profile } from './profile.js';
+import { type Departure, RecordingScheduler } from './schedule.js';
+import type { Strategy } from './strategies/strategy.js';
+
+/** What came of one schedule. */
+export interface Outcome {
+  /** The first thing that must not be; null when everything was in order. */
+  readonly violation: Violation | null;
+  readonly decisions: number;
+  readonly departures: readonly Departure[];
+  readonly events: number;
+  readonly traceHash: string;
+  /** Virtual time at the end, in microseconds. */
+  readonly endedUs: number;
+}
+
+export interface ScheduleOptions {
+  readonly strategy: Strategy;
+  readonly dice: ChoiceStream;
+  /** Of the tame schedule; left out: of an empty one. */
+  readonly profile?: Profile;
+  readonly collaborators?: Replacements | undefined;
+  readonly oracles?: readonly Oracle[] | undefined;
+  readonly traceSink?: TraceSink;
+  /** Sees every event before it runs. */
+  readonly observe?: (event: PendingEvent, nowUs: number) => void;
+  /** Looks at the world before it runs. */
+  readonly onWorld?: (world: World) => void;
+}
+
+const LOOK_EVERY_US = 500_000;
+/** Everything must have been in order this often in a row. */
+const LOOKS = 3;
+
+/**
+ * Runs one schedule of a case: explores while people and faults do what they do, then lets the world heal in the order of time until
+ * everything is in order. Ends at the first violation; what is not in order when `drainS` is over is one.
+ */
+export async function runSchedule(given: Case, options: ScheduleOptions): Promise<Outcome> {
+  const { scenario, seed, windowMs } = given;
+  const { strategy, dice, profile = new Profile(), observe, traceSink } = options;
+  strategy.begin(dice, profile);
+  const scheduler = new RecordingScheduler(strategy, observe ?? null);
+  const loadOverUs = scenario.durationS * 1e6;
+  const world = new World(scenario, {
+    seed,
+    explore: { scheduler, windowUs: Math.round(windowMs * 1e3), untilUs: loadOverUs },
+    collaborators: options.collaborators,
+    traceSink,
+  });
+  const { sim } = world;
+  const judge = new Judge(
+    new WorldEvidence(world),
+    options.oracles ?? oracles,
+    () => [],
+    () => sim.stop('violation'),
+  );
+  options.onWorld?.(world);
+  let inOrder = 0;
+  const look = () => {
+    inOrder = sim.nowUs >= world.faults.overUs && judge.look() ? inOrder + 1 : 0;
+    if (inOrder === LOOKS) sim.stop('in order');
+    else sim.after(LOOK_EVERY_US, look);
+  };
+  sim.at(loadOverUs + LOOK_EVERY_US, look);
+  const { endedBy } = await sim.run({ untilUs: loadOverUs + scenario.drainS * 1e6 });
+  if (judge.violations.length === 0) {
+    world.hearing.finish();
+    if (endedBy !== 'stop') judge.conclude();
+  }
+  return {
+    violation: judge.violations[0] ?? null,
+    decisions: scheduler.decisions,
+    departures: scheduler.departures,
+    events: sim.eventsRun,
+    traceHash: sim.trace.hash,
+    endedUs: sim.nowUs,
+  };
+}

@@ -1,0 +1,53 @@
+import type { PendingEvent, Scheduler } from '../kernel/index.js';
+import type { Strategy } from './strategies/strategy.js';
+
+/**
+ * One place where a schedule departs from the order of time: when `instead` would have come next for the `nth` time, `pick` came. Events are
+ * named by lane and place in it, so that a schedule survives changes elsewhere in the program.
+ */
+export interface Departure {
+  readonly instead: string;
+  /** How often `instead` had been passed over before. */
+  readonly nth: number;
+  readonly pick: string;
+}
+
+/** Random tail after so many decisions: a strategy that starves something must not do so for ever. */
+const FAIR_AFTER = 10_000;
+
+/** Lets a strategy decide, and notes where it departs from the tame order. */
+export class RecordingScheduler implements Scheduler {
+  decisions = 0;
+  /** What would have come and what came, alternately. Names are made only when asked for. */
+  private readonly log: PendingEvent[] = [];
+
+  constructor(
+    private readonly strategy: Strategy,
+    private readonly observe: ((event: PendingEvent, nowUs: number) => void) | null = null,
+  ) {}
+
+  get departures(): Departure[] {
+    const { log } = this;
+    const passedOver = new Map<PendingEvent, number>();
+    const departures: Departure[] = [];
+    for (let i = 0; i < log.length; i += 2) {
+      const nth = passedOver.get(log[i]!) ?? 0;
+      passedOver.set(log[i]!, nth + 1);
+      departures.push({ instead: log[i]!.key, nth, pick: log[i + 1]!.key });
+    }
+    return departures;
+  }
+
+  choose(candidates: readonly PendingEvent[]): number {
+    const decision = this.decisions++;
+    // by then every window has long been crossed: in turn, which is fair
+    const index = decision < FAIR_AFTER ? this.strategy.choose(candidates, decision) : 0;
+    if (index > 0) this.log.push(candidates[0]!, candidates[index]!);
+    return index;
+  }
+
+  running(event: PendingEvent, nowUs: number): void {
+    this.strategy.ran?.(event);
+    this.observe?.(event, nowUs);
+  }
+}

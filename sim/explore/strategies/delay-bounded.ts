@@ -1,0 +1,39 @@
+import type { ChoiceStream, EventLane, PendingEvent } from '../../kernel/index.js';
+import type { Profile } from '../profile.js';
+import type { Strategy } from './strategy.js';
+
+/**
+ * Delay-bounded scheduling: Emmi, Qadeer, Rakamaric, "Delay-Bounded Scheduling", POPL 2011. The tame order, but for a few delays: at random
+ * decisions the lane that would come next is held back for as long as anything else may run (here: to the end of the window). With d delays
+ * and k decisions there are at most k to the power of d schedules, and a bug that needs d late lanes is among them.
+ */
+export class DelayBounded implements Strategy {
+  readonly name = 'delay';
+  private dice!: ChoiceStream;
+  private at: number[] = [];
+  private readonly held = new Set<EventLane>();
+
+  begin(dice: ChoiceStream, profile: Profile): void {
+    this.dice = dice;
+    this.held.clear();
+    const delays = 1 + dice.choose(3);
+    this.at = Array.from({ length: delays }, () => dice.choose(Math.max(1, profile.decisions)));
+  }
+
+  choose(candidates: readonly PendingEvent[], decision: number): number {
+    if (this.at.includes(decision)) {
+      const free = candidates.filter(({ lane }) => !this.held.has(lane!));
+      if (free.length > 0) this.held.add(free[this.dice.chance(0.5) ? 0 : this.dice.choose(free.length)]!.lane!);
+    }
+    if (this.held.size === 0) return 0;
+    const index = candidates.findIndex(({ lane }) => !this.held.has(lane!));
+    if (index >= 0) return index;
+    this.held.clear();
+    return 0;
+  }
+
+  ran(event: PendingEvent): void {
+    // it has come to the end of its delay
+    if (event.lane !== null) this.held.delete(event.lane);
+  }
+}
