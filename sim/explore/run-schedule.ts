@@ -11,6 +11,8 @@ import type { Strategy } from './strategies/strategy.js';
 export interface Outcome {
   /** The first thing that must not be; null when everything was in order. */
   readonly violation: Violation | null;
+  /** Broken off: the strategy has seen everything that comes from here. */
+  readonly pruned: boolean;
   readonly decisions: number;
   readonly departures: readonly Departure[];
   readonly events: number;
@@ -45,7 +47,11 @@ export async function runSchedule(given: Case, options: ScheduleOptions): Promis
   const { scenario, seed, windowMs } = given;
   const { strategy, dice, profile = new Profile(), observe, traceSink } = options;
   strategy.begin(dice, profile);
-  const scheduler = new RecordingScheduler(strategy, observe ?? null);
+  let pruned = false;
+  const scheduler: RecordingScheduler = new RecordingScheduler(strategy, observe ?? null, () => {
+    pruned = true;
+    sim.stop('pruned');
+  });
   const loadOverUs = scenario.durationS * 1e6;
   const world = new World(scenario, {
     seed,
@@ -69,12 +75,13 @@ export async function runSchedule(given: Case, options: ScheduleOptions): Promis
   };
   sim.at(loadOverUs + LOOK_EVERY_US, look);
   const { endedBy } = await sim.run({ untilUs: loadOverUs + scenario.drainS * 1e6 });
-  if (judge.violations.length === 0) {
+  if (judge.violations.length === 0 && !pruned) {
     world.hearing.finish();
     if (endedBy !== 'stop') judge.conclude();
   }
   return {
     violation: judge.violations[0] ?? null,
+    pruned,
     decisions: scheduler.decisions,
     departures: scheduler.departures,
     events: sim.eventsRun,

@@ -24,6 +24,7 @@ export class RecordingScheduler implements Scheduler {
   constructor(
     private readonly strategy: Strategy,
     private readonly observe: ((event: PendingEvent, nowUs: number) => void) | null = null,
+    private readonly onPruned: () => void = () => undefined,
   ) {}
 
   get departures(): Departure[] {
@@ -42,6 +43,10 @@ export class RecordingScheduler implements Scheduler {
     const decision = this.decisions++;
     // by then every window has long been crossed: in turn, which is fair
     const index = decision < FAIR_AFTER ? this.strategy.choose(candidates, decision) : 0;
+    if (index < 0) {
+      this.onPruned();
+      return 0;
+    }
     if (index > 0) this.log.push(candidates[0]!, candidates[index]!);
     return index;
   }

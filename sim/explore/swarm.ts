@@ -25,46 +25,68 @@ const FAULTS = [
 ] as const;
 const HABITS = ['leave', 'closeTab', 'secondTab', 'reload', 'sleep', 'moveChannel'] as const;
 
+/** What is explored of a long scenario, in seconds: races need few people and little time. */
+const EXPLORED_S = 8;
+/** Longest fault of a scenario that is kept as it is, in seconds. */
+const FAULT_S = 5;
+
 /**
  * Draws a case from a scenario: Groce, Zhang, Eide, Chen, Regehr, "Swarm Testing", ISSTA 2012. Each seed leaves out most of what could
  * happen, because features hide each other's bugs: a crash at every corner never lets two joins meet.
+ *
+ * A scenario with a script is taken as it is, but for the window. Any other gives policy, servers, links and faults; the people are a
+ * few that meet at random, for a few seconds, and the faults come at random times.
  */
 export function drawCase(base: Scenario, seed: number): SwarmCase {
   const dice = new Choices(seed).stream('swarm');
+  const windowMs = WINDOWS_MS[dice.choose(WINDOWS_MS.length)]!;
+  if (base.population.script !== undefined) return { seed, windowMs, scenario: base, options: { windowMs } };
   const on = (probability: number) => dice.chance(probability);
-  const pick = <T>(list: readonly T[]): T => list[dice.choose(list.length)]!;
   const users = 2 + dice.choose(5);
   const channels = on(0.2) ? 2 : 1;
-  const windowMs = pick(WINDOWS_MS);
   const habits = HABITS.filter(() => on(0.35));
+  const own = base.faults.length > 0;
   // half of all cases have no fault at all: mere scheduling
   const faulty = on(0.5);
-  const kinds = FAULTS.filter(() => faulty && on(0.25));
+  const kinds = FAULTS.filter(() => faulty && !own && on(0.25));
   const backends = base.topology.backends + (on(0.3) ? 1 : 0);
-  const replicated = kinds.includes('redisFailover');
   const slowClients = on(0.3);
-  const spreadMs = pick([0, 2, 20, 200, 1_500]);
-  const script = drawScript(dice, { users, channels, habits, spreadMs, durationS: base.durationS });
-  const faults = drawFaults(dice, { kinds, base, backends, users, script });
+  const spreadMs = [0, 2, 20, 200, 1_500][dice.choose(5)]!;
+  const durationS = Math.min(base.durationS, EXPLORED_S);
+  const script = drawScript(dice, { users, channels, habits, spreadMs, durationS });
+  const faults = !faulty
+    ? []
+    : own
+      ? movedFaults(dice, base, durationS)
+      : drawFaults(dice, { kinds, base, backends, users, script, durationS });
   const options: Record<string, number | boolean> = { users, channels, backends, windowMs, spreadMs, slowClients };
   for (const habit of HABITS) options[habit] = habits.includes(habit);
-  for (const kind of FAULTS) options[kind] = kinds.includes(kind);
+  if (own) options.faults = faulty;
+  else for (const kind of FAULTS) options[kind] = kinds.includes(kind);
+  const redis = kinds.includes('redisFailover') ? { replicas: 1, sentinels: 3 } : base.topology.redis;
+  const { network } = base;
   return {
     seed,
     windowMs,
     options,
     scenario: {
       ...base,
-      topology: {
-        ...base.topology,
-        backends,
-        redis: replicated ? { replicas: 1, sentinels: 3 } : { replicas: 0, sentinels: 0 },
-      },
+      durationS,
+      topology: { ...base.topology, backends, redis },
       population: { ...base.population, script },
-      network: slowClients ? { ...base.network, clientProfiles: { wifi: 1, international: 1 } } : base.network,
+      network: slowClients && !own ? { ...network, clientProfiles: { wifi: 1, international: 1 } } : network,
       faults,
     },
   };
+}
+
+/** The scenario's own faults, each at a time within what is explored. */
+function movedFaults(dice: ChoiceStream, base: Scenario, durationS: number): Fault[] {
+  return base.faults.map((fault) => {
+    const atS = 0.3 + dice.uniform() * (durationS - 0.8);
+    if (!('forS' in fault) || fault.forS === undefined) return { ...fault, atS };
+    return { ...fault, atS, forS: Math.min(fault.forS, FAULT_S) } as Fault;
+  });
 }
 
 function drawScript(
@@ -125,9 +147,10 @@ function drawFaults(
     readonly backends: number;
     readonly users: number;
     readonly script: readonly ScriptStep[];
+    readonly durationS: number;
   },
 ): Fault[] {
-  const { kinds, base, backends, users, script } = given;
+  const { kinds, base, backends, users, script, durationS } = given;
   const { lockTtlMs } = resolvePolicy(base);
   const faults: Fault[] = [];
   if (kinds.length === 0) return faults;
@@ -135,7 +158,7 @@ function drawFaults(
   for (let i = 0; i < count; i++) {
     // close to something that somebody does
     const nearS = script[dice.choose(script.length)]!.atS + (dice.chance(0.7) ? 0.15 : 1.5) * dice.uniform();
-    const atS = Math.min(base.durationS - 0.5, nearS);
+    const atS = Math.min(durationS - 0.5, nearS);
     const backend = `backend-${1 + dice.choose(backends)}`;
     const sfu = `sfu-${1 + dice.choose(base.topology.sfuNodes)}`;
     const pauseS = (lockTtlMs / 1e3) * [0.5, 1, 1.1, 2][dice.choose(4)]!;

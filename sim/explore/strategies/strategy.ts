@@ -14,7 +14,7 @@ export interface Strategy {
   /**
    * @param candidates at least two, the tame one first
    * @param decision number of decisions made before in this schedule
-   * @returns index of the event that comes next
+   * @returns index of the event that comes next; -1: no schedule from here on is worth running
    */
   choose(candidates: readonly PendingEvent[], decision: number): number;
   /** An event is about to run, chosen or without a choice. */
