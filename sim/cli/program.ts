@@ -1,5 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ExitCode } from '../errors.js';
+import { huntCommand } from './hunt/hunt-command.js';
+import { replayCommand } from './hunt/replay-command.js';
 import { listCommand } from './list-command.js';
 import { reportCommand } from './report-command.js';
 import { reportError } from './report-error.js';
@@ -20,6 +22,18 @@ Exit codes:
   3 safety was violated      4 it did not converge         5 two equal runs differed
   6 not comparable          70 a bug in deadair          125 cannot judge
   130 interrupted`;
+
+const HUNT_HELP = `
+Each seed draws a few people, what they do, and what goes wrong, in the servers, links and policy of the scenario (or takes the
+scenario's own script), and explores the order of events with several strategies. The first violation is made small and written to a
+repro file, which deadair replay shows again for ever.
+
+Examples:
+  deadair hunt crossroads --schedules 20000              is the core correct? (exit 0: nothing found)
+  deadair hunt crossroads --hazard lock-no-fence         a core with a known mistake
+  deadair hunt ./mine.yaml --seconds 60 --issue bug.md   an own scenario, for a minute
+
+Exit codes: 0 nothing found, 3 safety violated, 4 it did not converge.`;
 
 const RUN_HELP = `
 A scenario is a built-in name (deadair list), a .yaml file, or a .ts/.js module.
@@ -89,6 +103,37 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .action(async (scenario: string, options) => setExitCode(await runCommand(scenario, options)));
 
   program
+    .command('hunt')
+    .description('look for a schedule that breaks something, make it small, show it')
+    .argument('<scenario>', 'name of a built-in scenario, or a file; crossroads is made for it')
+    .option('--hazard <id>', 'put a hazard of the zoo into the core; can be given many times', collect, [])
+    .option('--strategy <name>', 'portfolio, surw, pos, pct-2, pct-3, pct-5, delay, random, feedback', 'portfolio')
+    .option('--schedules <n>', 'schedules to run at most', parseCount, 2_000)
+    .option('--seconds <s>', 'real time to hunt at most', parseSeconds)
+    .option('--seed <n>', 'first seed', parseSeed, 1)
+    .option('--workers <n>', 'threads; the answer does not depend on it (default: one for each core)', parseCount)
+    .option('--set <key=value>', 'override one field of the scenario; can be given many times', collect, [])
+    .option('--json', 'print one JSON object on stdout')
+    .option('--repro <file>', 'where to write the repro', 'deadair-repro.json')
+    .option('--page <file>', 'where to write the page of the counterexample', 'deadair-counterexample.html')
+    .option('--mermaid <file>', 'write a Mermaid sequence diagram')
+    .option('--issue <file>', 'write Markdown for an issue')
+    .option('--perfetto <file>', 'write a trace for Perfetto or chrome://tracing')
+    .option('--shiviz <file>', 'write a log for ShiViz')
+    .addHelpText('after', HUNT_HELP)
+    .action(async (scenario: string, options) => setExitCode(await huntCommand(scenario, options)));
+
+  program
+    .command('replay')
+    .description('show a violation again, to the bit, from a repro file')
+    .argument('<repro.json>', 'a file that deadair hunt has written')
+    .option('--step', 'one event after the other (Enter; q ends)')
+    .option('--trace <file>', 'write every event as NDJSON')
+    .option('--page <file>', 'write the page of the counterexample')
+    .option('--json', 'print one JSON object on stdout')
+    .action(async (file: string, options) => setExitCode(await replayCommand(file, options)));
+
+  program
     .command('list')
     .description('list the built-in scenarios')
     .option('--json', 'print a JSON array')
@@ -122,6 +167,12 @@ function parseSeed(text: string): number {
     throw new InvalidArgumentError('A seed is a whole number from 0 to 9007199254740991.');
   }
   return seed;
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || count > 1e9) throw new InvalidArgumentError('Give a whole number from 1.');
+  return count;
 }
 
 function parseSeconds(text: string): number {

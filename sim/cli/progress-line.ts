@@ -26,9 +26,18 @@ export class ProgressLine {
   ) {}
 
   update(progress: Progress): void {
-    if (this.quiet || progress.wallS - this.shownAtS < (this.stream.isTTY ? TTY_EVERY_S : LOG_EVERY_S)) return;
-    this.shownAtS = progress.wallS;
-    const line = describeProgress(this.label, progress);
+    this.show(progress.wallS, () => describeProgress(this.label, progress));
+  }
+
+  /**
+   * Shows a text, unless the last one is very new.
+   * @param wallS wall time since the start, in s
+   */
+  show(wallS: number, text: string | (() => string)): void {
+    if (wallS < this.shownAtS) this.shownAtS = 0;
+    if (this.quiet || wallS - this.shownAtS < (this.stream.isTTY ? TTY_EVERY_S : LOG_EVERY_S)) return;
+    this.shownAtS = wallS;
+    const line = typeof text === 'string' ? `${this.label}  ${text}` : text();
     if (this.stream.isTTY) {
       this.stream.write(`\r\x1b[2K${line.slice(0, (this.stream.columns || 80) - 1)}`);
       this.visible = true;

@@ -16,8 +16,6 @@ export interface CriticalPair {
 
 /** At most so many swaps are tried. */
 const SWAPS = 60;
-/** For counterexamples in the order of time: how far apart two events may be that are swapped. */
-const REACH_MS = 200;
 
 interface Ran {
   readonly event: PendingEvent;
@@ -41,22 +39,18 @@ export async function localise(suspect: Suspect, options: MinimiseOptions = {}):
       if (event.lane !== null) ran.push({ event, atUs: nowUs });
     },
   });
-  const windowMs = Math.max(suspect.given.windowMs, REACH_MS);
-  const pairs = [...departed(suspect, ran), ...racing(ran, atUs, windowMs * 1e3)];
+  const pairs = [...departed(suspect, ran), ...racing(ran, atUs, suspect.given.windowMs * 1e3)];
   let replays = 0;
   for (const [first, second] of pairs) {
     if (replays === SWAPS || options.signal?.aborted) break;
     replays++;
     const strategy = new Hold(new Replay(suspect.departures), first, second);
-    const outcome = await runSchedule(
-      { ...suspect.given, windowMs },
-      {
-        strategy,
-        dice: new Choices(suspect.given.seed).stream('replay'),
-        collaborators: options.collaborators,
-        oracles: options.oracles,
-      },
-    );
+    const outcome = await runSchedule(suspect.given, {
+      strategy,
+      dice: new Choices(suspect.given.seed).stream('replay'),
+      collaborators: options.collaborators,
+      oracles: options.oracles,
+    });
     if (strategy.swapped && outcome.violation?.oracle !== oracle) return { first, second, replays };
   }
   return null;

@@ -4,7 +4,7 @@ import type { Oracle, Violation } from '../oracles/index.js';
 import type { Scenario, ScriptStep } from '../scenario/index.js';
 import type { Replacements } from '../world/world.js';
 import type { Case } from './case.js';
-import { type Outcome, runSchedule } from './run-schedule.js';
+import { type Outcome, runSchedule, type ScheduleOptions } from './run-schedule.js';
 import type { Departure } from './schedule.js';
 import { Replay } from './strategies/replay.js';
 
@@ -37,7 +37,7 @@ export interface MinimiseOptions {
   /** Real seconds. Default 30. */
   readonly seconds?: number;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (replays: number, left: string) => void;
+  readonly onProgress?: (progress: { readonly replays: number; readonly wallS: number; readonly left: string }) => void;
 }
 
 /**
@@ -54,13 +54,14 @@ export async function minimise(suspect: Suspect, options: MinimiseOptions = {}):
 /** Replays what was caught. @returns the outcome; and what of the schedule could be followed, in `departures` */
 export function replayCase(
   { given, departures }: Pick<Suspect, 'given' | 'departures'>,
-  options: Pick<MinimiseOptions, 'collaborators' | 'oracles'>,
+  options: Pick<ScheduleOptions, 'collaborators' | 'oracles' | 'traceSink'>,
 ): Promise<Outcome> {
   return runSchedule(given, {
     strategy: new Replay(departures),
     dice: new Choices(given.seed).stream('replay'),
     collaborators: options.collaborators,
     oracles: options.oracles,
+    ...(options.traceSink ? { traceSink: options.traceSink } : {}),
   });
 }
 
@@ -194,7 +195,11 @@ class Reduction {
       traceHash: outcome.traceHash,
     };
     const { actors, actions, faults, choices } = this.result();
-    onProgress?.(this.replays, `${actors} people, ${actions} actions, ${faults} faults, ${choices} choices`);
+    onProgress?.({
+      replays: this.replays,
+      wallS: (realWorld.nowMs() - this.startedMs) / 1e3,
+      left: `${actors} people, ${actions} actions, ${faults} faults, ${choices} choices`,
+    });
     return true;
   }
 }

@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline/promises';
+import { type Counterexample, renderPage, renderTimeline } from '../../../reports/counterexample/index.js';
+import { writeAtomically } from '../../../reports/index.js';
+import { DeadairError, ExitCode } from '../../errors.js';
+import { CUSTOM, parseRepro, type Repro, replayCase, suspectOf } from '../../explore/index.js';
+import { tellStory } from '../../explore/story.js';
+import { checkOutputs } from '../outputs.js';
+import { TraceFile } from '../trace-file.js';
+import { useColor } from '../use-color.js';
+import { replacementsOf } from './hazards-of.js';
+
+/** Options of `deadair replay`. */
+export interface ReplayCommandOptions {
+  readonly step?: boolean;
+  readonly trace?: string;
+  readonly page?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * `deadair replay`: shows a violation again, to the bit.
+ * @returns the exit code: that of the violation; 6 when it is not the same any more
+ */
+export async function replayCommand(path: string, options: ReplayCommandOptions): Promise<number> {
+  const repro = parseRepro(await read(path), path);
+  if (repro.hazards.includes(CUSTOM)) {
+    throw new DeadairError(
+      'repro.custom',
+      `${path}: hazards: it needs the collaborators of a test suite; replay it there with replay()`,
+      ExitCode.notComparable,
+    );
+  }
+  const collaborators = replacementsOf(repro.hazards);
+  const files = [
+    ...(options.trace === undefined ? [] : [{ option: '--trace', path: options.trace, render: null }]),
+    ...(options.page === undefined ? [] : [{ option: '--page', path: options.page, render: null }]),
+  ];
+  await checkOutputs(files);
+  const trace = options.trace === undefined ? undefined : new TraceFile(options.trace);
+  const outcome = await replayCase(suspectOf(repro), { collaborators, ...(trace ? { traceSink: trace } : {}) });
+  trace?.finish();
+  const same = outcome.traceHash === repro.traceHash;
+  const { story } = await tellStory(repro, { collaborators, replay: `deadair replay ${path}` });
+  if (options.page !== undefined) await writeAtomically(options.page, renderPage(story));
+  if (options.json === true) {
+    const { violation, traceHash } = outcome;
+    process.stdout.write(
+      `${JSON.stringify({ reproduced: same, violation, traceHash, expected: repro.traceHash }, null, 2)}\n`,
+    );
+  } else if (options.step === true) await stepThrough(story);
+  else
+    process.stdout.write(
+      renderTimeline(story, { color: useColor(process.stdout), width: process.stdout.columns ?? 80 }),
+    );
+  if (!same) {
+    throw new DeadairError(
+      'replay.differs',
+      difference(repro, outcome.violation?.oracle ?? null, outcome.traceHash),
+      ExitCode.notComparable,
+    );
+  }
+  if (options.json !== true)
+    process.stdout.write(`\nReproduced to the bit: ${repro.violation.oracle}, trace ${outcome.traceHash}\n`);
+  return repro.violation.kind === 'safety' ? ExitCode.safety : ExitCode.liveness;
+}
+
+function difference(repro: Repro, oracle: string | null, traceHash: string): string {
+  const now =
+    oracle === repro.violation.oracle
+      ? `${oracle} still objects`
+      : oracle === null
+        ? 'no oracle objects any more'
+        : `${oracle} objects instead of ${repro.violation.oracle}`;
+  return `traceHash: the world runs differently now (${traceHash} instead of ${repro.traceHash}): ${now}; the core or deadair has changed since ${repro.deadairVersion} made it; hunt again`;
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new DeadairError(
+      'repro.unreadable',
+      `${path} ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? 'unknown error'})`}; check the path`,
+    );
+  }
+}
+
+/** One event after the other: on a terminal at each Enter, else all at once. */
+async function stepThrough(story: Counterexample): Promise<void> {
+  const input = process.stdin.isTTY ? createInterface({ input: process.stdin, output: process.stdout }) : null;
+  for (const event of story.events) {
+    const where = event.from === undefined ? event.host : `${event.from} > ${event.host}`;
+    const marks = [
+      event.chosen === true ? 'chosen' : '',
+      event.lateUs === undefined ? '' : `${(event.lateUs / 1e3).toFixed(1)} ms late`,
+      story.critical?.first === event.n || story.critical?.second === event.n ? 'CRITICAL' : '',
+    ].filter((mark) => mark !== '');
+    const line = `${(event.atUs / 1e6).toFixed(6)} s  ${where}  ${event.kind}: ${event.label}${marks.length > 0 ? `  [${marks.join(', ')}]` : ''}`;
+    if (input === null) process.stdout.write(`${line}\n`);
+    else if (/^q/i.test(await input.question(`${line} `))) break;
+  }
+  input?.close();
+}
