@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ExitCode } from '../errors.js';
 import { huntCommand } from './hunt/hunt-command.js';
 import { replayCommand } from './hunt/replay-command.js';
+import { zooCommand } from './hunt/zoo-command.js';
 import { listCommand } from './list-command.js';
 import { reportCommand } from './report-command.js';
 import { reportError } from './report-error.js';
@@ -122,6 +123,18 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .option('--shiviz <file>', 'write a log for ShiViz')
     .addHelpText('after', HUNT_HELP)
     .action(async (scenario: string, options) => setExitCode(await huntCommand(scenario, options)));
+
+  program
+    .command('zoo')
+    .description('hunt every known hazard: how good is the searcher?')
+    .option('--strategies <names>', 'strategies to compare, separated by commas', 'portfolio')
+    .option('--seeds <k>', 'hunts of each hazard with each strategy', parseCount, 1)
+    .option('--schedules <n>', 'schedules of one hunt at most', parseCount, 10_000)
+    .option('--hazard <id>', 'only this one; can be given many times', collect, [])
+    .option('--workers <n>', 'threads (default: one for each core)', parseCount)
+    .option('--list', 'only list what there is')
+    .option('--json', 'print one JSON object on stdout')
+    .action(async (options) => setExitCode(await zooCommand(options)));
 
   program
     .command('replay')

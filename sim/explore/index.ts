@@ -1,4 +1,5 @@
 export type { Case } from './case.js';
+export { type Detection, detectionOf } from './detection.js';
 export { type HuntOptions, type HuntProgress, type HuntResult, hunt, type SeedRunner, seedOptionsOf } from './hunt.js';
 export { type Catch, huntSeed, type SeedOptions, type SeedReport } from './hunt-seed.js';
 export { type CriticalPair, localise } from './localise.js';

@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Tinypool } from 'tinypool';
-import { DeadairError } from '../../errors.js';
+import { DeadairError, ExitCode } from '../../errors.js';
 import type { SeedReport, SeedRunner } from '../../explore/index.js';
-import type { WorkerData, WorkerTask } from './worker.js';
+import type { WholeHunt, WholeTask, WorkerData } from './worker.js';
 
-/** Threads that explore seeds. */
+/** Threads that explore seeds, or make whole hunts. */
 export interface Pool extends SeedRunner {
-  explore(task: WorkerTask): Promise<SeedReport>;
+  whole(task: WholeTask): Promise<WholeHunt>;
 }
 
 /** Starts a pool. @param workers threads; default: one for each core */
@@ -20,24 +20,25 @@ export function startPool(data: WorkerData, workers = availableParallelism()): P
     workerData: data,
     isolateWorkers: false,
   });
-  const explore = async (task: WorkerTask): Promise<SeedReport> => {
+  const call = async <T>(name: string, task: unknown, seed: number): Promise<T> => {
     try {
-      return (await pool.run(task, { name: 'work' })) as SeedReport;
+      return (await pool.run(task, { name })) as T;
     } catch (error) {
-      if (error instanceof Error && 'exitCode' in error && 'code' in error) {
-        // a DeadairError that has lost its class on the way between threads
-        throw new DeadairError(String(error.code), error.message, Number(error.exitCode));
-      }
+      const problem = error instanceof Error ? error : new Error(String(error));
+      // a DeadairError loses its class on the way between threads
+      if ('exitCode' in problem && 'code' in problem)
+        throw new DeadairError(String(problem.code), problem.message, Number(problem.exitCode));
       throw new DeadairError(
         'hunt.worker',
-        `a thread ended in the middle of seed ${task.seed} (${error instanceof Error ? error.message : String(error)}); results before it are kept; try --workers 1`,
+        `a thread failed in seed ${seed} (${problem.message}); look at it with --workers 1 --seed ${seed}`,
+        ExitCode.internal,
       );
     }
   };
   return {
     width: workers,
-    explore,
-    run: (seed) => explore({ seed }),
+    run: (seed) => call<SeedReport>('work', seed, seed),
+    whole: (task) => call<WholeHunt>('whole', task, task.seed),
     close: async () => pool.destroy(),
   };
 }

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { huntSeed, type SeedOptions, type SeedReport } from '../../explore/index.js';
+import { hunt, huntSeed, type SeedOptions, type SeedReport } from '../../explore/index.js';
 import type { Scenario } from '../../scenario/index.js';
 import { replacementsOf } from './hazards-of.js';
 
@@ -10,22 +10,33 @@ export interface WorkerData {
   readonly hazards: readonly string[];
 }
 
-/** A piece of work: a seed, perhaps with other hazards than the thread's own. */
-export interface WorkerTask {
-  readonly seed: number;
-  readonly hazards?: readonly string[];
-  readonly strategy?: string;
-}
-
 // tinypool hands over its own data first
 const { scenario, options, hazards } = (workerData as [unknown, WorkerData])[1];
 
 /** Explores one seed in this thread. */
-export function work(task: WorkerTask): Promise<SeedReport> {
-  const strategy = task.strategy ?? options.strategy;
-  return huntSeed(scenario, task.seed, {
-    ...options,
-    strategy,
-    collaborators: replacementsOf(task.hazards ?? hazards),
-  });
+export function work(seed: number): Promise<SeedReport> {
+  return huntSeed(scenario, seed, { ...options, collaborators: replacementsOf(hazards) });
+}
+
+/** A hunt of its own. */
+export interface WholeTask {
+  readonly hazards: readonly string[];
+  readonly strategy: string;
+  readonly seed: number;
+  readonly schedules: number;
+}
+
+export interface WholeHunt {
+  /** Who objected; null when nothing was found. */
+  readonly oracle: string | null;
+  readonly schedules: number;
+  readonly seconds: number;
+}
+
+/** Hunts in this thread until something is found. */
+export async function whole(task: WholeTask): Promise<WholeHunt> {
+  const { seed, schedules, strategy } = task;
+  const collaborators = replacementsOf(task.hazards);
+  const result = await hunt(scenario, { ...options, strategy, seed, schedules, collaborators });
+  return { oracle: result.caught?.violation.oracle ?? null, schedules: result.schedules, seconds: result.wallS };
 }
