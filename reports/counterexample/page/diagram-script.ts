@@ -156,10 +156,11 @@ function drawRow(data, row, xs, width, hasArrow) {
   const text = clean(event.label || event.kind) + missing;
   // Away from the arrow when there is room, otherwise where more room is.
   const right = width - x - 22, left = x - GUTTER - 22;
-  const needed = Math.min(240, (text.length + late.length) * CHARACTER);
+  const character = place > 0 || event.kind === 'violation' ? CHARACTER * 1.12 : CHARACTER;
+  const needed = Math.min(240, (text.length + late.length) * character);
   const fromLeft = !hasArrow || !xs.has(event.from) || xs.get(event.from) < x;
   const onRight = fromLeft ? right >= needed || right >= left : left < needed && right >= left;
-  const characters = (onRight ? right : left) / CHARACTER - late.length;
+  const characters = (onRight ? right : left) / character - late.length;
   const label = svg('text', { class: 'label', x: onRight ? x + 13 : x - 13, y: y + 4, 'text-anchor': onRight ? 'start' : 'end' }, cut(text, characters));
   if (late !== '') label.append(svg('tspan', { class: 'late' }, late));
   group.append(label);

@@ -101,7 +101,7 @@ const parsePerfetto = (counterexample: Counterexample) =>
 
 describe('the trace for Perfetto', () => {
   test('of the race', async () => {
-    await expect(renderPerfetto(raceFixture())).toMatchFileSnapshot('golden/race.perfetto.json');
+    await expect(renderPerfetto(raceFixture())).toMatchFileSnapshot('golden/race.perfetto.txt');
   });
 
   test.each(fixtures)('every flow has one start and one end, each at a slice of its thread (%s)', (_, fixture) => {
