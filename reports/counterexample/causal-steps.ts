@@ -13,40 +13,30 @@ export interface CausalStep {
 
 /**
  * The events with every message made two steps: where the event that sent it is not in the file, a step is made for the sending. What
- * tools for distributed traces need, which know an edge only between two points.
+ * tools for distributed traces need, which know an edge only between two points. A cause at another host without `from` is a
+ * reason and no message: no edge.
  */
 export function causalSteps({ events }: Counterexample): readonly CausalStep[] {
   const known = new Map(events.map((event) => [event.n, event]));
-  const drafts: { step: Omit<CausalStep, 'cause'>; causeOf: CounterexampleEvent | null; order: number }[] = [];
-  events.forEach((event, order) => {
+  const drafts = events.flatMap((event, order): Draft[] => {
     const cause = event.cause === undefined ? undefined : known.get(event.cause);
     const sender = event.from ?? event.host;
-    if (sender !== event.host && cause?.host !== sender) {
-      const atUs = event.sentUs ?? event.atUs;
-      drafts.push({ step: { host: sender, atUs, event, role: 'send' }, causeOf: cause ?? null, order: order - 0.5 });
-    }
-    drafts.push({ step: { host: event.host, atUs: event.atUs, event, role: 'event' }, causeOf: cause ?? null, order });
+    const own: Draft = { host: event.host, atUs: event.atUs, event, role: 'event', order };
+    if (sender === event.host || cause?.host === sender) return [own];
+    const sentUs = event.sentUs ?? event.atUs;
+    // What is sent in one microsecond and arrives in another comes after all events of the first.
+    const sendOrder = sentUs === event.atUs ? order - 0.5 : events.length + order;
+    return [{ host: sender, atUs: sentUs, event, role: 'send', order: sendOrder }, own];
   });
-  // Sendings move up to their time, but not before the event that caused them.
-  drafts.sort((a, b) => a.step.atUs - b.step.atUs || rank(a) - rank(b) || a.order - b.order);
-  const places = new Map<string, number>();
-  drafts.forEach(({ step }, place) => {
-    places.set(`${step.role} ${step.event.n}`, place);
-  });
-  return drafts.map(({ step, causeOf }) => {
-    const sending = step.role === 'event' ? places.get(`send ${step.event.n}`) : undefined;
-    const own = causeOf === null ? undefined : places.get(`event ${causeOf.n}`);
-    return { ...step, cause: sending ?? own ?? null };
+  drafts.sort((a, b) => a.atUs - b.atUs || a.order - b.order);
+  const places = new Map(drafts.map(({ role, event }, place) => [`${role} ${event.n}`, place]));
+  return drafts.map(({ order: _, ...step }) => {
+    const { event, role, host } = step;
+    const sending = role === 'event' ? places.get(`send ${event.n}`) : undefined;
+    const cause = event.cause === undefined ? undefined : known.get(event.cause);
+    const edge = cause !== undefined && (cause.host === host || (role === 'event' && cause.host === event.from));
+    return { ...step, cause: sending ?? (edge ? (places.get(`event ${cause.n}`) ?? null) : null) };
   });
 }
 
-/** At one time events keep their order; a sending comes just before what it sends when nothing tells more. */
-function rank({
-  step,
-  order,
-}: {
-  step: { role: string; atUs: number; event: CounterexampleEvent };
-  order: number;
-}): number {
-  return step.role === 'send' && step.event.atUs > step.atUs ? Number.MAX_SAFE_INTEGER : order;
-}
+type Draft = Omit<CausalStep, 'cause'> & { readonly order: number };

@@ -9,20 +9,28 @@ export type Row =
 type Weight = 0 | 1 | 2 | 3 | 4;
 
 /**
- * The rows of a picture with room for `limit` of them. Routine is always folded; of the rest the least telling first: what neither
- * led to the critical pair and the violation nor changed a state, then what touches none of their keys, and so on. Where even that is
- * too much, the beginning goes.
+ * The rows of a picture with room for `limit` of them. Routine is always folded; of the rest the least telling first (see `weigh`), and
+ * among equals the oldest. The violation and the critical pair always stay.
  */
 export function foldEvents(counterexample: Counterexample, limit: number): readonly Row[] {
   const weights = weigh(counterexample);
   const { events } = counterexample;
-  let rows: readonly Row[] = [];
-  for (let least = 1; least <= 4; least++) {
-    rows = fold(events, (event) => (weights.get(event.n) ?? 0) >= least);
-    if (rows.length <= limit) return rows;
+  const weightOf = ({ n }: CounterexampleEvent) => weights.get(n) ?? 0;
+  // The most telling first, the latest first among equals: as many of them as there is room for.
+  const ranked = events.filter((event) => weightOf(event) > 0).sort((a, b) => weightOf(b) - weightOf(a) || b.n - a.n);
+  const must = ranked.filter((event) => weightOf(event) === 4).length;
+  const rowsOf = (count: number) => {
+    const shown = new Set(ranked.slice(0, Math.max(must, count)).map(({ n }) => n));
+    return fold(events, (event) => shown.has(event.n));
+  };
+  // One event more is one row more or, where it closes a gap, one less; so this is a good count, not always the best.
+  let [fits, tooMany] = [0, ranked.length + 1];
+  while (tooMany - fits > 1) {
+    const middle = (fits + tooMany) >> 1;
+    if (rowsOf(middle).length <= limit) fits = middle;
+    else tooMany = middle;
   }
-  const kept = new Set(rows.flatMap((row) => ('event' in row ? [row.event.n] : [])).slice(-Math.max(2, limit >> 1)));
-  return fold(events, (event) => kept.has(event.n));
+  return rowsOf(fits);
 }
 
 function fold(events: readonly CounterexampleEvent[], shown: (event: CounterexampleEvent) => boolean): Row[] {
@@ -67,6 +75,10 @@ function nounOf(stretch: readonly CounterexampleEvent[], omittedWhat: string): s
   return omittedWhat === '' || omittedWhat === plural ? plural : 'events';
 }
 
+/**
+ * How much each event tells: first what decides; then actions, faults and departures from the tame order; then what led to the
+ * decisive ones, touches their keys or changes a state; then the rest.
+ */
 function weigh(counterexample: Counterexample): ReadonlyMap<number, Weight> {
   const { critical, events } = counterexample;
   const decisive = new Set(

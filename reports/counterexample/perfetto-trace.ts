@@ -97,30 +97,24 @@ function slices(steps: readonly CausalStep[], pids: ReadonlyMap<string, number>,
   });
 }
 
-/** Start and length of each slice: slices of one host never overlap, events of one microsecond share it in their order. */
-function sliceTimes(steps: readonly CausalStep[]): readonly { ts: number; dur: number }[] {
-  const times = steps.map(({ atUs }) => ({ ts: atUs, dur: 1 }));
+/** Start and length of each slice: those of one microsecond share it in their order, those of one host never overlap. */
+function sliceTimes(steps: readonly CausalStep[]): readonly { readonly ts: number; readonly dur: number }[] {
+  const atOnce = new Map<number, number>();
+  const ordinals = steps.map(({ atUs }) => {
+    const ordinal = atOnce.get(atUs) ?? 0;
+    atOnce.set(atUs, ordinal + 1);
+    return ordinal;
+  });
+  const starts = steps.map(({ atUs }, at) => nanoseconds(atUs + (ordinals[at] ?? 0) / (atOnce.get(atUs) ?? 1)));
   const spanUs = (steps.at(-1)?.atUs ?? 0) - (steps[0]?.atUs ?? 0);
   const longest = Math.max(1, Math.round(spanUs / SLICES_PER_TRACE));
-  const byHost = new Map<string, number[]>();
-  steps.forEach(({ host }, at) => {
-    byHost.set(host, [...(byHost.get(host) ?? []), at]);
-  });
-  for (const places of byHost.values()) {
-    for (let first = 0; first < places.length; ) {
-      const atUs = steps[places[first]!]!.atUs;
-      let next = first;
-      while (next < places.length && steps[places[next]!]!.atUs === atUs) next++;
-      const count = next - first;
-      const until = next < places.length ? steps[places[next]!]!.atUs : Number.POSITIVE_INFINITY;
-      for (let place = first; place < next; place++) {
-        const time = times[places[place]!]!;
-        time.ts = nanoseconds(atUs + (place - first) / count);
-        const end = place === next - 1 ? Math.min(until, atUs + longest) : atUs + (place - first + 1) / count;
-        time.dur = nanoseconds(nanoseconds(end) - time.ts);
-      }
-      first = next;
-    }
+  const nextOf = new Map<string, number>();
+  const times: { ts: number; dur: number }[] = [];
+  for (let at = steps.length - 1; at >= 0; at--) {
+    const [ts, host] = [starts[at] ?? 0, steps[at]?.host ?? ''];
+    const next = nextOf.get(host) ?? Number.POSITIVE_INFINITY;
+    times[at] = { ts, dur: nanoseconds(Math.min(next - ts, longest)) };
+    nextOf.set(host, ts);
   }
   return times;
 }
@@ -137,7 +131,7 @@ function stateSlices(host: string, pid: number, events: readonly CounterexampleE
     return changes.map(({ atUs, value }, place): TraceEvent => {
       const untilUs = changes[place + 1]?.atUs ?? endUs;
       const place0 = { pid, tid: threadOf(pid, index + 1) };
-      return { ph: 'X', name: String(value), cat: 'state', ...place0, ts: atUs, dur: untilUs - atUs };
+      return { ph: 'X', name: String(value), cat: 'value', ...place0, ts: atUs, dur: untilUs - atUs };
     });
   });
 }

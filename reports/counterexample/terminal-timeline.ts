@@ -199,7 +199,11 @@ function runs(cells: readonly string[], drawn: ReadonlySet<number>): { text: str
 function foldedLines(row: Extract<Row, { folded: number }>, canvas: Canvas): string[] {
   const { paint, signs } = canvas;
   const span = row.toUs - row.fromUs;
-  const text = `${signs.dots} ${row.folded} ${plain(row.what)}${span > 0 ? ` in ${formatDuration(span)}` : ''} ${signs.dots}`;
+  const count = `${row.folded} ${plain(row.what)}`;
+  const room = canvas.width - TIME - MARKS - canvas.layout.lanes.length * canvas.layout.laneWidth - 1;
+  const texts = [...(span > 0 ? [`${count} in ${formatDuration(span)}`] : []), count, `${row.folded} events`];
+  const framed = texts.map((words) => `${signs.dots} ${words} ${signs.dots}`);
+  const text = framed.find((words) => words.length <= room) ?? framed.at(-1) ?? '';
   const lanes = drawLanes(canvas, -1, -1, '', undefined, signs.pausedLife);
   return [`${' '.repeat(TIME + MARKS)}${lanes} ${paint.dim(text)}`];
 }

@@ -11,10 +11,11 @@ export function lateness(event: CounterexampleEvent): string {
   return event.lateUs === undefined || event.lateUs === 0 ? '' : `${formatDuration(event.lateUs)} late`;
 }
 
-/** A duration given in µs, in µs, ms or s. */
+/** A duration given in µs, in µs, ms or s, with three digits that count. */
 export function formatDuration(us: number): string {
-  if (us < 1000) return `${formatNumber(us)}\u00a0µs`;
-  return us < 1_000_000 ? `${formatNumber(us / 1000, 1)}\u00a0ms` : `${formatNumber(us / 1_000_000, 2)}\u00a0s`;
+  const short = (value: number, unit: string) => `${formatNumber(Number(value.toPrecision(3)))}\u00a0${unit}`;
+  if (us < 1000) return short(us, 'µs');
+  return us < 1_000_000 ? short(us / 1000, 'ms') : short(us / 1_000_000, 's');
 }
 
 /** 1 or 2 for the two events whose order decides, otherwise 0. */

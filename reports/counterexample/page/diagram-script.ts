@@ -5,7 +5,7 @@
 export const DIAGRAM_SCRIPT = String.raw`
 const SVG = 'http://www.w3.org/2000/svg';
 const GUTTER = 108, HEAD = 44, ROW = 26, GAP = 20, CHARACTER = 6.3;
-const COLUMN = { min: 62, max: 200 }, LABEL_ROOM = 170;
+const COLUMN = { min: 48, max: 200 };
 
 function svg(name, attributes, text) {
   const element = document.createElementNS(SVG, name);
@@ -14,9 +14,10 @@ function svg(name, attributes, text) {
   return element;
 }
 function time(us) { return (us / 1e6).toFixed(4); }
+function significant(value) { return String(Number(value.toPrecision(3))); }
 function round(value) { return String(Math.round(value * 100) / 100); }
 function duration(us) {
-  return us < 1000 ? us + ' µs' : us < 1e6 ? round(us / 1000) + ' ms' : round(us / 1e6) + ' s';
+  return us < 1000 ? us + ' µs' : us < 1e6 ? significant(us / 1000) + ' ms' : significant(us / 1e6) + ' s';
 }
 function cut(text, characters) {
   const room = Math.max(3, Math.floor(characters));
@@ -72,8 +73,10 @@ function glyph(kind, x, y) {
 
 /** The head with the hosts, the picture below it, and what the page needs of them: groups by number of the event, arrows likewise. */
 function drawDiagram(data, layout, room) {
-  const column = Math.max(COLUMN.min, Math.min(COLUMN.max, (room - GUTTER - LABEL_ROOM) / Math.max(1, layout.hosts.length)));
-  const width = Math.max(room, GUTTER + column * layout.hosts.length + 90);
+  // Labels of the last lanes stand beside them where there is room, otherwise before them.
+  const count = Math.max(1, layout.hosts.length), labels = count > 6 ? 84 : 170;
+  const column = Math.max(COLUMN.min, Math.min(COLUMN.max, Math.floor((room - GUTTER - labels) / count)));
+  const width = Math.max(room, GUTTER + column * count + 84);
   const xs = new Map(layout.hosts.map(function (host, place) { return [host.id, Math.round(GUTTER + column * (place + 0.5))]; }));
   const ys = new Map();
   for (const row of layout.rows) if (row.event) ys.set(row.event.n, row.y);
@@ -126,7 +129,7 @@ function drawArrow(row, xs, ys, byNumber) {
   const length = Math.hypot(startX - endX, startY - row.y) || 1;
   const ux = (endX - startX) / length, uy = (row.y - startY) / length;
   const group = svg('g', { class: 'arrow' + (shown ? '' : ' stub') });
-  const trim = shown ? 7 : 0;
+  const trim = shown ? 11 : 0;
   group.append(svg('path', { d: 'M' + round(startX + ux * trim) + ' ' + round(startY + uy * trim) + 'L' + round(endX - ux * 5) + ' ' + round(row.y - uy * 5) }));
   group.append(svg('path', { class: 'tip-of-arrow', 'stroke-width': 0, d:
     'M' + round(endX) + ' ' + round(row.y) + 'l' + round(-ux * 8 - uy * 4) + ' ' + round(-uy * 8 + ux * 4) + 'l' + round(uy * 8) + ' ' + round(-ux * 8) + 'z' }));
@@ -153,11 +156,12 @@ function drawRow(data, row, xs, width, hasArrow) {
   const text = clean(event.label || event.kind) + missing;
   // Away from the arrow when there is room, otherwise where more room is.
   const right = width - x - 22, left = x - GUTTER - 22;
-  const needed = Math.min(240, (text.length + late.length) * CHARACTER);
+  const character = place > 0 || event.kind === 'violation' ? CHARACTER * 1.12 : CHARACTER;
+  const needed = Math.min(240, (text.length + late.length) * character);
   const fromLeft = !hasArrow || !xs.has(event.from) || xs.get(event.from) < x;
   const onRight = fromLeft ? right >= needed || right >= left : left < needed && right >= left;
-  const characters = (onRight ? right : left) / CHARACTER - late.length;
-  const label = svg('text', { class: 'label', x: onRight ? x + 14 : x - 14, y: y + 4, 'text-anchor': onRight ? 'start' : 'end' }, cut(text, characters));
+  const characters = (onRight ? right : left) / character - late.length;
+  const label = svg('text', { class: 'label', x: onRight ? x + 13 : x - 13, y: y + 4, 'text-anchor': onRight ? 'start' : 'end' }, cut(text, characters));
   if (late !== '') label.append(svg('tspan', { class: 'late' }, late));
   group.append(label);
   return group;

@@ -59,6 +59,9 @@ button[aria-pressed="false"] { color: var(--muted); text-decoration: line-throug
 .panel .link { padding: 0; border: 0; background: none; color: var(--neutral); text-decoration: underline; text-align: left; }
 .changed { background: color-mix(in srgb, var(--pair-fill) 28%, transparent); border-radius: 3px; padding: 0 .2rem; margin: 0 -.2rem; }
 .state td { vertical-align: top; }
+.state th { vertical-align: top; line-height: 1.6; }
+.state { width: 100%; }
+.state th { width: 7rem; }
 .state td, .state th { padding: .15rem .7rem .15rem 0; }
 .tip { position: fixed; z-index: 5; max-width: 26rem; padding: .5rem .7rem; background: var(--ink); color: var(--paper); border-radius: 6px; font-size: .82rem; pointer-events: none; overflow-wrap: anywhere; white-space: pre-line; }
 .tip[hidden] { display: none; }
@@ -71,9 +74,12 @@ svg text { font: 12px var(--sans); fill: var(--ink); }
 .row .band { fill: transparent; }
 .row:hover .band { fill: color-mix(in srgb, var(--ink) 5%, transparent); }
 .row.current .band { fill: color-mix(in srgb, var(--neutral) 16%, transparent); }
-.row .label { paint-order: stroke; stroke: var(--raised); stroke-width: 4px; stroke-linejoin: round; }
+.row .label { paint-order: stroke; stroke: var(--raised); stroke-width: 7px; stroke-linejoin: round; }
+.row.current .label { stroke: color-mix(in srgb, var(--neutral) 16%, var(--raised)); }
+.kind-violation .label { stroke: color-mix(in srgb, var(--bad) 13%, var(--raised)); }
+.row.critical .label { stroke: color-mix(in srgb, var(--pair-fill) 24%, var(--raised)); }
 .row .time, .gap text { fill: var(--muted); font: 11px var(--mono); }
-.gap text { font: italic 11px var(--sans); }
+.gap text { font: italic 11px var(--sans); paint-order: stroke; stroke: var(--raised); stroke-width: 6px; }
 .gap line { stroke: var(--rule); stroke-dasharray: 2 5; }
 .row .late { fill: var(--chosen); font-size: 11px; }
 .row .glyph, .head-mark { fill: var(--neutral); stroke: var(--raised); stroke-width: 1.5; }
@@ -96,7 +102,8 @@ svg text { font: 12px var(--sans); fill: var(--ink); }
 .pair-line { stroke: var(--pair-fill); stroke-width: 2.5; fill: none; }
 .future { opacity: .26; }
 .arrow.chain { stroke-width: 2.4; opacity: 1; }
-.arrow.critical { stroke: var(--pair-fill); opacity: 1; stroke-width: 2; }
+.arrow.critical { stroke: var(--pair-fill); stroke-width: 2; } .arrow.critical .tip-of-arrow { fill: var(--pair-fill); }
+.arrow.critical:not(.future) { opacity: 1; }
 .row.chain .time { fill: var(--neutral); font-weight: 700; }
 
 section { padding-top: 2rem; }
