@@ -81,8 +81,8 @@ const means: Record<MigrationEvent, Means> = {
   },
   ABANDONED: {
     before: holdState,
-    act: async (stage, state) => {
-      if (state === 'migrating') {
+    act: async (stage, state, to) => {
+      if (state === 'migrating' && to === 'sfu') {
         // as long as the one who holds it up is there, nobody else's leaving makes everybody ready
         stage.leave(...MEMBERS.slice(1));
         await stage.pass(0.5);
@@ -115,6 +115,7 @@ export async function playMigrationPath(
   const stage = new Stage({ seed, policy, ...(coverage ? { coverage } : {}) });
   await stage.rise();
   let behind = 0;
+  const visible = ['-'];
   if (to === 'p2p') {
     stage.join(...MEMBERS);
     if (!(await stage.until(() => stage.migrations.at(-1)?.state === 'released', 30)))
@@ -134,13 +135,21 @@ export async function playMigrationPath(
       throw new PathLost(`in ${step.from} came ${taken.event} to ${taken.state} instead of ${step.event}`);
     // several transitions of one commit: only the last can be seen in Redis, and acted upon
     const last = stage.migrations.length === behind + index + 1;
-    if (last) assertStored(stage, step.state as MigrationState);
+    if (last) {
+      const stored = step.state === 'released' || step.state === 'failed' ? '-' : step.state;
+      if (stage.migrationState !== stored)
+        throw new PathLost(`the model is in ${step.state}, Redis holds ${stage.migrationState}`);
+      visible.push(stored);
+    }
     means[events[index]!].after?.(stage);
     await prepare(path, index + 1, stage, to);
     const next = path.steps[index + 1];
     if (last && next) await means[events[index + 1]!].act?.(stage, step.state as MigrationState, to);
   }
+  const stored = stage.stored.slice(0, visible.length).join(' ');
+  if (stored !== visible.join(' ')) throw new Error(`${path.name}: Redis has held ${stored}, not ${visible.join(' ')}`);
   assertEnd(stage, path, to);
+  await stage.fall();
   return stage;
 }
 
@@ -148,13 +157,6 @@ export async function playMigrationPath(
 async function prepare(path: ModelPath, index: number, stage: Stage, to: Mode): Promise<void> {
   const following = path.steps[index + 1];
   if (following) await means[following.event as MigrationEvent].before?.(stage, following.from as MigrationState, to);
-}
-
-/** What Redis holds after the step is what the model says. Finished migrations are not kept. */
-function assertStored(stage: Stage, state: MigrationState): void {
-  const expected = state === 'released' || state === 'failed' ? '-' : state;
-  if (stage.migrationState !== expected)
-    throw new PathLost(`the model is in ${state}, Redis holds ${stage.migrationState}`);
 }
 
 /** The mode is the new one after `released`, the old one after `failed`; there is no channel without members. */

@@ -25,6 +25,10 @@ export const PEOPLE = 5;
 /** Everybody has arrived, left again, and nothing of it is left. */
 const OPENS_AT_S = 6;
 
+/** Order is looked for from so long after the last fault on, and must be there within so long. */
+const ORDER_AFTER_S = 15;
+const ORDER_WITHIN_S = 90;
+
 /** How to make a {@link Stage}. */
 export interface StageOptions {
   readonly seed: number;
@@ -55,6 +59,7 @@ export class Stage {
   /** Each value that the migration's state in Redis has had, `-` for none. Made from the data, not from the commits. */
   readonly stored: string[] = ['-'];
   private readonly faults = new Map<string, Fault>();
+  private reactions: { readonly state: string; readonly action: () => void }[] = [];
   private open = false;
   private awaited: (() => boolean) | null = null;
   private lookingAtUs = -1;
@@ -115,6 +120,22 @@ export class Stage {
     this.open = true;
   }
 
+  /**
+   * Mends everything and waits until all is in order.
+   * @throws Error when an oracle finds that it is not, or has found anything before
+   */
+  async fall(): Promise<void> {
+    this.open = false;
+    this.mendAll();
+    for (let waitedS = 0; waitedS < ORDER_WITHIN_S; waitedS += 5) {
+      await this.pass(5);
+      if (waitedS >= ORDER_AFTER_S && this.judge.look()) break;
+    }
+    this.judge.conclude();
+    const [first] = this.judge.violations;
+    if (first) throw new Error(`seed ${this.world.sim.seed}, ${first.atUs / 1e6} s: ${first.oracle}: ${first.message}`);
+  }
+
   person(user: number): VirtualClient {
     const client = this.world.population.find(String(user));
     if (!client) throw new Error(`user ${user} has not arrived`);
@@ -164,20 +185,32 @@ export class Stage {
     this.cut('backends-sfu', this.hosts('backend'), this.hosts('sfu'));
   }
 
+  /** All SFU nodes stop (SIGSTOP) and go on when mended. */
   pauseSfu(): void {
-    const [host] = this.hosts('sfu') as [Host];
-    this.begin('sfu-pause', 'sfu-pause', [host], () => {
-      host.pause(Number.POSITIVE_INFINITY);
-      return () => host.resume();
+    const hosts = this.hosts('sfu');
+    this.begin('sfu-pause', 'sfu-pause', hosts, () => {
+      for (const host of hosts) host.pause(Number.POSITIVE_INFINITY);
+      return () => {
+        for (const host of hosts) host.resume();
+      };
     });
   }
 
-  crashSfu(): void {
-    const [host] = this.hosts('sfu') as [Host];
-    this.begin('sfu-crash', 'sfu-crash', [host], () => {
-      host.crash();
-      return () => host.start();
+  /** SFU nodes die with their rooms; default all. They start again when mended. */
+  crashSfu(which: (host: Host) => boolean = () => true): void {
+    const hosts = this.hosts('sfu').filter(which);
+    this.begin(`crash of ${hosts.map(({ id }) => id).join(' ')}`, 'sfu-crash', hosts, () => {
+      for (const host of hosts) host.crash();
+      return () => {
+        for (const host of hosts) host.start();
+      };
     });
+  }
+
+  /** The node whose room the channel uses dies. */
+  crashSfuInUse(): void {
+    const [node] = (this.channelField('sfuRoom') ?? '').split('|');
+    this.crashSfu(({ id }) => id === node);
   }
 
   pauseRedis(): void {
@@ -200,6 +233,11 @@ export class Stage {
   /** Ends all faults. */
   mendAll(): void {
     for (const name of [...this.faults.keys()]) this.mend(name);
+  }
+
+  /** Once, in the very moment in which Redis holds this state of the migration: before anybody has been told. */
+  when(state: string, action: () => void): void {
+    this.reactions.push({ state, action });
   }
 
   // time
@@ -227,7 +265,11 @@ export class Stage {
     sim.after(0, () => {
       this.lookingAtUs = -1;
       const state = this.migrationState;
-      if (this.open && state !== this.stored.at(-1)) this.stored.push(state);
+      if (this.open && state !== this.stored.at(-1)) {
+        this.stored.push(state);
+        for (const { action } of this.reactions.filter((each) => each.state === state)) action();
+        this.reactions = this.reactions.filter((each) => each.state !== state);
+      }
       if (this.awaited?.()) sim.stop();
     });
   }
