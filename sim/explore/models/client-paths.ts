@@ -79,7 +79,7 @@ async function inMigration(stage: Stage, users: readonly number[], place: string
 }
 
 /** Brings a step about, from the moment on in which the place before it has been entered. */
-function act(stage: Stage, { from, event }: PathStep): void {
+async function act(stage: Stage, { from, event }: PathStep): Promise<void> {
   const subject = stage.person(SUBJECT);
   switch (event) {
     case 'LINE_LOST':
@@ -94,10 +94,11 @@ function act(stage: Stage, { from, event }: PathStep): void {
       // one who has left or was displaced needs not be told to close the tab
       return from === 'leaving' || from === 'displaced' ? undefined : subject.closeTabs();
     case 'PREPARING':
+      stage.mendAll();
       bring(stage, [HOLDER, ...OTHERS]);
       return from === 'sfu' ? stage.crashSfuInUse() : undefined;
     case 'INVITED':
-      return from === 'sfu' ? stage.leave(...OTHERS.filter((user) => stage.person(user).tab)) : undefined;
+      return from === 'sfu' ? thinOut(stage) : undefined;
     case 'AT_REST':
       return from.endsWith('-preparing') ? stage.crashSfu() : stage.mendAll();
     case 'SWITCHED':
@@ -107,6 +108,15 @@ function act(stage: Stage, { from, event }: PathStep): void {
       return stage.mend('redis-pause');
     default:
   }
+}
+
+/** So many leave that the rest does not need an SFU; not before the mesh of earlier days is gone. */
+async function thinOut(stage: Stage): Promise<void> {
+  stage.mendAll();
+  const there = OTHERS.filter((user) => stage.person(user).tab);
+  if (there.length === 0) return;
+  await stage.pass(6);
+  stage.leave(...there);
 }
 
 /** Those who are not there come (back). */
@@ -131,7 +141,6 @@ export async function playClientPath(path: ModelPath, seed: number, coverage?: T
   const stage = new Stage({
     seed,
     sfuNodes: moves ? 2 : 1,
-    policy: { ...(path.steps.length > 8 ? { retryMs: 2_000 } : {}) },
     ...(coverage ? { coverage } : {}),
   });
   await stage.rise();
@@ -145,7 +154,7 @@ export async function playClientPath(path: ModelPath, seed: number, coverage?: T
     stage.steps.slice(before).filter(({ sessionId }) => sessionId === tab.sessionId);
   for (const [index, step] of path.steps.entries()) {
     arrange(stage, path.steps[index + 1]);
-    if (index > 0) act(stage, step);
+    if (index > 0) await act(stage, step);
     if (!(await stage.until(() => taken().length > index, PATIENCE_S)))
       throw new PathLost(`${step.event} did not happen in ${step.from}`);
     const seen = taken()[index]!;
