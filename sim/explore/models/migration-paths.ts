@@ -1,4 +1,8 @@
-import { type MigrationEvent, type MigrationState, migrationMachine } from '../../../core/migration/migration-machine.js';
+import {
+  type MigrationEvent,
+  type MigrationState,
+  migrationMachine,
+} from '../../../core/migration/migration-machine.js';
 import type { Mode } from '../../../core/protocol.js';
 import { knownMigrationTransitions, migrationMachineName, type TransitionCoverage } from '../../coverage/index.js';
 import type { ScenarioInput } from '../../scenario/index.js';

@@ -158,7 +158,9 @@ export class Stage {
   // what goes wrong
 
   hosts(kind: 'backend' | 'sfu'): Host[] {
-    return kind === 'backend' ? this.world.backends.map(({ host }) => host) : this.world.sfuNodes.map(({ host }) => host);
+    return kind === 'backend'
+      ? this.world.backends.map(({ host }) => host)
+      : this.world.sfuNodes.map(({ host }) => host);
   }
 
   /** Nothing gets through between two groups until {@link mend}. */
