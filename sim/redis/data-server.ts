@@ -1,7 +1,8 @@
 import type { Footprint } from '../kernel/index.js';
 import type { Command } from './command.js';
 import { findCommand, hasArity, unknownCommand } from './command-table.js';
-import { type CompiledScript, FIRST_RANDOM, type ScriptHost, scriptEngine } from './lua/script-engine.js';
+import { type CompiledScript, scriptEngine } from './lua/script-engine.js';
+import { FIRST_RANDOM, type ScriptHost } from './lua/script-host.js';
 import { ErrorReply, NO_SCRIPT, QUEUED, READ_ONLY, type Reply, StatusReply, wrongArity } from './reply.js';
 import { Session } from './session.js';
 import { globPattern } from './store/glob.js';

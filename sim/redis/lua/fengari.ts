@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { formatGeneral } from '../store/number-text.js';
+import { numeral } from './values.js';
 
 /** A Lua table. */
 export interface LuaTable {
@@ -106,23 +107,18 @@ export const LuaTag = { nil: 0, boolean: 1, number: 3, string: 4, table: 5, clos
 
 export const { TValue } = internals;
 
-const NUMERAL = /^[ \f\n\r\t\v]*([+-]?(?:0[xX][\da-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?))[ \f\n\r\t\v]*$/;
-
 /**
  * Redis runs Lua 5.1, where every number is a double. Fengari is Lua 5.3 with integers of 32 bits, so that the sum of two large
  * integers wraps, and writes whole doubles as `5.0`. Literals, texts and what our own functions push are therefore made doubles, and
  * doubles written with `%.14g`. (What is left as an integer are `#t`, string positions and `ipairs` indices, which are small.)
  */
-/** Reads a numeral as a double; 0 when it is none, else the length with its end mark. */
-export function parseNumeral(text: Uint8Array, cell: NumberCell): number {
-  const match = NUMERAL.exec(decode(text));
-  if (match === null) return 0;
-  const numeral = match[1]!;
-  const unsigned = numeral.replace(/^[+-]/, '');
-  cell.setfltvalue(numeral.startsWith('-') ? -Number(unsigned) : Number(unsigned));
+internals.luaO_str2num = (text, cell) => {
+  const number = numeral(decode(text));
+  if (number === undefined) return 0;
+  cell.setfltvalue(number);
+  // its length with the end mark
   return text.length + 1;
-}
-internals.luaO_str2num = parseNumeral;
+};
 internals.luaO_tostring = (L, cell) => {
   cell.setsvalue(new TString(L, fengari.to_luastring(formatGeneral(cell.value, 14))));
 };
