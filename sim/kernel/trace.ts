@@ -26,18 +26,20 @@ export class Trace {
   /** The two lanes, low and high. A typed array holds words unboxed, fields do not. */
   private readonly lanes = Int32Array.of(0x2545f491, 0x6c078965);
   private count = 0;
-  private checkpointWords = new Uint32Array(128);
+  /** Two words for each checkpoint. Few worlds that race hunting builds live to see one. */
+  private readonly checkpointWords: number[] = [];
 
   /** The two words of each host and kind name, so that a text is hashed once and not once a record. */
   private readonly nameIds = new Map<string, number>();
-  private nameWords = new Int32Array(128);
+  private readonly nameWords: number[] = [];
 
-  private readonly ringTimes = new Float64Array(RING_RECORDS);
-  private readonly ringHosts: string[] = new Array(RING_RECORDS).fill('');
-  private readonly ringReceivers: (string | undefined)[] = new Array(RING_RECORDS).fill(undefined);
-  private readonly ringKinds: string[] = new Array(RING_RECORDS).fill('');
-  private readonly ringKeys: (string | number)[] = new Array(RING_RECORDS).fill(0);
-  private readonly ringDetails: unknown[] = new Array(RING_RECORDS).fill(undefined);
+  /** They grow up to {@link RING_RECORDS}: 24 kB that a small world need not fill first were a fifth of what building it took. */
+  private readonly ringTimes: number[] = [];
+  private readonly ringHosts: string[] = [];
+  private readonly ringReceivers: (string | undefined)[] = [];
+  private readonly ringKinds: string[] = [];
+  private readonly ringKeys: (string | number)[] = [];
+  private readonly ringDetails: unknown[] = [];
 
   private readonly sink: TraceSink | null;
   private readonly sinkFrom: number;
@@ -128,14 +130,7 @@ export class Trace {
   }
 
   private checkpoint(): void {
-    const place = (this.count / CHECKPOINT_RECORDS - 1) * 2;
-    if (place === this.checkpointWords.length) {
-      const words = new Uint32Array(place * 2);
-      words.set(this.checkpointWords);
-      this.checkpointWords = words;
-    }
-    this.checkpointWords[place] = mix32(this.lanes[1]! ^ this.count);
-    this.checkpointWords[place + 1] = mix32(this.lanes[0]! + this.count);
+    this.checkpointWords.push(mix32(this.lanes[1]! ^ this.count), mix32(this.lanes[0]! + this.count));
   }
 
   private mixHead(tag: number, host: string, kind: string): void {
@@ -185,15 +180,10 @@ export class Trace {
   }
 
   private internName(name: string): number {
-    const id = this.nameIds.size * 2;
-    if (id === this.nameWords.length) {
-      const words = new Int32Array(id * 2);
-      words.set(this.nameWords);
-      this.nameWords = words;
-    }
+    const id = this.nameWords.length;
     textWords.fill(0);
     hashText(name, textWords);
-    this.nameWords.set(textWords, id);
+    this.nameWords.push(textWords[0]!, textWords[1]!);
     this.nameIds.set(name, id);
     return id;
   }
