@@ -14,6 +14,13 @@ const Tag = { integer: 0x11, real: 0x22, text: 0x33, record: 0x44, message: 0x55
 const textWords = new Int32Array(2);
 const realBits = new DataView(new ArrayBuffer(8));
 
+/** A host whose name the trace knows by number: that saves two look-ups in a large table for each message. */
+export interface NamedHost {
+  readonly id: string;
+  /** What {@link Trace.nameNumber} answers for `id`. */
+  readonly traceNumber: number;
+}
+
 /**
  * What happened in a world, as a rolling 64-bit hash: equal hashes mean equal histories. Keeps a checkpoint every
  * {@link CHECKPOINT_RECORDS} records (to find where two histories part) and the last 512 records (to show what led to
@@ -75,6 +82,21 @@ export class Trace {
     this.keep(from, to, kind, key, detail);
   }
 
+  /** The same as {@link message}, for hosts that keep their number. */
+  messageBetween(from: NamedHost, to: NamedHost, kind: string, key: string | number): void {
+    this.mixTime(Tag.message);
+    this.mixNumber(from.traceNumber);
+    this.mixName(kind);
+    this.mixNumber(to.traceNumber);
+    this.mixKey(key);
+    this.keep(from.id, to.id, kind, key, undefined);
+  }
+
+  /** Number of a name in this trace, for {@link messageBetween}. */
+  nameNumber(name: string): number {
+    return this.nameIds.get(name) ?? this.internName(name);
+  }
+
   /** Hash of everything recorded so far: 16 hexadecimal digits. */
   get hash(): string {
     return hexadecimal(mix32(this.lanes[1]! ^ this.count), mix32(this.lanes[0]! + this.count));
@@ -134,11 +156,15 @@ export class Trace {
   }
 
   private mixHead(tag: number, host: string, kind: string): void {
+    this.mixTime(tag);
+    this.mixName(host);
+    this.mixName(kind);
+  }
+
+  private mixTime(tag: number): void {
     const timeUs = this.clock.nowUs;
     this.mixWord(timeUs | 0);
     this.mixWord(Math.floor(timeUs / 0x1_0000_0000) ^ (tag << 24));
-    this.mixName(host);
-    this.mixName(kind);
   }
 
   private mixKey(key: string | number): void {
@@ -163,7 +189,10 @@ export class Trace {
   }
 
   private mixName(name: string): void {
-    const id = this.nameIds.get(name) ?? this.internName(name);
+    this.mixNumber(this.nameNumber(name));
+  }
+
+  private mixNumber(id: number): void {
     this.mixWords(this.nameWords[id]!, this.nameWords[id + 1]!);
   }
 
