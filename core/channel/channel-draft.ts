@@ -158,10 +158,11 @@ export class ChannelDraft {
   setFields(
     fields: Partial<Pick<ChannelRecord, 'belowSinceMs' | 'retryAtMs' | 'failures' | 'dueMs' | 'degraded'>>,
   ): void {
-    const record = this.record;
-    for (const [name, value] of Object.entries(fields)) {
-      if (record[name as keyof typeof fields] === value) continue;
-      Object.assign(record, { [name]: value });
+    const record = this.record as unknown as Record<string, unknown>;
+    for (const name in fields) {
+      const value = fields[name as keyof typeof fields];
+      if (record[name] === value) continue;
+      record[name] = value;
       this.stateChanged = true;
       if (name === 'degraded') this.show();
     }

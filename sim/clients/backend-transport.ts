@@ -127,7 +127,7 @@ export class BackendTransport {
       return;
     }
     this.unanswered++;
-    this.timer = this.parts.host.after(this.pingEveryUs, ping, this as BackendTransport);
+    this.parts.host.again(this.timer as HostTimer, this.pingEveryUs);
     this.send(this.parts.owner.heartbeat());
   }
 

@@ -1,5 +1,6 @@
 import type { Member } from '../../core/protocol.js';
 import type { HostTimer } from '../hosts/index.js';
+import type { DatagramPath } from '../net/index.js';
 import type { PeerLinks } from './peer-links.js';
 
 /** One end of a peer-to-peer link. The other end is known once a check has passed between them. */
@@ -17,6 +18,8 @@ export class PeerLink {
   /** The answerer's number for its end, as told with its answer. */
   remoteGeneration = 0;
   remote: PeerLink | null = null;
+  /** The direct way to the peer's host, once something was sent. */
+  path: DatagramPath | null = null;
   /** Next step towards being up. */
   timer: HostTimer | null = null;
   /** Runs while nothing arrives. */

@@ -195,7 +195,9 @@ export class PeerLinks implements PeerLinksPort {
     const { fabric, host } = this.parts;
     const target = fabric.find(link.peer.sessionId);
     if (target === undefined || host.state === 'down') return;
-    fabric.network.send(host, target.host, bytes, deliver, {
+    // the way does not change as long as the link's two sessions live where they are: no need to look it up for each packet
+    link.path ??= fabric.network.path(host, target.host);
+    link.path.send(bytes, deliver, {
       from: link,
       attempt: link.attempt,
       toSession: link.peer.sessionId,

@@ -42,6 +42,8 @@ interface Listeners {
 export class Host {
   readonly id: string;
   readonly kind: HostKind;
+  /** Number of its name in the trace. */
+  readonly traceNumber: number;
   readonly clock: HostClock;
   private currentState: HostState = 'down';
   private incarnations = 0;
@@ -61,6 +63,7 @@ export class Host {
   ) {
     this.id = options.id;
     this.kind = options.kind;
+    this.traceNumber = sim.trace.nameNumber(options.id);
     this.clock = options.clock === undefined ? new HostClock() : new HostClock(options.clock);
     this.boot = options.boot;
     if (sim.isExplored) this.describeEvents();
@@ -113,6 +116,12 @@ export class Host {
     if (this.currentState === 'down') timer.pending = false;
     else timer.handle = this.sim.after(Math.max(0, Math.round(this.clock.trueDurationUs(delayUs))), timerDue, timer);
     return timer;
+  }
+
+  /** Sets a timer again that has fired in this incarnation: heartbeats need no new one each time. */
+  again(timer: HostTimer, delayUs: number): void {
+    timer.pending = true;
+    timer.handle = this.sim.after(Math.max(0, Math.round(this.clock.trueDurationUs(delayUs))), timerDue, timer);
   }
 
   /** Returns false when the timer has fired, was cancelled before, or its incarnation is gone. */

@@ -36,21 +36,26 @@ export class EventQueue {
   argument: unknown = undefined;
 
   /** Heap order: node `i` has the children `4i + 1` to `4i + 4`. */
-  private times = new Float64Array(INITIAL_CAPACITY);
-  private slots = new Int32Array(INITIAL_CAPACITY);
+  private times!: Float64Array;
+  private slots!: Int32Array;
   private size = 0;
 
   /** By slot. A cancelled event has no callback. */
-  private sequences = new Float64Array(INITIAL_CAPACITY);
-  private generations = new Uint32Array(INITIAL_CAPACITY).fill(1);
-  private callbacks: (EventCallback | undefined)[] = new Array(INITIAL_CAPACITY).fill(undefined);
-  private arguments: unknown[] = new Array(INITIAL_CAPACITY).fill(undefined);
+  private sequences!: Float64Array;
+  /** Uses so far; the first handle of a slot carries 1. */
+  private generations!: Uint32Array;
+  private readonly callbacks: (EventCallback | undefined)[] = [];
+  private readonly arguments: unknown[] = [];
 
-  private freeSlots = new Int32Array(INITIAL_CAPACITY);
+  private freeSlots!: Int32Array;
   private freeCount = 0;
   private slotsUsed = 0;
   private nextSequence = 0;
   private cancelledCount = 0;
+
+  constructor() {
+    this.allocate(INITIAL_CAPACITY);
+  }
 
   /** Number of events that will still run. */
   get pending(): number {
@@ -75,6 +80,7 @@ export class EventQueue {
     } else {
       if (this.slotsUsed === this.sequences.length) this.grow();
       slot = this.slotsUsed++;
+      this.generations[slot] = 1;
     }
     this.sequences[slot] = this.nextSequence++;
     this.callbacks[slot] = callback;
@@ -215,21 +221,25 @@ export class EventQueue {
         ExitCode.internal,
       );
     }
-    this.times = grown(this.times, new Float64Array(capacity));
-    this.slots = grown(this.slots, new Int32Array(capacity));
-    this.sequences = grown(this.sequences, new Float64Array(capacity));
-    this.generations = grown(this.generations, new Uint32Array(capacity).fill(1));
-    this.freeSlots = grown(this.freeSlots, new Int32Array(capacity));
-    for (let slot = this.callbacks.length; slot < capacity; slot++) {
-      this.callbacks.push(undefined);
-      this.arguments.push(undefined);
-    }
+    this.allocate(capacity);
   }
-}
 
-function grown<A extends Float64Array | Int32Array | Uint32Array>(from: A, to: A): A {
-  to.set(from);
-  return to;
+  /** Moves to larger arrays. They share one buffer, because five cost a small world more than all of its events in the queue. */
+  private allocate(capacity: number): void {
+    const buffer = new ArrayBuffer(capacity * 28);
+    const { times, slots, sequences, generations, freeSlots } = this;
+    this.times = new Float64Array(buffer, 0, capacity);
+    this.sequences = new Float64Array(buffer, capacity * 8, capacity);
+    this.slots = new Int32Array(buffer, capacity * 16, capacity);
+    this.generations = new Uint32Array(buffer, capacity * 20, capacity);
+    this.freeSlots = new Int32Array(buffer, capacity * 24, capacity);
+    if (times === undefined) return;
+    this.times.set(times);
+    this.sequences.set(sequences);
+    this.slots.set(slots);
+    this.generations.set(generations);
+    this.freeSlots.set(freeSlots);
+  }
 }
 
 function nothing(): void {}

@@ -8,6 +8,7 @@ import { realWorld } from './real-world.js';
 import { strayErrors } from './stray-errors.js';
 import { Trace } from './trace.js';
 import type { TraceSink } from './trace-sink.js';
+import './young-worlds.js';
 
 /** Virtual wall clock at virtual time 0, in milliseconds since the Unix epoch: 2023-11-14T22:13:20Z. */
 export const EPOCH_MS = 1_700_000_000_000;

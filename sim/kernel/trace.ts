@@ -14,6 +14,13 @@ const Tag = { integer: 0x11, real: 0x22, text: 0x33, record: 0x44, message: 0x55
 const textWords = new Int32Array(2);
 const realBits = new DataView(new ArrayBuffer(8));
 
+/** A host whose name the trace knows by number: that saves two look-ups in a large table for each message. */
+export interface NamedHost {
+  readonly id: string;
+  /** What {@link Trace.nameNumber} answers for `id`. */
+  readonly traceNumber: number;
+}
+
 /**
  * What happened in a world, as a rolling 64-bit hash: equal hashes mean equal histories. Keeps a checkpoint every
  * {@link CHECKPOINT_RECORDS} records (to find where two histories part) and the last 512 records (to show what led to
@@ -26,18 +33,20 @@ export class Trace {
   /** The two lanes, low and high. A typed array holds words unboxed, fields do not. */
   private readonly lanes = Int32Array.of(0x2545f491, 0x6c078965);
   private count = 0;
-  private checkpointWords = new Uint32Array(128);
+  /** Two words for each checkpoint. Few worlds that race hunting builds live to see one. */
+  private readonly checkpointWords: number[] = [];
 
   /** The two words of each host and kind name, so that a text is hashed once and not once a record. */
   private readonly nameIds = new Map<string, number>();
-  private nameWords = new Int32Array(128);
+  private readonly nameWords: number[] = [];
 
-  private readonly ringTimes = new Float64Array(RING_RECORDS);
-  private readonly ringHosts: string[] = new Array(RING_RECORDS).fill('');
-  private readonly ringReceivers: (string | undefined)[] = new Array(RING_RECORDS).fill(undefined);
-  private readonly ringKinds: string[] = new Array(RING_RECORDS).fill('');
-  private readonly ringKeys: (string | number)[] = new Array(RING_RECORDS).fill(0);
-  private readonly ringDetails: unknown[] = new Array(RING_RECORDS).fill(undefined);
+  /** They grow up to {@link RING_RECORDS}: 24 kB that a small world need not fill first were a fifth of what building it took. */
+  private readonly ringTimes: number[] = [];
+  private readonly ringHosts: string[] = [];
+  private readonly ringReceivers: (string | undefined)[] = [];
+  private readonly ringKinds: string[] = [];
+  private readonly ringKeys: (string | number)[] = [];
+  private readonly ringDetails: unknown[] = [];
 
   private readonly sink: TraceSink | null;
   private readonly sinkFrom: number;
@@ -71,6 +80,21 @@ export class Trace {
     this.mixName(to);
     this.mixKey(key);
     this.keep(from, to, kind, key, detail);
+  }
+
+  /** The same as {@link message}, for hosts that keep their number. */
+  messageBetween(from: NamedHost, to: NamedHost, kind: string, key: string | number): void {
+    this.mixTime(Tag.message);
+    this.mixNumber(from.traceNumber);
+    this.mixName(kind);
+    this.mixNumber(to.traceNumber);
+    this.mixKey(key);
+    this.keep(from.id, to.id, kind, key, undefined);
+  }
+
+  /** Number of a name in this trace, for {@link messageBetween}. */
+  nameNumber(name: string): number {
+    return this.nameIds.get(name) ?? this.internName(name);
   }
 
   /** Hash of everything recorded so far: 16 hexadecimal digits. */
@@ -128,22 +152,19 @@ export class Trace {
   }
 
   private checkpoint(): void {
-    const place = (this.count / CHECKPOINT_RECORDS - 1) * 2;
-    if (place === this.checkpointWords.length) {
-      const words = new Uint32Array(place * 2);
-      words.set(this.checkpointWords);
-      this.checkpointWords = words;
-    }
-    this.checkpointWords[place] = mix32(this.lanes[1]! ^ this.count);
-    this.checkpointWords[place + 1] = mix32(this.lanes[0]! + this.count);
+    this.checkpointWords.push(mix32(this.lanes[1]! ^ this.count), mix32(this.lanes[0]! + this.count));
   }
 
   private mixHead(tag: number, host: string, kind: string): void {
+    this.mixTime(tag);
+    this.mixName(host);
+    this.mixName(kind);
+  }
+
+  private mixTime(tag: number): void {
     const timeUs = this.clock.nowUs;
     this.mixWord(timeUs | 0);
     this.mixWord(Math.floor(timeUs / 0x1_0000_0000) ^ (tag << 24));
-    this.mixName(host);
-    this.mixName(kind);
   }
 
   private mixKey(key: string | number): void {
@@ -168,7 +189,10 @@ export class Trace {
   }
 
   private mixName(name: string): void {
-    const id = this.nameIds.get(name) ?? this.internName(name);
+    this.mixNumber(this.nameNumber(name));
+  }
+
+  private mixNumber(id: number): void {
     this.mixWords(this.nameWords[id]!, this.nameWords[id + 1]!);
   }
 
@@ -185,15 +209,10 @@ export class Trace {
   }
 
   private internName(name: string): number {
-    const id = this.nameIds.size * 2;
-    if (id === this.nameWords.length) {
-      const words = new Int32Array(id * 2);
-      words.set(this.nameWords);
-      this.nameWords = words;
-    }
+    const id = this.nameWords.length;
     textWords.fill(0);
     hashText(name, textWords);
-    this.nameWords.set(textWords, id);
+    this.nameWords.push(textWords[0]!, textWords[1]!);
     this.nameIds.set(name, id);
     return id;
   }

@@ -231,6 +231,20 @@ export class Hearing {
     return out;
   }
 
+  /** Number of pairs that are silent, were never heard, and have been a pair for longer than `forUs`. */
+  countUnheard(forUs: number): number {
+    if (this.heardPairs === this.pairs) return 0;
+    const before = this.options.nowUs() - forUs;
+    let count = 0;
+    for (const { bits, sinceUs } of this.channels.values()) {
+      for (let i = 0; i < bits.length; i++) {
+        const state = (bits[i] as number) & (PairBit.active | PairBit.heard | PairBit.everHeard);
+        if (state === PairBit.active && (sinceUs[i] as number) < before) count++;
+      }
+    }
+    return count;
+  }
+
   private anySilentBefore(matrix: ChannelMatrix, beforeUs: number): boolean {
     const { bits, sinceUs } = matrix;
     for (let i = 0; i < bits.length; i++) {

@@ -236,7 +236,7 @@ export class ConnectionEngine {
     }
     this.traffic.delivered++;
     const { message } = parcel;
-    this.sim.trace.message(side.away.host.id, side.home.host.id, messageKind(message) ?? side.service, side.id);
+    this.sim.trace.messageBetween(side.away.host, side.home.host, messageKind(message) ?? side.service, side.id);
     side.handlers.onMessage?.(message, side);
   }
 

@@ -296,9 +296,7 @@ export class Network {
   }
 
   private check(root: string, raw: LinkProfile): ResolvedProfile {
-    const parsed = linkProfileSchema.safeParse(raw);
-    if (!parsed.success) throw invalidOption(root, parsed.error);
-    const { up, down } = resolveLinkProfile(parsed.data);
+    const { up, down } = resolvedOnce(root, raw);
     for (const { trace } of [up, down]) {
       if (trace !== null && !this.traces.has(trace)) {
         throw new DeadairError('network.unknown-trace', `${root}.trace: no trace "${trace}"; add it to network.traces`);
@@ -312,6 +310,20 @@ export class Network {
     this.clogs.expire(this.sim.nowUs);
     this.updateDisturbed();
   }
+}
+
+const resolved = new WeakMap<LinkProfile, { readonly up: LinkOptions; readonly down: LinkOptions }>();
+
+/** A profile, checked and with every default; once, for the same few are used by every world. */
+function resolvedOnce(root: string, raw: LinkProfile): { readonly up: LinkOptions; readonly down: LinkOptions } {
+  let profile = resolved.get(raw);
+  if (profile === undefined) {
+    const parsed = linkProfileSchema.safeParse(raw);
+    if (!parsed.success) throw invalidOption(root, parsed.error);
+    profile = resolveLinkProfile(parsed.data);
+    resolved.set(raw, profile);
+  }
+  return profile;
 }
 
 function expireClogs(network: Network): void {

@@ -11,7 +11,7 @@ export const migrationAtomic: Oracle = {
   kind: 'safety',
   claim: 'the mode of a channel changes only when every member has the new path',
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
-    const modes = new Map<number, { mode: string; epoch: number; members: readonly string[] }>();
+    const modes = new Map<number, { mode: string; epoch: number; members: readonly string[] }>(); // members as the store has them
     const ready = new Map<string, number>();
     evidence.onReadySent(({ sessionId, channelId, epoch }) => ready.set(`${channelId}/${sessionId}`, epoch));
     evidence.onStoreCommand(({ writes }) => {
@@ -27,13 +27,12 @@ export const migrationAtomic: Oracle = {
       const epoch = Number(state.get('epoch'));
       const before = modes.get(channelId);
       const sessions = evidence.store.hash(`channel_sessions:${channelId}`);
-      const members = [...sessions.values()].map((session) => session.split('|')[0]!);
-      modes.set(channelId, { mode, epoch, members });
+      modes.set(channelId, { mode, epoch, members: [...sessions.values()] });
       if (!before || before.mode === mode || evidence.storeDisturbed()) return;
+      const members = before.members.map((session) => session.split('|')[0]!);
       for (const [userId, session] of sessions) {
         const sessionId = session.split('|')[0]!;
-        if (!before.members.includes(sessionId) || (ready.get(`${channelId}/${sessionId}`) ?? 0) > before.epoch)
-          continue;
+        if (!members.includes(sessionId) || (ready.get(`${channelId}/${sessionId}`) ?? 0) > before.epoch) continue;
         report({
           message: `channel ${channelId} goes from ${before.mode} to ${mode} although user ${userId} has never said that its new path works`,
           subjects: [userId, `channel ${channelId}`],

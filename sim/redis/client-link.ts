@@ -34,6 +34,10 @@ export interface LinkListener {
 
 type State = 'idle' | 'locating' | 'connecting' | 'checking' | 'ready' | 'waiting' | 'ended';
 
+function isSettled({ settled }: Entry): boolean {
+  return settled;
+}
+
 const NO_RETRY =
   'Reached the max retries per request limit (which is 0). Refer to "maxRetriesPerRequest" option for details.';
 const CLOSED = 'Connection is closed.';
@@ -165,8 +169,9 @@ export class ClientLink {
     this.flushing = false;
     const { connection } = this;
     if (this.state !== 'ready' || connection === null || this.outgoing.length === 0) return;
-    const entries = this.outgoing.filter((entry) => !entry.settled);
+    let entries = this.outgoing;
     this.outgoing = [];
+    if (entries.some(isSettled)) entries = entries.filter((entry) => !entry.settled);
     if (entries.length === 0) return;
     const nowUs = this.sim.nowUs;
     if (this.inFlightHead === this.inFlight.length) this.lastHeardUs = nowUs;

@@ -8,13 +8,13 @@ import type { Locator } from './locator.js';
 
 type PipelineResult = [error: Error | null, result: unknown][];
 
-/** The words of a command as they go over the wire. */
-function words(command: string, args: readonly RedisArgument[]): string[] {
-  const all: string[] = new Array(args.length + 1);
-  all[0] = command;
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i]!;
-    all[i + 1] = typeof arg === 'string' ? arg : String(arg);
+/** The words of a command as they go over the wire. ioredis' pipelines name the method first: `['call', 'GET', key]`. */
+function words(command: readonly RedisArgument[]): string[] {
+  const first = command[0] === 'call' ? 1 : 0;
+  const all: string[] = [];
+  for (let i = first; i < command.length; i++) {
+    const word = command[i]!;
+    all.push(typeof word === 'string' ? word : String(word));
   }
   return all;
 }
@@ -68,9 +68,9 @@ export class SimulatedRedisClient implements RedisClient, LinkListener {
     return this.link.server;
   }
 
-  call(command: string, ...args: RedisArgument[]): Promise<unknown> {
+  call(...command: [name: string, ...args: RedisArgument[]]): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.link.submit(words(command, args), new Call(resolve, reject), 0);
+      this.link.submit(words(command), new Call(resolve, reject), 0);
     });
   }
 
@@ -80,12 +80,7 @@ export class SimulatedRedisClient implements RedisClient, LinkListener {
         if (commands.length === 0) return Promise.resolve([]);
         return new Promise((resolve) => {
           const sink = new PipelineCall(commands.length, resolve);
-          commands.forEach(([name, ...args], index) => {
-            // ioredis' pipelines name the method: `['call', 'GET', key]`
-            const [first, ...rest] = args;
-            const sent = name === 'call' ? words(String(first), rest) : words(name, args);
-            this.link.submit(sent, sink, index);
-          });
+          for (let i = 0; i < commands.length; i++) this.link.submit(words(commands[i]!), sink, i);
         });
       },
     };

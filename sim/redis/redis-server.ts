@@ -10,7 +10,7 @@ import { Disk } from './disk.js';
 import { Replication } from './replication.js';
 import type { Reply } from './reply.js';
 import { Session } from './session.js';
-import { batchBytes, type CommandBatch, type Push, REDIS_SERVICE, type Replies, replyBytes } from './wire.js';
+import { type CommandBatch, type Push, REDIS_SERVICE, type Replies, replyBytes } from './wire.js';
 
 /** How a server behaves. */
 export interface RedisServerOptions {
@@ -220,7 +220,7 @@ export class RedisServer implements ServerControl {
         listener({ server: this, client: connection.remote, args, reply, footprint: data.lastFootprint()! });
       }
     }
-    this.sim.trace.message(this.id, connection.remote.id, 'redis.reply', batch[0]?.[0] ?? '');
+    this.sim.trace.messageBetween(this.host, connection.remote, 'redis.reply', batch[0]?.[0] ?? '');
     connection.send({ replies } satisfies Replies, bytes);
     this.flushEffects();
   }
@@ -230,7 +230,7 @@ export class RedisServer implements ServerControl {
     if (this.batchEffects.length === 0) return;
     const effects = this.batchEffects;
     this.batchEffects = [];
-    this.replication.stream(effects, batchBytes(effects));
+    this.replication.stream(effects);
   }
 }
 

@@ -90,12 +90,13 @@ export class Replication {
   }
 
   /** @internal sends effects to all replicas */
-  stream(effects: CommandBatch, bytes: number): void {
+  stream(effects: CommandBatch): void {
     this.offset += effects.length;
     for (const args of effects) this.backlog.push(args);
     if (this.backlog.length > 2 * BACKLOG_EFFECTS) this.backlog = this.backlog.slice(-BACKLOG_EFFECTS);
     if (this.replicas.size === 0) return;
     const message: ReplicationMessage = { kind: 'effects', history: this.history, offset: this.offset, effects };
+    const bytes = batchBytes(effects);
     for (const connection of this.replicas) connection.send(message, bytes);
   }
 
@@ -176,6 +177,6 @@ export class Replication {
     const { effects } = message;
     if (effects.length === 0) return;
     server.apply(effects);
-    this.stream(effects, batchBytes(effects));
+    this.stream(effects);
   }
 }

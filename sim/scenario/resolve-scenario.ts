@@ -41,8 +41,19 @@ export function resolveScenario(
   return scenario;
 }
 
-/** The policy of a scenario: its profile with its overrides. Client settings are not part of it. */
+const policies = new WeakMap<Scenario['policy'], Policy>();
+
+/** The policy of a scenario: its profile with its overrides, put together once. Client settings are not part of it. */
 export function resolvePolicy(scenario: Pick<Scenario, 'policy'>): Policy {
+  let policy = policies.get(scenario.policy);
+  if (policy === undefined) {
+    policy = mergedPolicy(scenario);
+    policies.set(scenario.policy, policy);
+  }
+  return policy;
+}
+
+function mergedPolicy(scenario: Pick<Scenario, 'policy'>): Policy {
   const policy: Record<string, number> = { ...PolicyProfiles[scenario.policy.profile] };
   for (const key of Object.keys(policy)) {
     const own = scenario.policy[key as keyof Policy];

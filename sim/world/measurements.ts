@@ -121,8 +121,7 @@ export class Measurements {
     const { sim, hearing, redis } = this.world;
     const elapsedUs = sim.nowUs - this.sampledUs;
     this.pairUs += hearing.pairs * elapsedUs;
-    const unheard = hearing.silentPairs(PATIENCE_US).filter(({ everHeard }) => !everHeard).length;
-    this.unheardUs += unheard * elapsedUs;
+    this.unheardUs += hearing.countUnheard(PATIENCE_US) * elapsedUs;
     this.sampledUs = sim.nowUs;
     const figures = { p2p: [0, 0], sfu: [0, 0] };
     const alive = new Set(this.world.sfuNodes.filter(({ host }) => host.state === 'up').map(({ name }) => name));

@@ -15,6 +15,7 @@ const BUSY_US = 20_000;
 /** Shows a world to the oracles. */
 export class WorldEvidence implements Evidence {
   readonly store: StoreEvidence;
+  private readonly commandListeners: ((command: StoreCommand) => void)[] = [];
 
   constructor(private readonly world: World) {
     this.store = storeOf(world);
@@ -66,10 +67,12 @@ export class WorldEvidence implements Evidence {
   }
 
   onStoreCommand(listener: (command: StoreCommand) => void): void {
+    if (this.commandListeners.push(listener) > 1) return;
     this.world.redis.onCommand(({ server, client, args, reply, footprint }) => {
       if (server !== this.world.redis.primary) return;
       const ok = reply instanceof StatusReply ? reply.text : reply;
-      listener({ client: client.id, words: args, reply: ok, writes: footprint.writes });
+      const command: StoreCommand = { client: client.id, words: args, reply: ok, writes: footprint.writes };
+      for (const each of this.commandListeners) each(command);
     });
   }
 
