@@ -96,8 +96,9 @@ describe('channel rules', () => {
     world.change((context) => world.rules.migrations.failed(context, '2', '2.0', epoch, 'no way'));
     expect(world.record.migration).toMatchObject({ state: 'rollingBack' });
     expect(world.record.migration!.epoch).toBeGreaterThan(epoch);
-    expect(world.lastDraft!.retired).toHaveLength(1);
+    expect(world.lastDraft!.retired).toHaveLength(0); // for some it may be the only path that works until all are back
     world.finish();
+    expect(world.lastDraft!.retired).toHaveLength(1);
     expect(world.record).toMatchObject({
       mode: 'p2p',
       migration: null,
