@@ -23,6 +23,14 @@ const FAULTS = [
   'storeCutOff',
   'clientCutOff',
 ] as const;
+/** What bad links (a round trip of 0.6 s, 10 % lost) need to get anything done: beyond that a member counts as gone, and falls silent. */
+const SLOW_POLICY = {
+  pingEveryMs: 5_000,
+  sessionGraceMs: 15_000,
+  migrationTimeoutMs: 20_000,
+  settleTimeoutMs: 20_000,
+  rollbackTimeoutMs: 15_000,
+} as const;
 const HABITS = ['leave', 'closeTab', 'secondTab', 'reload', 'sleep', 'moveChannel'] as const;
 
 /**
@@ -61,7 +69,13 @@ export function drawCase(base: Scenario, seed: number): SwarmCase {
         redis: replicated ? { replicas: 1, sentinels: 3 } : { replicas: 0, sentinels: 0 },
       },
       population: { ...base.population, script },
-      network: slowClients ? { ...base.network, clientProfiles: { wifi: 1, international: 1 } } : base.network,
+      ...(slowClients
+        ? {
+            network: { ...base.network, clientProfiles: { wifi: 1, international: 1 } },
+            policy: { ...base.policy, ...SLOW_POLICY },
+            drainS: 2 * base.drainS,
+          }
+        : {}),
       faults,
     },
   };
