@@ -87,6 +87,17 @@ describe('channel rules', () => {
     expect(world.record.migration).toMatchObject({ to: 'p2p', state: 'migrating' });
   });
 
+  it('answers a join of one who is a member already with a newer version than any it has seen', () => {
+    // left and back, and in between the store has lost the leave
+    const world = new World();
+    world.join(1);
+    const { version } = world.record;
+    world.nowMs += 10;
+    world.join(1);
+    expect(world.record.version).toBeGreaterThan(version);
+    expect(world.record.members.size).toBe(1);
+  });
+
   it('rolls everybody back when one client fails, and waits before it tries again', () => {
     const world = new World();
     for (const user of [1, 2, 3]) world.join(user);

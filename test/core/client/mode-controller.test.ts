@@ -197,7 +197,7 @@ describe('ModeController', () => {
     expect(bench.controller.playedPath('2')).toBe('sfu');
     bench.wait(2_499);
     expect(bench.openPeers.size).toBe(2); // others may have arrived later than we: a whole overlap from now
-    bench.wait(2_000);
+    bench.wait(2_100);
     expect(bench.openPeers.size).toBe(0);
   });
 
