@@ -8,6 +8,8 @@ export interface ClientConnection {
   sessionId: string;
   /** The channel this connection is a member of, or waits for. */
   channelId: number | null;
+  /** The channel that the client has asked for last. What was begun for another one is not finished. */
+  wish: number | null;
   /** Waits in the queue of `channelId`. */
   queued: boolean;
   /** Version at which the membership was last confirmed: an older record is not proof of the contrary. */

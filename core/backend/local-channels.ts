@@ -108,6 +108,7 @@ export class LocalChannels {
         reason: member ? 'replaced' : 'evicted',
       });
       this.detach(connection);
+      connection.wish = null;
     }
   }
 }

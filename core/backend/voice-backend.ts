@@ -177,6 +177,7 @@ export class VoiceBackend {
     if (!client) return;
     this.clients.delete(localId);
     const { channelId, userId, sessionId, name } = client;
+    client.wish = null;
     this.channels.detach(client);
     this.connections.unregister(userId, localId).catch(() => undefined); // a stale entry is removed with the instance
     if (channelId === null) return;
@@ -195,6 +196,7 @@ export class VoiceBackend {
       userId: message.userId,
       sessionId: message.sessionId,
       channelId: null,
+      wish: null,
       queued: false,
       sinceVersion: 0,
       sentVersion: 0,
@@ -210,17 +212,20 @@ export class VoiceBackend {
     const { ports, policy } = this.options;
     const sinceMs = ports.clock.nowMs();
     if (client.channelId !== null && client.channelId !== channelId) this.leave(client, client.channelId);
+    client.wish = channelId;
     const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name };
     let outcome: 'joined' | 'queued' | 'refused';
     try {
       await this.listing.add(channelId);
+      // a leave that came after us does not wait for the listing: it may have been done already
       const { result, record } = await this.desk.change(channelId, (context) =>
-        this.rules.admission.join(context, request),
+        client.wish === channelId ? this.rules.admission.join(context, request) : null,
       );
       if (!this.clients.has(client.localId)) {
         this.abandon(client, channelId);
         return;
       }
+      if (client.wish !== channelId) return; // left meanwhile, and the client knows
       const waiting = record.queue.findIndex((entry) => entry.sessionId === client.sessionId);
       if (record.members.get(client.userId)?.sessionId === client.sessionId) {
         outcome = 'joined';
@@ -242,7 +247,7 @@ export class VoiceBackend {
         this.catchUp(client, channelId);
       } else {
         outcome = 'refused';
-        if (result.outcome === 'full')
+        if (result?.outcome === 'full')
           this.refuse(
             client.localId,
             requestId,
@@ -283,11 +288,13 @@ export class VoiceBackend {
 
   protected leave(client: ClientConnection, channelId: number): void {
     if (client.channelId === channelId) this.channels.detach(client);
-    void this.insist(channelId, (context) => this.rules.admission.leave(context, client.userId, client.sessionId)).then(
-      () => {
-        this.options.ports.gateway.send(client.localId, { type: 'left', channelId });
-      },
-    );
+    if (client.wish === channelId) client.wish = null;
+    void this.insist(channelId, (context) => {
+      // done late, it must not undo a newer join
+      if (client.channelId !== channelId) this.rules.admission.leave(context, client.userId, client.sessionId);
+    }).then(() => {
+      this.options.ports.gateway.send(client.localId, { type: 'left', channelId });
+    });
   }
 
   /** Something a member says about the migration; said again by the client with its next heartbeat if it is lost here. */
@@ -316,6 +323,7 @@ export class VoiceBackend {
       return;
     }
     client.absentPings = 0;
+    client.wish = channelId;
     const record = client.channelId === channelId ? this.channels.record(channelId) : null;
     const member = record?.members.get(client.userId);
     if (
@@ -341,6 +349,7 @@ export class VoiceBackend {
     try {
       await this.listing.add(channelId);
       const { record } = await this.desk.change(channelId, (context): void => {
+        if (client.wish !== channelId) return;
         if (wasQueued) this.rules.admission.join(context, request);
         else this.rules.admission.reassert(context, request, version);
       });
@@ -348,10 +357,7 @@ export class VoiceBackend {
         this.abandon(client, channelId);
         return;
       }
-      if (wasQueued && client.channelId !== channelId) {
-        this.leave(client, channelId); // left meanwhile
-        return;
-      }
+      if (client.wish !== channelId) return; // left meanwhile
       if (record.members.get(client.userId)?.sessionId === client.sessionId) {
         this.channels.attach(client, channelId, client.queued);
         client.sinceVersion = record.version;
@@ -359,6 +365,7 @@ export class VoiceBackend {
         this.channels.show(record);
       } else if (!record.queue.some((waiting) => waiting.sessionId === client.sessionId)) {
         this.channels.detach(client);
+        client.wish = null;
         const reason = record.members.has(client.userId) ? 'replaced' : 'unknown';
         this.options.ports.gateway.send(client.localId, { type: 'removed', channelId, reason });
       }

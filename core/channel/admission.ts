@@ -26,6 +26,8 @@ export class Admission {
     const { record } = draft;
     const member = record.members.get(request.userId);
     if (member?.sessionId === request.sessionId) {
+      // asked twice, or left and back after the store has lost the leave: then it must not be shown again what it has seen
+      draft.show();
       this.answerThrough(draft, member, request.connection);
       return { outcome: 'joined' };
     }

@@ -42,7 +42,8 @@ export class ModeController implements LinkEvents {
   protected connects = 0;
   protected joinSinceMs = 0;
   protected online = false;
-  protected leaving: number | null = null;
+  /** Channels that were left and have not confirmed it: said again over each new connection. */
+  protected readonly leaving = new Set<number>();
   /** Epoch for which `ready` went out last, over the present connection. */
   protected readyEpoch = 0;
 
@@ -94,7 +95,6 @@ export class ModeController implements LinkEvents {
     if (this.wanted === channelId) return;
     if (this.wanted !== null) this.leave();
     this.wanted = channelId;
-    this.leaving = null;
     this.membership = 'joining';
     this.joinSinceMs = this.ports.clock.nowMs();
     this.requests++;
@@ -105,7 +105,7 @@ export class ModeController implements LinkEvents {
     const channelId = this.wanted;
     if (channelId === null) return;
     this.reset();
-    this.leaving = channelId;
+    this.leaving.add(channelId);
     this.ports.send({ type: 'leave', channelId });
     this.ports.listener.onChange();
   }
@@ -138,7 +138,7 @@ export class ModeController implements LinkEvents {
     this.online = true;
     const { userId, sessionId } = this.options;
     this.ports.send({ type: 'hello', userId, sessionId, connects: ++this.connects });
-    if (this.leaving !== null) this.ports.send({ type: 'leave', channelId: this.leaving });
+    for (const channelId of this.leaving) this.ports.send({ type: 'leave', channelId });
     if (this.membership === 'in') this.ports.send({ type: 'ping', channelId: this.wanted, version: this.version });
     else if (this.wanted !== null) this.request();
   }
@@ -171,7 +171,7 @@ export class ModeController implements LinkEvents {
         if (message.channelId === this.wanted && this.membership !== 'out') this.removed(message.reason);
         break;
       case 'left':
-        if (message.channelId === this.leaving) this.leaving = null;
+        this.leaving.delete(message.channelId);
         break;
       case 'pong':
         this.acknowledge(true);
@@ -220,6 +220,7 @@ export class ModeController implements LinkEvents {
   protected enter(view: ChannelView): void {
     if (this.membership !== 'in') {
       this.membership = 'in';
+      this.leaving.delete(view.channelId);
       this.playback = -1;
       this.requestTimer?.cancel();
       this.requestTimer = null;
@@ -285,7 +286,7 @@ export class ModeController implements LinkEvents {
     this.target = migration?.phase === 'connect' && migration.sfu ? this.buildPath(migration.sfu) : null;
     this.lingerTimer?.cancel();
     this.lingerTimer = null;
-    if (migration?.phase !== 'settle' && this.superfluous()) this.linger(this.policy.overlapMs + this.policy.fadeMs);
+    if (migration?.phase !== 'settle' && this.superfluous()) this.linger(this.arrived());
     this.changed();
   }
 
@@ -364,14 +365,18 @@ export class ModeController implements LinkEvents {
     return false;
   }
 
-  /** Gives up what the view no longer asks for, once the path of the present mode works. */
-  protected linger(delayMs: number): void {
+  /**
+   * Gives up what the view no longer asks for, once the path of the present mode has worked for a whole overlap and fade: until then it may be
+   * the only one, for us or for the others, whose end of the new path may come up later than ours.
+   * @param arrived whether it works since the timer was set
+   */
+  protected linger(arrived: boolean): void {
+    const delayMs = arrived ? this.policy.overlapMs + this.policy.fadeMs : this.policy.overlapMs;
     this.lingerTimer = this.ports.timers.after(delayMs, () => {
       this.lingerTimer = null;
       if (!this.view) return;
-      if (!this.arrived()) {
-        // make before break: the old path stays as long as it is the only one
-        this.linger(this.policy.overlapMs);
+      if (!arrived || !this.arrived()) {
+        this.linger(this.arrived());
         return;
       }
       if (!this.meshWanted(this.view)) {

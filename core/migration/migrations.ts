@@ -150,7 +150,7 @@ export class Migrations {
           draft.setMigration(null);
           break;
         case 'goBack':
-          if (migration.target) draft.retired.push(migration.target);
+          // the target stays until everybody is back: for some it may be the only path that works
           draft.show();
           draft.updateMigration(
             { epoch: draft.takeVersion(), deadlineMs: nowMs + this.policy.rollbackTimeoutMs },
@@ -164,7 +164,7 @@ export class Migrations {
           break;
         case 'giveUp': {
           // a target that may have been started after all must not stay behind
-          if (migration.target && event !== 'ROLLED_BACK') draft.retired.push(migration.target);
+          if (migration.target) draft.retired.push(migration.target);
           const failures = draft.record.failures + 1;
           const wait = Math.min(this.policy.retryMaxMs, this.policy.retryMs * (1 << Math.min(failures - 1, 16)));
           draft.setMigration(null);

@@ -103,6 +103,8 @@ export class Tab implements ClientRef, ClientListener, HearingMember, MediaSessi
 
   join(channelId: number): void {
     this.wasQueued = false;
+    if (this.leavingTimer !== null) this.host.cancelTimer(this.leavingTimer);
+    this.leavingTimer = null; // the person has thought better of it
     this.controller.join(channelId);
   }
 

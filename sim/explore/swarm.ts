@@ -23,6 +23,14 @@ const FAULTS = [
   'storeCutOff',
   'clientCutOff',
 ] as const;
+/** What bad links (a round trip of 0.6 s, 10 % lost) need to get anything done: beyond that a member counts as gone, and falls silent. */
+const SLOW_POLICY = {
+  pingEveryMs: 5_000,
+  sessionGraceMs: 15_000,
+  migrationTimeoutMs: 20_000,
+  settleTimeoutMs: 20_000,
+  rollbackTimeoutMs: 15_000,
+} as const;
 const HABITS = ['leave', 'closeTab', 'secondTab', 'reload', 'sleep', 'moveChannel'] as const;
 
 /** What is explored of a long scenario, in seconds: races need few people and little time. */
@@ -64,7 +72,6 @@ export function drawCase(base: Scenario, seed: number): SwarmCase {
   if (own) options.faults = faulty;
   else for (const kind of FAULTS) options[kind] = kinds.includes(kind);
   const redis = kinds.includes('redisFailover') ? { replicas: 1, sentinels: 3 } : base.topology.redis;
-  const { network } = base;
   return {
     seed,
     windowMs,
@@ -74,7 +81,13 @@ export function drawCase(base: Scenario, seed: number): SwarmCase {
       durationS,
       topology: { ...base.topology, backends, redis },
       population: { ...base.population, script },
-      network: slowClients && !own ? { ...network, clientProfiles: { wifi: 1, international: 1 } } : network,
+      ...(slowClients && !own
+        ? {
+            network: { ...base.network, clientProfiles: { wifi: 1, international: 1 } },
+            policy: { ...base.policy, ...SLOW_POLICY },
+            drainS: 2 * base.drainS,
+          }
+        : {}),
       faults,
     },
   };

@@ -8,6 +8,8 @@ export interface Gap {
   readonly channelId: number;
   /** Hints, in words: what was wrong when it began. */
   readonly cause: string;
+  /** The device of one of the two slept or was off while it lasted. */
+  readonly asleep: boolean;
   /** False when the voice came back; true when one of the two left, or the run ended, in silence. */
   readonly unfinished: boolean;
 }

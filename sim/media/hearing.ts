@@ -140,10 +140,14 @@ export class Hearing {
     const seat = member.seat;
     if (seat === null) return;
     const { matrix, slot } = seat;
+    const asleep = member.host.state !== 'up';
     for (let other = 0; other < matrix.used; other++) {
       if (other === slot || !matrix.members[other]) continue;
       this.look(matrix, slot, other);
       this.look(matrix, other, slot);
+      if (!asleep) continue;
+      matrix.causes[slot * matrix.capacity + other]! |= CauseBit.listenerStopped;
+      matrix.causes[other * matrix.capacity + slot]! |= CauseBit.talkerStopped;
     }
   }
 
@@ -381,6 +385,7 @@ export class Hearing {
       talker: (matrix.members[t] as HearingMember).userId,
       channelId: matrix.channelId,
       cause: fault === null ? hints : `${fault}: ${hints}`,
+      asleep: ((matrix.causes[index] as number) & (CauseBit.listenerStopped | CauseBit.talkerStopped)) !== 0,
       unfinished,
     };
     this.gaps.add(gap);

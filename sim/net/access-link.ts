@@ -93,7 +93,7 @@ export class AccessLink {
       if (exitUs === QUEUE_FULL) return QUEUE_FULL;
     }
     const stream = this.random();
-    if (this.drops(now, bytes, stream)) return LOST;
+    if (this.drops(now, nowUs, bytes, stream)) return LOST;
     exitUs += now.delay.next(stream);
     if (stream.chance(now.reorderRate)) {
       this.heldBack = true;
@@ -105,7 +105,7 @@ export class AccessLink {
   /** True when a small packet of a handshake is lost at this time. */
   loses(nowUs: number): boolean {
     if (!this.unreliable) return false;
-    return this.conditionsAt(nowUs).loss.next(this.random());
+    return this.conditionsAt(nowUs).loss.next(this.random(), nowUs);
   }
 
   /** True when the packet that has just passed arrives a second time. */
@@ -119,10 +119,10 @@ export class AccessLink {
     return this.plain ? this.delayUs : Math.round(this.conditionsAt(nowUs).delay.next(this.random()));
   }
 
-  private drops(now: Conditions, bytes: number, stream: ChoiceStream): boolean {
+  private drops(now: Conditions, nowUs: number, bytes: number, stream: ChoiceStream): boolean {
     if (!now.loss.possible) return false;
     let lost = false;
-    for (let left = bytes; left > 0; left -= this.segmentBytes) if (now.loss.next(stream)) lost = true;
+    for (let left = bytes; left > 0; left -= this.segmentBytes) if (now.loss.next(stream, nowUs)) lost = true;
     return lost;
   }
 

@@ -15,6 +15,8 @@ export const audibleGap: Oracle = {
   claim: 'without a fault no pair falls silent for more than 200 ms, and no voice is ever heard twice at once',
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
     evidence.onGap((gap) => {
+      // a laptop that sleeps is silent, and after it wakes it is silent until its connections work again: no service can prevent that
+      if (gap.asleep) return;
       const lastedUs = gap.toUs - gap.fromUs;
       if (lastedUs <= (gap.unfinished ? LEAVING_LIMIT_US : GAP_LIMIT_US) || evidence.disturbed(SETTLE_US)) return;
       report({

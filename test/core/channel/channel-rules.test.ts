@@ -87,6 +87,17 @@ describe('channel rules', () => {
     expect(world.record.migration).toMatchObject({ to: 'p2p', state: 'migrating' });
   });
 
+  it('answers a join of one who is a member already with a newer version than any it has seen', () => {
+    // left and back, and in between the store has lost the leave
+    const world = new World();
+    world.join(1);
+    const { version } = world.record;
+    world.nowMs += 10;
+    world.join(1);
+    expect(world.record.version).toBeGreaterThan(version);
+    expect(world.record.members.size).toBe(1);
+  });
+
   it('rolls everybody back when one client fails, and waits before it tries again', () => {
     const world = new World();
     for (const user of [1, 2, 3]) world.join(user);
@@ -96,8 +107,9 @@ describe('channel rules', () => {
     world.change((context) => world.rules.migrations.failed(context, '2', '2.0', epoch, 'no way'));
     expect(world.record.migration).toMatchObject({ state: 'rollingBack' });
     expect(world.record.migration!.epoch).toBeGreaterThan(epoch);
-    expect(world.lastDraft!.retired).toHaveLength(1);
+    expect(world.lastDraft!.retired).toHaveLength(0); // for some it may be the only path that works until all are back
     world.finish();
+    expect(world.lastDraft!.retired).toHaveLength(1);
     expect(world.record).toMatchObject({
       mode: 'p2p',
       migration: null,

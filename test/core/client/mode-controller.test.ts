@@ -195,7 +195,9 @@ describe('ModeController', () => {
     expect(bench.controller.playedPath('2')).toBe('p2p');
     bench.controller.onSfuUp(grantKey(room));
     expect(bench.controller.playedPath('2')).toBe('sfu');
-    bench.wait(3_000);
+    bench.wait(2_499);
+    expect(bench.openPeers.size).toBe(2); // others may have arrived later than we: a whole overlap from now
+    bench.wait(2_100);
     expect(bench.openPeers.size).toBe(0);
   });
 
@@ -246,5 +248,23 @@ describe('ModeController', () => {
     expect(bench.openPeers.size).toBe(0);
     bench.controller.onOnline();
     expect(bench.sent.at(-1)).toEqual({ type: 'leave', channelId: 7 });
+  });
+
+  it('does not forget to leave because it has come back, or has gone elsewhere, before it could say so', () => {
+    bench.controller.onOffline();
+    bench.controller.join(8);
+    bench.controller.join(7);
+    bench.controller.onOnline();
+    expect(bench.sent.slice(-4)).toMatchObject([
+      { type: 'hello' },
+      { type: 'leave', channelId: 7 },
+      { type: 'leave', channelId: 8 },
+      { type: 'join', channelId: 7 },
+    ]);
+    bench.controller.onMessage({ type: 'left', channelId: 8 });
+    bench.controller.onMessage({ type: 'joined', requestId: 'r', view: mesh(40) });
+    bench.controller.onOffline();
+    bench.controller.onOnline();
+    expect(bench.sent.slice(-2)).toMatchObject([{ type: 'hello' }, { type: 'ping', channelId: 7 }]);
   });
 });

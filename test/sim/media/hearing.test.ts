@@ -294,6 +294,7 @@ describe('hearing matrix', () => {
         talker: '2',
         channelId: 5,
         cause: 'no path played',
+        asleep: false,
         unfinished: false,
       },
       {
@@ -303,6 +304,7 @@ describe('hearing matrix', () => {
         talker: '1',
         channelId: 5,
         cause: 'path cut, played path broken',
+        asleep: false,
         unfinished: true,
       },
     ]);
@@ -384,6 +386,7 @@ describe('hearing matrix', () => {
               talker: '0',
               channelId: 1,
               cause: '',
+              asleep: false,
               unfinished: false,
             });
           }

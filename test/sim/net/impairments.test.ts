@@ -24,7 +24,7 @@ describe('Gilbert-Elliott loss', () => {
     let runs = 0;
     let before = false;
     for (let index = 0; index < N; index++) {
-      const now = loss.next(stream);
+      const now = loss.next(stream, 0);
       if (now) lost++;
       if (now && !before) runs++;
       before = now;
@@ -41,8 +41,35 @@ describe('Gilbert-Elliott loss', () => {
     const stream = new Simulation({ seed: 3 }).choices.stream('loss');
     const loss = new Loss(0, { p: 0.1, r: 0.3, lossGood: 0.01, lossBad: 0.5 });
     let lost = 0;
-    for (let index = 0; index < N; index++) if (loss.next(stream)) lost++;
+    for (let index = 0; index < N; index++) if (loss.next(stream, 0)) lost++;
     expect(lost / N).toBeCloseTo(0.25 * 0.5 + 0.75 * 0.01, 2);
+  });
+
+  it('forgets a burst while nothing is sent, at the pace of voice', () => {
+    const stream = new Simulation({ seed: 5 }).choices.stream('loss');
+    const p = 0.03;
+    const r = 0.25;
+    for (const [gapUs, steps] of [
+      [20_000, 1],
+      [80_000, 4],
+      [2_000_000, 100],
+    ] as const) {
+      const loss = new Loss(0, { p, r, lossGood: 0, lossBad: 1 });
+      let pairs = 0;
+      let both = 0;
+      let before = false;
+      for (let index = 1; index <= N; index++) {
+        const now = loss.next(stream, index * gapUs);
+        if (before) pairs++;
+        if (before && now) both++;
+        before = now;
+      }
+      const settled = p / (p + r);
+      let memory = 1;
+      for (let step = 0; step < steps; step++) memory *= 1 - p - r;
+      const expected = settled + (1 - settled) * memory;
+      expect(Math.abs(both / pairs - expected)).toBeLessThan(5 * Math.sqrt((expected * (1 - expected)) / pairs));
+    }
   });
 });
 

@@ -13,6 +13,7 @@ const gap = (ms: number, changes: Partial<Gap> = {}): Gap => ({
   talker: '2',
   channelId: 7,
   cause: 'played path broken',
+  asleep: false,
   unfinished: false,
   ...changes,
 });
@@ -214,6 +215,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       },
       [],
     ],
+    ['a laptop that sleeps', (e) => e.tellGap(gap(5_000, { asleep: true })), []],
     ['one who is just leaving', (e) => e.tellGap(gap(300, { unfinished: true })), []],
     ['one who left because nobody was heard', (e) => e.tellGap(gap(4_000, { unfinished: true })), [/for 4000 ms/]],
   ],
