@@ -60,7 +60,7 @@ export const clientModel = createMachine({
         },
       },
     ],
-    ['refused', { on: { ADMITTED: 'p2p', LEFT: 'leaving', CLOSED: 'away' } }],
+    ['refused', { on: { ADMITTED: 'p2p', ADMITTED_SFU: 'sfu', LEFT: 'leaving', CLOSED: 'away' } }],
     ...withLine('queued', { ADMITTED: 'p2p', ADMITTED_SFU_SETTLING: 'sfu-settling' }),
     ...Object.entries(viewed).flatMap(([place, on]) => withLine(place, { ...on, DISPLACED: 'displaced' })),
     ['leaving', { on: { CLOSED: 'away' } }],

@@ -109,6 +109,7 @@ async function act(stage: Stage, { from, event }: PathStep): Promise<void> {
     case 'ADMITTED_SFU_SETTLING':
       return from === 'joining' ? undefined : stage.mendAll();
     case 'ADMITTED':
+    case 'ADMITTED_SFU':
       return stage.mend('redis-pause');
     default:
   }
@@ -145,6 +146,8 @@ export async function playClientPath(path: ModelPath, options: StageOptions): Pr
   const stage = new Stage({ ...options, sfuNodes: moves ? 2 : 1 });
   await stage.rise();
   const [opening, answer] = path.steps as [PathStep, PathStep];
+  // one who is let in by the SFU at last finds the others there
+  if (path.steps[2]?.event === 'ADMITTED_SFU') await situations.ADMITTED_SFU?.(stage);
   if (answer) await situations[answer.event]?.(stage);
   const before = stage.steps.length;
   const subject = stage.person(SUBJECT);

@@ -11,7 +11,14 @@ const scenario = resolveScenario({
   drainS: 0,
   policy: { profile: 'calls' },
   topology: { backends: 2, sfuNodes: 2 },
-  population: { clients: 4, channels: 1, membersMin: 4, membersMax: 4, secondTabShare: 0.5, closeTabShare: 0.5 },
+  population: {
+    clients: 4,
+    channels: 1,
+    membersMin: 4,
+    membersMax: 4,
+    secondTabShare: 0.5,
+    arrival: { kind: 'storm', overS: 1 },
+  },
   faults: [{ kind: 'sfu-crash', atS: 20, forS: 5 }],
 });
 
