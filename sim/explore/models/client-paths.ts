@@ -1,9 +1,9 @@
 import type { Tab } from '../../clients/index.js';
-import type { ClientTransition, TransitionCoverage } from '../../coverage/index.js';
+import type { ClientTransition } from '../../coverage/index.js';
 import { clientModel, PLACES_IN } from './client-model.js';
 import { PathLost } from './driven-path.js';
 import { type ModelPath, type PathStep, shortestPaths, simplePaths } from './paths.js';
-import { PEOPLE, Stage } from './stage.js';
+import { PEOPLE, STAGE_CHANNEL, Stage, type StageOptions } from './stage.js';
 
 /** The person whose tab the path is about, the one who holds things up, and the others. */
 const SUBJECT = 1;
@@ -68,6 +68,8 @@ const situations: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await stage.pass(4);
   },
   REFUSED: async (stage) => stage.pauseRedis(),
+  // one who is let in at once has no time to leave before
+  LEFT: async (stage) => stage.pauseRedis(),
 };
 
 async function inMigration(stage: Stage, users: readonly number[], place: string, state: string): Promise<void> {
@@ -87,6 +89,8 @@ async function act(stage: Stage, { from, event }: PathStep): Promise<void> {
     case 'LINE_BACK':
       return stage.mend(`${SUBJECT}-backends`);
     case 'LEFT':
+      // a word to the backend needs a line to it
+      if (from === 'joining') await stage.pass(0.5);
       return subject.leave();
     case 'DISPLACED':
       return void subject.openSecondTab();
@@ -105,6 +109,7 @@ async function act(stage: Stage, { from, event }: PathStep): Promise<void> {
     case 'ADMITTED_SFU_SETTLING':
       return from === 'joining' ? undefined : stage.mendAll();
     case 'ADMITTED':
+    case 'ADMITTED_SFU':
       return stage.mend('redis-pause');
     default:
   }
@@ -136,19 +141,17 @@ function arrange(stage: Stage, next: PathStep | undefined): void {
  * mends everything, waits, and lets the oracles judge.
  * @throws PathLost when the world goes another way
  */
-export async function playClientPath(path: ModelPath, seed: number, coverage?: TransitionCoverage): Promise<Stage> {
+export async function playClientPath(path: ModelPath, options: StageOptions): Promise<Stage> {
   const moves = path.steps.some(({ from }) => from.startsWith('sfu-preparing'));
-  const stage = new Stage({
-    seed,
-    sfuNodes: moves ? 2 : 1,
-    ...(coverage ? { coverage } : {}),
-  });
+  const stage = new Stage({ ...options, sfuNodes: moves ? 2 : 1 });
   await stage.rise();
   const [opening, answer] = path.steps as [PathStep, PathStep];
+  // one who is let in by the SFU at last finds the others there
+  if (path.steps[2]?.event === 'ADMITTED_SFU') await situations.ADMITTED_SFU?.(stage);
   if (answer) await situations[answer.event]?.(stage);
   const before = stage.steps.length;
   const subject = stage.person(SUBJECT);
-  const tab = subject.tab ? subject.openSecondTab() : subject.join(9);
+  const tab = subject.tab ? subject.openSecondTab() : subject.join(STAGE_CHANNEL);
   if (tab === null) throw new PathLost(`${opening.event}: no tab was opened`);
   const taken = (): ClientTransition[] =>
     stage.steps.slice(before).filter(({ sessionId }) => sessionId === tab.sessionId);

@@ -4,11 +4,11 @@ import {
   migrationMachine,
 } from '../../../core/migration/migration-machine.js';
 import type { Mode } from '../../../core/protocol.js';
-import { knownMigrationTransitions, migrationMachineName, type TransitionCoverage } from '../../coverage/index.js';
+import { knownMigrationTransitions, migrationMachineName } from '../../coverage/index.js';
 import type { ScenarioInput } from '../../scenario/index.js';
 import { PathLost } from './driven-path.js';
 import { type ModelPath, simplePaths } from './paths.js';
-import { STAGE_CHANNEL, Stage } from './stage.js';
+import { STAGE_CHANNEL, Stage, type StageOptions } from './stage.js';
 
 /** Everybody who is moved; user 1 is the one to whom things happen. */
 const MEMBERS = [1, 2, 3];
@@ -108,15 +108,10 @@ export function migrationPaths(to: Mode): ModelPath[] {
  * says; then mends everything, waits, and lets the oracles judge.
  * @throws PathLost when the world goes another way
  */
-export async function playMigrationPath(
-  path: ModelPath,
-  to: Mode,
-  seed: number,
-  coverage?: TransitionCoverage,
-): Promise<Stage> {
+export async function playMigrationPath(path: ModelPath, to: Mode, options: StageOptions): Promise<Stage> {
   const events = path.steps.map(({ event }) => event as MigrationEvent);
   const policy: Policy = Object.assign({}, PATIENT, ...events.map((event) => means[event].policy));
-  const stage = new Stage({ seed, policy, ...(coverage ? { coverage } : {}) });
+  const stage = new Stage({ ...options, policy });
   await stage.rise();
   let behind = 0;
   const visible = ['-'];

@@ -34,9 +34,10 @@ export interface StageOptions {
   readonly seed: number;
   readonly policy?: ScenarioInput['policy'];
   readonly sfuNodes?: number;
-  /** Is told of every transition on the stage's channel, and of every step of a client. */
-  readonly coverage?: TransitionCoverage;
-  readonly collaborators?: Replacements;
+  /** Is told of every transition on the stage's channel, and of every step of a client, while the play lasts. */
+  readonly coverage?: TransitionCoverage | undefined;
+  /** Classes of the core to use instead of its own. */
+  readonly collaborators?: Replacements | undefined;
 }
 
 interface Fault {
