@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ErrorReply } from '../../../../sim/redis/reply.js';
 import { scriptEngine } from '../../../../sim/redis/lua/script-engine.js';
+import { ErrorReply } from '../../../../sim/redis/reply.js';
 import { dataSequences } from '../../../conformance/data-sequences.js';
 import { serverSequences } from '../../../conformance/server-sequences.js';
 import { coreScripts } from './core-scripts.js';
@@ -59,4 +59,6 @@ describe('compiled scripts do what the interpreter does', () => {
     expect((scriptEngine.takeovers - takeovers) / (2 * compiled)).toBeLessThan(0.8);
   });
 });
-void dataSequences; void serverSequences; void coreScripts;
+void dataSequences;
+void serverSequences;
+void coreScripts;

@@ -55,12 +55,31 @@ const grammar = fc.letrec<Record<'number' | 'string' | 'boolean' | 'table' | 'va
       code('unpack(', table, ')'),
       value,
     );
-    const answer = oneOf(code('redis.call(', command, ')'), code('call(', command, ')'), code('redis.pcall(', command, ')'));
+    const answer = oneOf(
+      code('redis.call(', command, ')'),
+      code('call(', command, ')'),
+      code('redis.pcall(', command, ')'),
+    );
     return {
       number: fc.oneof(
         { depthSize: 'small', withCrossShrink: true },
         mostly(
-          oneOf('0', '1', '2', '3', '-1', '7', '2.5', '-0.5', '0x10', '1e3', '3000000000', '9007199254740993', 'n', 'm'),
+          oneOf(
+            '0',
+            '1',
+            '2',
+            '3',
+            '-1',
+            '7',
+            '2.5',
+            '-0.5',
+            '0x10',
+            '1e3',
+            '3000000000',
+            '9007199254740993',
+            'n',
+            'm',
+          ),
           oneOf("'12'", "' 0x1f '", 'nil', 'true', "'x'", '1e300', 'math.huge', '-0'),
         ),
         code('(', number, oneOf('+', '-', '*', '/', '%'), number, ')'),
@@ -165,7 +184,10 @@ const grammar = fc.letrec<Record<'number' | 'string' | 'boolean' | 'table' | 'va
           ', {}, u, x, 9)\nend',
         ),
         code('do\nlocal f = function(n, x, m)\n', answer, '\nend\nf(', number, ',', value, ')\nend'),
-        mostly(code('assert(', oneOf('true', 'n', boolean), ", 'no')"), oneOf("error('stop')", "error({err = 'MY stop'})")),
+        mostly(
+          code('assert(', oneOf('true', 'n', boolean), ", 'no')"),
+          oneOf("error('stop')", "error({err = 'MY stop'})"),
+        ),
         code('if', boolean, 'then return', value, 'end'),
         code('redis.log(redis.LOG_NOTICE,', string, ')'),
       ),
