@@ -17,13 +17,14 @@ const gap = (ms: number, changes: Partial<Gap> = {}): Gap => ({
   ...changes,
 });
 
-const view = (userId: string, version: number, epoch: number, mode: 'p2p' | 'sfu' = 'p2p') => ({
+const view = (userId: string, version: number, epoch: number, mode: 'p2p' | 'sfu' = 'p2p', ...roster: string[]) => ({
   userId,
   sessionId: `${userId}.1`,
   channelId: 7,
   version,
   epoch,
   mode,
+  roster: roster.map((each) => ({ userId: each, sessionId: `${each}.1` })),
 });
 
 function tellViews(evidence: MadeUpEvidence, ...views: readonly ReturnType<typeof view>[]): void {
