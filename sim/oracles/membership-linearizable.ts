@@ -7,7 +7,7 @@ interface Place {
   readonly userId: string;
   readonly sessionId: string;
   readonly askedUs: number;
-  /** When the answer came; 0 before. */
+  /** When the answer came; -1 before. */
   joinedUs: number;
   /** Version of the view that the answer brought; 0 before. */
   version: number;
@@ -58,7 +58,7 @@ export const membershipLinearizable: Oracle = {
         channelOfSession.set(sessionId, channelId);
         if (placeOf(userId, sessionId, channelId)) return;
         const askedUs = evidence.nowUs;
-        const place = { userId, sessionId, askedUs, joinedUs: 0, version: 0, safeUntilUs: askedUs + graceUs };
+        const place = { userId, sessionId, askedUs, joinedUs: -1, version: 0, safeUntilUs: askedUs + graceUs };
         // a second tab takes the place of the first
         channelOf(channelId).places.set(userId, place);
       },
@@ -75,7 +75,7 @@ export const membershipLinearizable: Oracle = {
       const channel = channels.get(view.channelId);
       if (!channel) return;
       const own = channel.places.get(view.userId);
-      if (own?.sessionId === view.sessionId && own.version === 0 && own.joinedUs > 0) own.version = view.version;
+      if (own?.sessionId === view.sessionId && own.version === 0 && own.joinedUs >= 0) own.version = view.version;
       // one version is one roster: the first who is shown it stands for all
       if (view.version <= channel.version) return;
       channel.version = view.version;
@@ -102,7 +102,8 @@ export const membershipLinearizable: Oracle = {
       const verdict = checkLinearizability(memberSet, [
         at(`user ${userId}`, askedUs, joinedUs, { kind: 'join', member: userId }),
         at('the grace time', Math.max(askedUs, lostUs), Number.POSITIVE_INFINITY, { kind: 'leave', member: userId }),
-        at(`user ${view.userId}`, Math.max(joinedUs, nowUs), nowUs, { kind: 'has', member: userId }, false),
+        // its version says that it is later than the answer, be it at the same time
+        at(`user ${view.userId}`, nowUs + 1, nowUs + 1, { kind: 'has', member: userId }, false),
       ]);
       if (verdict.answer !== 'not-linearizable') return;
       report({

@@ -4,19 +4,23 @@ import type { Finding, Oracle } from './oracle.js';
 interface Waiting {
   readonly userId: string;
   readonly channelId: number;
-  /** Since when nobody has answered; of a session that is connected. */
+  /** Since when nothing has come of it; of a session that is connected. */
   sinceUs: number;
+  /** Place in the queue; Infinity before it is known. */
+  position: number;
+  /** It has been reported. */
+  told: boolean;
 }
 
 /**
- * Nobody is left to wait while nothing happens: somebody with a connection has asked to join, has had no answer since, and the channel has
- * not changed either, for longer than a migration and its rollback take together, and nothing is broken. Unlike `lost-join` it does not
- * wait for the end of the load, and does not hold slowness for a loss.
+ * Nobody is left to wait while nothing happens: somebody with a connection has asked to join, does not get on in the queue, and the channel
+ * does not change either, for longer than a migration and its rollback take together, and nothing is broken. To be told again and again to
+ * wait or to try again is not progress. Unlike `lost-join` it does not wait for the end of the load, and does not take slowness for a loss.
  */
 export const noProgress: Oracle = {
   id: 'no-progress',
   kind: 'liveness',
-  claim: 'while nothing is broken, who asks to join is answered, or sees the channel move',
+  claim: 'while nothing is broken, who asks to join gets in, gets on in the queue, or sees the channel move',
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
     const patienceUs = patienceOf(evidence);
     const waiting = new Map<string, Waiting>();
@@ -25,25 +29,37 @@ export const noProgress: Oracle = {
 
     const look = (sessionId: string): Waiting | undefined => {
       const one = waiting.get(sessionId);
-      const finding = one && stalled(evidence, one, movedUs, patienceUs);
-      if (finding) report(finding);
+      const finding = one?.told === false && stalled(evidence, one, movedUs, patienceUs);
+      if (finding) {
+        one.told = true;
+        report(finding);
+      }
       return one;
     };
     const end = ({ sessionId }: { sessionId: string }): void => {
       look(sessionId);
       waiting.delete(sessionId);
     };
-    const answered = ({ sessionId }: { sessionId: string }): void => {
-      const one = look(sessionId);
-      if (one) one.sinceUs = evidence.nowUs;
-    };
     evidence.onClients({
       joinRequested: ({ userId, sessionId }, channelId) => {
         if (waiting.get(sessionId)?.channelId !== channelId)
-          waiting.set(sessionId, { userId, channelId, sinceUs: evidence.nowUs });
+          waiting.set(sessionId, {
+            userId,
+            channelId,
+            sinceUs: evidence.nowUs,
+            position: Number.POSITIVE_INFINITY,
+            told: false,
+          });
       },
-      joinQueued: answered,
-      joinRefused: answered,
+      joinQueued: ({ sessionId }, _channelId, _requestId, position) => {
+        const one = look(sessionId);
+        if (one === undefined || position >= one.position) return;
+        one.position = position;
+        one.sinceUs = evidence.nowUs;
+      },
+      joinRefused: (client, _channelId, _requestId, code) => {
+        if (code === 'invalid') end(client);
+      },
       joined: end,
       tabClosed: end,
       // it will ask again
@@ -82,7 +98,7 @@ function stalled(
   const stillUs = evidence.nowUs - Math.max(sinceUs, movedUs.get(channelId) ?? 0);
   if (stillUs <= patienceUs || evidence.disturbed(patienceUs)) return null;
   return {
-    message: `user ${userId} has asked to join channel ${channelId}, and for ${Math.round(stillUs / 1e6)} s nobody has answered and nothing has happened there`,
+    message: `user ${userId} waits to join channel ${channelId}, and for ${Math.round(stillUs / 1e6)} s nothing has come of it and nothing has happened there`,
     subjects: [userId, `channel ${channelId}`],
   };
 }
