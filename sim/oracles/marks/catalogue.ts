@@ -63,7 +63,7 @@ export const markCatalogue = [
   { id: 'join-refused-full', sentence: 'A join is refused because the mesh is full.' },
   // lock and store
   { id: 'lock-contended', sentence: 'A backend finds the lock of a channel taken.' },
-  { id: 'lease-expired-while-held', sentence: 'The lease of a channel lock ends while its holder is still at work.' },
+  { id: 'lease-expired-while-held', sentence: 'The lease of a channel lock ends before its holder has given it back.' },
   { id: 'commit-refused-by-fence', sentence: 'A commit is refused because the lock is not held any more.' },
   {
     id: 'commit-refused-by-version',
