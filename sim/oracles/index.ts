@@ -2,10 +2,15 @@ import { audibleGap } from './audible-gap.js';
 import { doubledJoin } from './doubled-join.js';
 import { epochOrder } from './epoch-order.js';
 import { exclusiveWrites } from './exclusive-writes.js';
+import { hotState } from './hot-state.js';
+import { lockLinearizable } from './lock-linearizable.js';
 import { lostJoin } from './lost-join.js';
 import { membership } from './membership.js';
+import { membershipLinearizable } from './membership-linearizable.js';
 import { migrationAtomic } from './migration-atomic.js';
 import { modeAgreement } from './mode-agreement.js';
+import { noConvergence } from './no-convergence.js';
+import { noProgress } from './no-progress.js';
 import { onePath } from './one-path.js';
 import type { Oracle } from './oracle.js';
 import { orphanRoom } from './orphan-room.js';
@@ -20,8 +25,10 @@ export type { Finding, Oracle } from './oracle.js';
 export const oracles: readonly Oracle[] = [
   modeAgreement,
   membership,
+  membershipLinearizable,
   participantCount,
   exclusiveWrites,
+  lockLinearizable,
   lostJoin,
   doubledJoin,
   migrationAtomic,
@@ -30,4 +37,7 @@ export const oracles: readonly Oracle[] = [
   epochOrder,
   onePath,
   audibleGap,
+  noProgress,
+  hotState,
+  noConvergence,
 ];

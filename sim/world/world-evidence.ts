@@ -1,4 +1,6 @@
+import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
+import type { Observer } from '../clients/index.js';
 import type { Gap, Hearing } from '../media/index.js';
 import type { Evidence, SessionEvidence, StoreCommand, StoreEvidence, ViewApplied } from '../oracles/index.js';
 import { StatusReply } from '../redis/reply.js';
@@ -23,6 +25,10 @@ export class WorldEvidence implements Evidence {
 
   get nowUs(): number {
     return this.world.sim.nowUs;
+  }
+
+  get policy(): Policy {
+    return this.world.policy;
   }
 
   get hearing(): Hearing {
@@ -51,10 +57,14 @@ export class WorldEvidence implements Evidence {
     });
   }
 
+  onClients(listener: Partial<Observer>): void {
+    this.world.events.listen(listener);
+  }
+
   onView(listener: (event: ViewApplied) => void): void {
     this.world.events.listen({
-      viewApplied: ({ userId, sessionId }, channelId, version, epoch, mode) =>
-        listener({ userId, sessionId, channelId, version, epoch, mode }),
+      viewApplied: ({ userId, sessionId }, channelId, version, epoch, mode, roster) =>
+        listener({ userId, sessionId, channelId, version, epoch, mode, roster }),
     });
   }
 
@@ -92,6 +102,10 @@ function storeOf(world: World): StoreEvidence {
     set: (key) => look().smembers(key),
     list: (key) => look().lrange(key),
     string: (key) => look().get(key),
+    ttlMs: (key) => {
+      const ms = look().pttl(key);
+      return ms === -1 ? Number.POSITIVE_INFINITY : Math.max(0, ms);
+    },
     keys: (prefix) =>
       look()
         .keys()

@@ -56,12 +56,38 @@ const tabs = small('tabs', {
   population: { ...call, secondTabShare: 1, arrival: { kind: 'storm', atS: 1, overS: 1 } },
 });
 
+/** A service that promises more than usual, and time to wait for it in vain. */
+const prompt = small('prompt', {
+  durationS: 30,
+  drainS: 30,
+  policy: {
+    profile: 'calls',
+    migrationTimeoutMs: 6_000,
+    settleTimeoutMs: 3_000,
+    rollbackTimeoutMs: 2_000,
+    retryMs: 1_000,
+    retryMaxMs: 4_000,
+  },
+  population: { ...call, arrival: { kind: 'storm', atS: 1, overS: 1 } },
+});
+
 /** What makes each oracle object: the variant, the world in which it does, and seeds. */
 const cases: Readonly<Record<string, readonly (readonly [Variant, Scenario, readonly number[]])[]>> = {
   'mode-agreement': [[broken.switchMissed, slow, [1, 2]]],
   membership: [[broken.leaveForgotten, guests, [1, 2]]],
   'participant-count': [[broken.greedyLock, rush, [1, 2, 3]]],
   'exclusive-writes': [[broken.greedyLock, storm, [1, 2, 3]]],
+  'lock-linearizable': [
+    [broken.greedyLock, storm, [1, 2, 3]],
+    [broken.lockBroken, rush, [1, 2, 3]],
+  ],
+  'membership-linearizable': [
+    [broken.greedyLock, rush, [1, 2, 3]],
+    [broken.listIncomplete, storm, [1, 2]],
+  ],
+  'no-progress': [[broken.queueNeverDrained, prompt, [1, 2]]],
+  'hot-state': [[broken.neverContent, slow, [1, 2]]],
+  'no-convergence': [[broken.neverOver, prompt, [1, 2]]],
   'lost-join': [
     [broken.queueNeverDrained, storm, [1, 2]],
     [broken.queuedJoinDropped, storm, [1, 2]],
@@ -109,7 +135,7 @@ describe.each(oracles)('$id', ({ id, kind }) => {
 
 describe('the correct core is clean in the same worlds', () => {
   const seeds = [1, 2, 3];
-  test.each([storm, slow, guests, rush, tabs].map((scenario) => [scenario.name, scenario] as const))(
+  test.each([storm, slow, guests, rush, tabs, prompt].map((scenario) => [scenario.name, scenario] as const))(
     '%s',
     async (_, scenario) => {
       for (const seed of seeds) expect(said(await run(scenario, seed))).toEqual([]);
