@@ -1,3 +1,4 @@
+import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
 import type { Mode } from '../../core/protocol.js';
 import type { ClientController } from '../clients/index.js';
@@ -40,6 +41,8 @@ export interface ViewApplied {
 /** Everything oracles may know of the world. */
 export interface Evidence {
   readonly nowUs: number;
+  /** What the operator has asked for. */
+  readonly policy: Policy;
   /** Open tabs. */
   sessions(): Iterable<SessionEvidence>;
   readonly store: StoreEvidence;
@@ -47,7 +50,7 @@ export interface Evidence {
   rooms(): readonly SfuRoom[];
   /** A fault is active, or ended less than `settleUs` ago. */
   disturbed(settleUs: number): boolean;
-  /** True while two primaries may exist or acknowledged writes may be lost. */
+  /** True while two primaries may exist or acknowledged writes may be lost. A client that is cut off does not count. */
   storeDisturbed(): boolean;
   onView(listener: (event: ViewApplied) => void): void;
   onReadySent(listener: (event: { userId: string; sessionId: string; channelId: number; epoch: number }) => void): void;

@@ -6,9 +6,11 @@ import { lostJoin } from './lost-join.js';
 import { membership } from './membership.js';
 import { migrationAtomic } from './migration-atomic.js';
 import { modeAgreement } from './mode-agreement.js';
+import { needlessRollback } from './needless-rollback.js';
 import { onePath } from './one-path.js';
 import type { Oracle } from './oracle.js';
 import { orphanRoom } from './orphan-room.js';
+import { overdueSwitch } from './overdue-switch.js';
 import { participantCount } from './participant-count.js';
 import { stuckMigration } from './stuck-migration.js';
 
@@ -26,6 +28,8 @@ export const oracles: readonly Oracle[] = [
   doubledJoin,
   migrationAtomic,
   stuckMigration,
+  needlessRollback,
+  overdueSwitch,
   orphanRoom,
   epochOrder,
   onePath,

@@ -1,3 +1,4 @@
+import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
 import type { Gap, Hearing } from '../media/index.js';
 import type { Evidence, SessionEvidence, StoreCommand, StoreEvidence, ViewApplied } from '../oracles/index.js';
@@ -7,7 +8,8 @@ import type { World } from './world.js';
 /** A failover takes this long to be over: writes may have been lost, and their authors do not know it yet. */
 const STORE_SETTLE_US = 60_000_000;
 
-const STORE_FAULT = /^(redis-|sentinel-|partition$)/;
+const STORE_FAULT = /^(redis|sentinel)-/;
+const STORE_HOST = /(^|, )(redis|sentinel)-/;
 
 /** Shows a world to the oracles. */
 export class WorldEvidence implements Evidence {
@@ -19,6 +21,10 @@ export class WorldEvidence implements Evidence {
 
   get nowUs(): number {
     return this.world.sim.nowUs;
+  }
+
+  get policy(): Policy {
+    return this.world.policy;
   }
 
   get hearing(): Hearing {
@@ -38,8 +44,8 @@ export class WorldEvidence implements Evidence {
   }
 
   storeDisturbed(): boolean {
-    return this.world.faults.records.some(({ kind, fromUs, toUs }) => {
-      if (!STORE_FAULT.test(kind)) return false;
+    return this.world.faults.records.some(({ kind, target, fromUs, toUs }) => {
+      if (!STORE_FAULT.test(kind) && !(kind === 'partition' && STORE_HOST.test(target))) return false;
       const overUs = Number.isFinite(toUs) ? toUs : fromUs;
       return fromUs <= this.nowUs && this.nowUs <= overUs + STORE_SETTLE_US;
     });

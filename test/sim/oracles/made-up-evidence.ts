@@ -1,3 +1,4 @@
+import { type Policy, PolicyProfiles } from '../../../core/policy.js';
 import type { SfuRoom } from '../../../core/ports.js';
 import type { ClientController } from '../../../sim/clients/index.js';
 import type { Gap, Hearing } from '../../../sim/media/index.js';
@@ -18,6 +19,7 @@ type Belief = Partial<Pick<ClientController, 'state' | 'channelId' | 'mode' | 'e
 /** Evidence of a world that does not exist, for what a real one cannot be brought to. */
 export class MadeUpEvidence implements Evidence {
   nowUs = 0;
+  readonly policy: Policy = PolicyProfiles.calls;
   readonly hashes = new Map<string, Map<string, string>>();
   readonly sets = new Map<string, Set<string>>();
   readonly lists = new Map<string, string[]>();
