@@ -3,6 +3,8 @@ import type { Finding, Oracle } from './oracle.js';
 
 /** After the end of a fault its consequences still explain a failed migration. */
 const SETTLE_US = 30_000_000;
+/** A word of a member may take this long to arrive, and half of the migration's time. */
+const HEARD_US = 5_000_000;
 
 interface Underway {
   readonly epoch: string;
@@ -45,7 +47,7 @@ export const needlessRollback: Oracle = {
       const sessions = [...evidence.store.hash(`channel_sessions:${channelId}`).values()];
       const inTime = sessions.every((session) => {
         const said = ready.get(`${channelId}/${session.split('|')[0]}`);
-        return said?.epoch === before.epoch && evidence.nowUs - said.atUs >= tookUs / 2;
+        return said?.epoch === before.epoch && evidence.nowUs - said.atUs >= Math.max(HEARD_US, tookUs / 2);
       });
       if (!inTime) return;
       report({

@@ -1,6 +1,7 @@
 import { Admission, type JoinRequest, type JoinResult } from '../../../core/channel/admission.js';
 import type { ChannelDraft } from '../../../core/channel/channel-draft.js';
 import type { RuleContext } from '../../../core/channel/channel-rules.js';
+import { ModeChoice } from '../../../core/channel/mode-choice.js';
 import { ModeController } from '../../../core/client/mode-controller.js';
 import type { PlayedPath } from '../../../core/client/ports.js';
 import { keys } from '../../../core/keys.js';
@@ -132,6 +133,26 @@ export const neverOver: Variant = {
       }
     },
   ),
+};
+
+export const acknowledgementsForgotten: Variant = {
+  what: 'a migration that does not note who is ready',
+  collaborators: migrations(
+    class extends Migrations {
+      override ready(): void {}
+    },
+  ),
+};
+
+export const meshForEver: Variant = {
+  what: 'a choice of mode that is content with any mesh',
+  collaborators: {
+    ModeChoice: class extends ModeChoice {
+      protected override fromMesh(): boolean {
+        return false;
+      }
+    },
+  },
 };
 
 // ---- clients
