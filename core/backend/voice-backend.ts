@@ -153,9 +153,7 @@ export class VoiceBackend {
         this.leave(client, valid.channelId);
         break;
       case 'ready':
-        this.tellMigration(client, valid.channelId, (context) =>
-          this.rules.migrations.ready(context, client.userId, client.sessionId, valid.epoch),
-        );
+        this.ready(client, valid.channelId, valid.epoch);
         break;
       case 'failed':
         this.tellMigration(client, valid.channelId, (context) =>
@@ -297,6 +295,13 @@ export class VoiceBackend {
     });
   }
 
+  /** A member has acknowledged the migration. */
+  protected ready(client: ClientConnection, channelId: number, epoch: number): void {
+    this.tellMigration(client, channelId, (context) =>
+      this.rules.migrations.ready(context, client.userId, client.sessionId, epoch),
+    );
+  }
+
   /** Something a member says about the migration; said again by the client with its next heartbeat if it is lost here. */
   protected tellMigration(
     client: ClientConnection,
@@ -404,8 +409,7 @@ export class VoiceBackend {
   protected committed(record: ChannelRecord, nowMs: number, announced: boolean, work: readonly ChannelWork[]): void {
     if (announced) {
       this.channels.show(record);
-      // whoever misses this finds the channel in `voice:changed`
-      this.options.ports.redis.call('PUBLISH', keys.migrations, encodeAnnouncement(record)).catch(() => undefined);
+      this.announce(record);
     }
     for (const job of work) this.targetWork.carryOut(job).catch(() => undefined); // done again when its lease is over
     this.wakeUps.get(record.channelId)?.cancel();
@@ -417,6 +421,11 @@ export class VoiceBackend {
       });
       this.wakeUps.set(record.channelId, timer);
     }
+  }
+
+  /** Tells the other backends; whoever misses it finds the channel in `voice:changed`. */
+  protected announce(record: ChannelRecord): void {
+    this.options.ports.redis.call('PUBLISH', keys.migrations, encodeAnnouncement(record)).catch(() => undefined);
   }
 
   /** Repeats a change until it is done: for what nobody else would ask for again. */

@@ -379,10 +379,7 @@ export class ModeController implements LinkEvents {
         this.linger(this.arrived());
         return;
       }
-      if (!this.meshWanted(this.view)) {
-        for (const { member } of this.peers.values()) this.ports.peers.close(member);
-        this.peers.clear();
-      }
+      if (!this.meshWanted(this.view)) this.closeMesh();
       for (const [key, path] of this.paths) {
         if (path === this.inUse || path === this.target) continue;
         path.close();
@@ -390,6 +387,11 @@ export class ModeController implements LinkEvents {
       }
       this.ports.listener.onChange();
     });
+  }
+
+  protected closeMesh(): void {
+    for (const { member } of this.peers.values()) this.ports.peers.close(member);
+    this.peers.clear();
   }
 
   protected setPeer(member: Member, up: boolean): void {

@@ -54,7 +54,7 @@ export interface Evidence {
   rooms(): readonly SfuRoom[];
   /** A fault is active, or ended less than `settleUs` ago. */
   disturbed(settleUs: number): boolean;
-  /** True while two primaries may exist or acknowledged writes may be lost. */
+  /** True while two primaries may exist or acknowledged writes may be lost. A client that is cut off does not count. */
   storeDisturbed(): boolean;
   /** What clients ask for and are answered, as they see it. */
   onClients(listener: Partial<Observer>): void;

@@ -11,9 +11,11 @@ import { migrationAtomic } from './migration-atomic.js';
 import { modeAgreement } from './mode-agreement.js';
 import { noConvergence } from './no-convergence.js';
 import { noProgress } from './no-progress.js';
+import { needlessRollback } from './needless-rollback.js';
 import { onePath } from './one-path.js';
 import type { Oracle } from './oracle.js';
 import { orphanRoom } from './orphan-room.js';
+import { overdueSwitch } from './overdue-switch.js';
 import { participantCount } from './participant-count.js';
 import { stuckMigration } from './stuck-migration.js';
 
@@ -33,6 +35,8 @@ export const oracles: readonly Oracle[] = [
   doubledJoin,
   migrationAtomic,
   stuckMigration,
+  needlessRollback,
+  overdueSwitch,
   orphanRoom,
   epochOrder,
   onePath,

@@ -9,7 +9,8 @@ import type { World } from './world.js';
 /** A failover takes this long to be over: writes may have been lost, and their authors do not know it yet. */
 const STORE_SETTLE_US = 60_000_000;
 
-const STORE_FAULT = /^(redis-|sentinel-|partition$)/;
+const STORE_FAULT = /^(redis|sentinel)-/;
+const STORE_HOST = /(^|, )(redis|sentinel)-/;
 
 /** In an explored world everything may be late by as much as the window: beyond this that is a fault of network or machine. */
 const BUSY_US = 20_000;
@@ -50,8 +51,8 @@ export class WorldEvidence implements Evidence {
   }
 
   storeDisturbed(): boolean {
-    return this.world.faults.records.some(({ kind, fromUs, toUs }) => {
-      if (!STORE_FAULT.test(kind)) return false;
+    return this.world.faults.records.some(({ kind, target, fromUs, toUs }) => {
+      if (!STORE_FAULT.test(kind) && !(kind === 'partition' && STORE_HOST.test(target))) return false;
       const overUs = Number.isFinite(toUs) ? toUs : fromUs;
       return fromUs <= this.nowUs && this.nowUs <= overUs + STORE_SETTLE_US;
     });

@@ -1,4 +1,4 @@
-import { PolicyProfiles } from '../../../core/policy.js';
+import { type Policy, PolicyProfiles } from '../../../core/policy.js';
 import type { SfuRoom } from '../../../core/ports.js';
 import type { ClientController, Observer } from '../../../sim/clients/index.js';
 import type { Gap, Hearing } from '../../../sim/media/index.js';
@@ -19,8 +19,8 @@ type Belief = Partial<Pick<ClientController, 'state' | 'channelId' | 'mode' | 'e
 /** Evidence of a world that does not exist, for what a real one cannot be brought to. */
 export class MadeUpEvidence implements Evidence {
   nowUs = 0;
-  readonly policy = PolicyProfiles.channels;
   readonly strings = new Map<string, string>();
+  readonly policy: Policy = PolicyProfiles.calls;
   readonly hashes = new Map<string, Map<string, string>>();
   readonly sets = new Map<string, Set<string>>();
   readonly lists = new Map<string, string[]>();

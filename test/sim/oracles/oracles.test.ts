@@ -95,6 +95,8 @@ const cases: Readonly<Record<string, readonly (readonly [Variant, Scenario, read
   'doubled-join': [[broken.secondTabMissed, tabs, [1, 2]]],
   'migration-atomic': [[broken.completedEarly, slow, [1, 2]]],
   'stuck-migration': [[broken.neverOver, storm, [1, 2]]],
+  'needless-rollback': [[broken.acknowledgementsForgotten, storm, [1, 2]]],
+  'overdue-switch': [[broken.meshForEver, storm, [1, 2]]],
   'orphan-room': [[broken.roomsForgotten, guests, [1, 2]]],
   'epoch-order': [[broken.olderViews, storm, [1, 2]]],
   'one-path': [[broken.meshNeverClosed, storm, [1, 2]]],

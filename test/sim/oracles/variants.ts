@@ -187,6 +187,26 @@ export const neverOver: Variant = {
   ),
 };
 
+export const acknowledgementsForgotten: Variant = {
+  what: 'a migration that does not note who is ready',
+  collaborators: migrations(
+    class extends Migrations {
+      override ready(): void {}
+    },
+  ),
+};
+
+export const meshForEver: Variant = {
+  what: 'a choice of mode that is content with any mesh',
+  collaborators: {
+    ModeChoice: class extends ModeChoice {
+      protected override fromMesh(): boolean {
+        return false;
+      }
+    },
+  },
+};
+
 // ---- clients
 
 /** A client that follows whatever view comes last, on a way on which messages overtake each other. */
