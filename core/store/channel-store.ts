@@ -64,10 +64,7 @@ export class ChannelStore {
    * Released in the same script, behind the same check, so it is one round trip for both and cannot release anybody else's lock.
    */
   commit(lease: Lease, draft: ChannelDraft, roomRetireMs: number): Promise<boolean> {
-    return this.write(lease, draft.baseVersion, [
-      ...draft.commands(roomRetireMs),
-      ['DEL', keys.lock(lease.channelId)],
-    ]);
+    return this.write(lease, draft.baseVersion, [...draft.commands(roomRetireMs), ['DEL', keys.lock(lease.channelId)]]);
   }
 
   /** Executes `commands` as one, if `lease` still holds and the channel still has `baseVersion`. */

@@ -1,3 +1,4 @@
+import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
 import type { Mode } from '../../core/protocol.js';
 import type { ClientController } from '../clients/index.js';
@@ -40,6 +41,8 @@ export interface ViewApplied {
 /** Everything oracles may know of the world. */
 export interface Evidence {
   readonly nowUs: number;
+  /** What the operators have promised: the largest mesh, and how long a migration may take. */
+  readonly policy: Pick<Policy, 'meshLimit' | 'migrationTimeoutMs'>;
   /** Open tabs. */
   sessions(): Iterable<SessionEvidence>;
   readonly store: StoreEvidence;
@@ -51,6 +54,8 @@ export interface Evidence {
   storeDisturbed(): boolean;
   onView(listener: (event: ViewApplied) => void): void;
   onReadySent(listener: (event: { userId: string; sessionId: string; channelId: number; epoch: number }) => void): void;
+  /** A client has said that it cannot build the new path. */
+  onFailedSent(listener: (event: { userId: string; channelId: number }) => void): void;
   onStoreCommand(listener: (command: StoreCommand) => void): void;
   onGap(listener: (gap: Gap) => void): void;
   onDoubled(listener: (listenerId: string, talkerId: string, channelId: number) => void): void;

@@ -4,8 +4,10 @@ import { epochOrder } from './epoch-order.js';
 import { exclusiveWrites } from './exclusive-writes.js';
 import { lostJoin } from './lost-join.js';
 import { membership } from './membership.js';
+import { meshLimit } from './mesh-limit.js';
 import { migrationAtomic } from './migration-atomic.js';
 import { modeAgreement } from './mode-agreement.js';
+import { needlessRollback } from './needless-rollback.js';
 import { onePath } from './one-path.js';
 import type { Oracle } from './oracle.js';
 import { orphanRoom } from './orphan-room.js';
@@ -30,4 +32,6 @@ export const oracles: readonly Oracle[] = [
   epochOrder,
   onePath,
   audibleGap,
+  meshLimit,
+  needlessRollback,
 ];

@@ -1,3 +1,4 @@
+import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
 import type { Gap, Hearing } from '../media/index.js';
 import type { Evidence, SessionEvidence, StoreCommand, StoreEvidence, ViewApplied } from '../oracles/index.js';
@@ -19,6 +20,10 @@ export class WorldEvidence implements Evidence {
 
   get nowUs(): number {
     return this.world.sim.nowUs;
+  }
+
+  get policy(): Policy {
+    return this.world.policy;
   }
 
   get hearing(): Hearing {
@@ -58,6 +63,10 @@ export class WorldEvidence implements Evidence {
     this.world.events.listen({
       migrationReady: ({ userId, sessionId }, channelId, epoch) => listener({ userId, sessionId, channelId, epoch }),
     });
+  }
+
+  onFailedSent(listener: (event: { userId: string; channelId: number }) => void): void {
+    this.world.events.listen({ migrationFailed: ({ userId }, channelId) => listener({ userId, channelId }) });
   }
 
   onStoreCommand(listener: (command: StoreCommand) => void): void {

@@ -1,3 +1,4 @@
+import { PolicyProfiles } from '../../../core/policy.js';
 import type { SfuRoom } from '../../../core/ports.js';
 import type { ClientController } from '../../../sim/clients/index.js';
 import type { Gap, Hearing } from '../../../sim/media/index.js';
@@ -24,6 +25,7 @@ export class MadeUpEvidence implements Evidence {
   readonly tabs: SessionEvidence[] = [];
   readonly running: SfuRoom[] = [];
   fault = false;
+  readonly policy = PolicyProfiles.channels;
   readonly hearing = { pairsWithoutOnePath: () => [] } as unknown as Hearing;
   readonly store: Evidence['store'] = {
     hash: (key) => this.hashes.get(key) ?? new Map(),
@@ -35,6 +37,7 @@ export class MadeUpEvidence implements Evidence {
   };
   tellView: (event: ViewApplied) => void = () => undefined;
   tellReady: (event: Ready) => void = () => undefined;
+  tellFailed: (event: { userId: string; channelId: number }) => void = () => undefined;
   tellGap: (gap: Gap) => void = () => undefined;
   private tellCommand: (command: StoreCommand) => void = () => undefined;
 
@@ -55,6 +58,9 @@ export class MadeUpEvidence implements Evidence {
   }
   onReadySent(listener: (event: Ready) => void): void {
     this.tellReady = listener;
+  }
+  onFailedSent(listener: MadeUpEvidence['tellFailed']): void {
+    this.tellFailed = listener;
   }
   onStoreCommand(listener: (command: StoreCommand) => void): void {
     this.tellCommand = listener;
