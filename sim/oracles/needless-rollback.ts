@@ -13,6 +13,7 @@ interface Migration {
   excused: boolean;
 }
 
+const PLACE = /^(?:migration|channel_participants):(\d+)$/;
 const UNDER_WAY = new Set(['preparing', 'migrating', 'verifying']);
 
 /** Nobody is sent back without a reason: a migration whose time is not over, in which nothing is broken and nobody has complained, is not undone. */
@@ -28,25 +29,23 @@ export const needlessRollback: Oracle = {
       if (migration) migration.excused = true;
     });
     evidence.onStoreCommand(({ writes }) => {
-      const key = writes.find((written) => written.startsWith('migration:'));
-      if (key === undefined) return;
-      const channelId = key.slice(10);
-      const state = evidence.store.hash(`channel_state:${channelId}`);
-      const migration = evidence.store.hash(key);
-      const members = new Set(evidence.store.set(`channel_participants:${channelId}`));
+      const channelId = writes.map((key) => PLACE.exec(key)?.[1]).find((id) => id !== undefined);
+      if (channelId === undefined) return;
+      const phase = evidence.store.hash(`migration:${channelId}`).get('state') ?? '';
       const before = running.get(channelId);
+      if (!before && !UNDER_WAY.has(phase)) return;
+      const epoch = evidence.store.hash(`channel_state:${channelId}`).get('epoch');
+      const members = new Set(evidence.store.set(`channel_participants:${channelId}`));
       if (!before) {
-        if (UNDER_WAY.has(migration.get('state') ?? ''))
-          running.set(channelId, { sinceUs: evidence.nowUs, epoch: state.get('epoch'), members, excused: false });
+        running.set(channelId, { sinceUs: evidence.nowUs, epoch, members, excused: false });
         return;
       }
-      const goesOn = UNDER_WAY.has(migration.get('state') ?? '') && state.get('epoch') === before.epoch;
       const stayed = [...before.members].some((userId) => members.has(userId));
       before.members = members;
-      if (goesOn) return;
+      if (UNDER_WAY.has(phase) && epoch === before.epoch) return;
       running.delete(channelId);
       const lastedUs = evidence.nowUs - before.sinceUs;
-      if (state.get('epoch') !== before.epoch || !stayed || before.excused) return; // done, or nobody is left
+      if (epoch !== before.epoch || !stayed || before.excused) return; // done, or nobody is left
       if (lastedUs >= evidence.policy.migrationTimeoutMs * 1_000 || evidence.disturbed(SETTLE_US)) return;
       report({
         message: `the migration of channel ${channelId} is undone after ${Math.round(lastedUs / 1_000)} ms, without a reason`,
