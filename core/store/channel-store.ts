@@ -8,7 +8,7 @@ import {
 } from '../channel/channel-record.js';
 import { keys } from '../keys.js';
 import type { MigrationState } from '../migration/migration-machine.js';
-import type { RedisArgument, RedisClient } from '../ports.js';
+import type { RedisArgument, RedisClient, RedisCommand } from '../ports.js';
 import type { Mode } from '../protocol.js';
 import type { Lease } from './channel-lock.js';
 import { pipelined } from './pipeline.js';
@@ -63,10 +63,13 @@ export class ChannelStore {
    * Writes the draft and gives the lock back, if `lease` still holds; false when it does not, and then nothing was written.
    * Released in the same script, behind the same check, so it is one round trip for both and cannot release anybody else's lock.
    */
-  async commit(lease: Lease, draft: ChannelDraft, roomRetireMs: number): Promise<boolean> {
-    const commands = draft.commands(roomRetireMs);
-    commands.push(['DEL', keys.lock(lease.channelId)]);
-    const args: RedisArgument[] = [lease.token, draft.baseVersion];
+  commit(lease: Lease, draft: ChannelDraft, roomRetireMs: number): Promise<boolean> {
+    return this.write(lease, draft.baseVersion, [...draft.commands(roomRetireMs), ['DEL', keys.lock(lease.channelId)]]);
+  }
+
+  /** Executes `commands` as one, if `lease` still holds and the channel still has `baseVersion`. */
+  protected async write(lease: Lease, baseVersion: number, commands: readonly RedisCommand[]): Promise<boolean> {
+    const args: RedisArgument[] = [lease.token, baseVersion];
     for (const command of commands) args.push(command.length, ...command);
     return (await commit.run(this.redis, [keys.lock(lease.channelId), keys.state(lease.channelId)], args)) === 1;
   }

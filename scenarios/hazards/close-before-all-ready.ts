@@ -22,7 +22,7 @@ export const closeBeforeAllReady: Hazard = {
         protected override changed(): void {
           super.changed();
           if (this.view?.migration?.phase === 'connect' && this.lingerTimer === null && this.superfluous())
-            this.linger(this.policy.overlapMs + this.policy.fadeMs);
+            this.linger(true);
         }
       },
   },

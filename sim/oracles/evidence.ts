@@ -60,6 +60,8 @@ export interface Evidence {
   onClients(listener: Partial<Observer>): void;
   onView(listener: (event: ViewApplied) => void): void;
   onReadySent(listener: (event: { userId: string; sessionId: string; channelId: number; epoch: number }) => void): void;
+  /** A client has said that it cannot build the new path. */
+  onFailedSent(listener: (event: { userId: string; channelId: number }) => void): void;
   onStoreCommand(listener: (command: StoreCommand) => void): void;
   onGap(listener: (gap: Gap) => void): void;
   onDoubled(listener: (listenerId: string, talkerId: string, channelId: number) => void): void;

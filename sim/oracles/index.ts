@@ -11,6 +11,8 @@ import { migrationAtomic } from './migration-atomic.js';
 import { modeAgreement } from './mode-agreement.js';
 import { noConvergence } from './no-convergence.js';
 import { noProgress } from './no-progress.js';
+import { meshLimit } from './mesh-limit.js';
+import { earlyRollback } from './early-rollback.js';
 import { needlessRollback } from './needless-rollback.js';
 import { onePath } from './one-path.js';
 import type { Oracle } from './oracle.js';
@@ -44,4 +46,6 @@ export const oracles: readonly Oracle[] = [
   noProgress,
   hotState,
   noConvergence,
+  meshLimit,
+  earlyRollback,
 ];

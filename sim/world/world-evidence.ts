@@ -77,6 +77,10 @@ export class WorldEvidence implements Evidence {
     });
   }
 
+  onFailedSent(listener: (event: { userId: string; channelId: number }) => void): void {
+    this.world.events.listen({ migrationFailed: ({ userId }, channelId) => listener({ userId, channelId }) });
+  }
+
   onStoreCommand(listener: (command: StoreCommand) => void): void {
     if (this.commandListeners.push(listener) > 1) return;
     this.world.redis.onCommand(({ server, client, args, reply, footprint }) => {

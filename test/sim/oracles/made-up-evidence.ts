@@ -41,6 +41,7 @@ export class MadeUpEvidence implements Evidence {
   clients: Partial<Observer> = {};
   tellView: (event: ViewApplied) => void = () => undefined;
   tellReady: (event: Ready) => void = () => undefined;
+  tellFailed: (event: { userId: string; channelId: number }) => void = () => undefined;
   tellGap: (gap: Gap) => void = () => undefined;
   private tellCommand: (command: StoreCommand) => void = () => undefined;
 
@@ -64,6 +65,9 @@ export class MadeUpEvidence implements Evidence {
   }
   onReadySent(listener: (event: Ready) => void): void {
     this.tellReady = listener;
+  }
+  onFailedSent(listener: MadeUpEvidence['tellFailed']): void {
+    this.tellFailed = listener;
   }
   onStoreCommand(listener: (command: StoreCommand) => void): void {
     this.tellCommand = listener;
