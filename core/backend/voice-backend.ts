@@ -7,7 +7,7 @@ import { type ConnectionCluster, connectionName, instanceOf, localOf } from '../
 import type { SfuCluster } from '../cluster/sfu-cluster.js';
 import { keys } from '../keys.js';
 import type { TimerHandle } from '../ports.js';
-import type { ClientMessage, RefusalCode } from '../protocol.js';
+import type { ClientMessage, RefusalCode, ServerMessage } from '../protocol.js';
 import type { ChannelStore } from '../store/channel-store.js';
 import type { Caretaker } from './caretaker.js';
 import type { ChannelListing } from './channel-listing.js';
@@ -19,6 +19,8 @@ import type { Subscription } from './subscription.js';
 import type { TargetWork } from './target-work.js';
 import type { Views } from './views.js';
 import type { VoiceBackendOptions } from './voice-backend-options.js';
+
+const PONG: ServerMessage = { type: 'pong' };
 
 /** One backend of the voice service: client connections in, decisions about channels out. Any number of them share one Redis. */
 export class VoiceBackend {
@@ -320,7 +322,7 @@ export class VoiceBackend {
   }
 
   protected ping(client: ClientConnection, channelId: number | null, version: number): void {
-    this.options.ports.gateway.send(client.localId, { type: 'pong' });
+    this.options.ports.gateway.send(client.localId, PONG);
     if (channelId === null) {
       // twice in a row: the first may have crossed our answer to the join
       if (client.channelId !== null && !client.queued && ++client.absentPings >= 2)

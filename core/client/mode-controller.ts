@@ -1,7 +1,7 @@
 import type { TimerHandle } from '../ports.js';
 import type { ChannelView, Member, Mode, ServerMessage, SfuGrant } from '../protocol.js';
 import { type ClientPolicy, defaultClientPolicy } from './client-policy.js';
-import { type ClientPorts, grantKey, type LinkEvents, type PlayedPath } from './ports.js';
+import { type ClientPorts, grantKey, type LinkEvents, type PlayedPath, sameGrant } from './ports.js';
 import { SfuPath } from './sfu-path.js';
 
 export type MembershipState = 'out' | 'joining' | 'queued' | 'in';
@@ -329,6 +329,8 @@ export class ModeController implements LinkEvents {
   }
 
   protected buildPath(grant: SfuGrant): SfuPath {
+    // most views name the room that is in use
+    if (this.inUse !== null && this.inUse.state !== 'failed' && sameGrant(this.inUse.grant, grant)) return this.inUse;
     const key = grantKey(grant);
     const present = this.paths.get(key);
     if (present && present.state !== 'failed') return present;

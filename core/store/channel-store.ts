@@ -49,10 +49,10 @@ export class ChannelStore {
     return {
       record: decodeChannel(
         channelId,
-        fields(state),
+        state as string[],
         participants as string[],
         fields(sessions),
-        fields(migration),
+        migration as string[],
         queue as string[],
       ),
       nowMs: timeMs(time),
@@ -91,24 +91,14 @@ export function fields(reply: unknown): Map<string, string> {
 
 function decodeChannel(
   channelId: number,
-  state: Map<string, string>,
+  state: readonly string[],
   participants: readonly string[],
   sessions: Map<string, string>,
-  migration: Map<string, string>,
+  migration: readonly string[],
   queue: readonly string[],
 ): ChannelRecord {
   const record = emptyChannel(channelId);
-  const number = (name: string) => Number(state.get(name) ?? 0);
-  record.version = number('version');
-  record.born = number('born');
-  record.mode = (state.get('mode') as Mode | undefined) ?? 'p2p';
-  record.epoch = number('epoch');
-  record.sfu = decodeRoom(state.get('sfuRoom'));
-  record.belowSinceMs = number('belowSince');
-  record.retryAtMs = number('retryAt');
-  record.failures = number('failures');
-  record.degraded = number('degraded') === 1;
-  record.dueMs = number('due');
+  for (let i = 0; i < state.length; i += 2) decodeField(record, state[i]!, state[i + 1]!);
   for (const userId of participants) {
     const [sessionId, connection, lostAt, since] = (sessions.get(userId) ?? '').split('|');
     record.members.set(userId, {
@@ -120,8 +110,44 @@ function decodeChannel(
     });
   }
   record.queue = queue.map(decodeQueued);
-  record.migration = decodeMigration(migration);
+  record.migration = migration.length === 0 ? null : decodeMigration(fields(migration));
   return record;
+}
+
+/** One field of the channel's hash; those that are there only for people to read are skipped. */
+function decodeField(record: ChannelRecord, name: string, value: string): void {
+  switch (name) {
+    case 'version':
+      record.version = Number(value);
+      break;
+    case 'born':
+      record.born = Number(value);
+      break;
+    case 'mode':
+      record.mode = value as Mode;
+      break;
+    case 'epoch':
+      record.epoch = Number(value);
+      break;
+    case 'sfuRoom':
+      record.sfu = decodeRoom(value);
+      break;
+    case 'belowSince':
+      record.belowSinceMs = Number(value);
+      break;
+    case 'retryAt':
+      record.retryAtMs = Number(value);
+      break;
+    case 'failures':
+      record.failures = Number(value);
+      break;
+    case 'degraded':
+      record.degraded = value === '1';
+      break;
+    case 'due':
+      record.dueMs = Number(value);
+      break;
+  }
 }
 
 function decodeQueued(text: string): QueuedJoin {
