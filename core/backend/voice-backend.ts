@@ -211,7 +211,8 @@ export class VoiceBackend {
   protected async join(client: ClientConnection, requestId: string, channelId: number): Promise<void> {
     const { ports, policy } = this.options;
     const sinceMs = ports.clock.nowMs();
-    if (client.channelId !== null && client.channelId !== channelId) this.leave(client, client.channelId);
+    const before = client.wish ?? client.channelId;
+    if (before !== null && before !== channelId) this.leave(client, before);
     client.wish = channelId;
     const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name };
     let outcome: 'joined' | 'queued' | 'refused';
@@ -454,8 +455,10 @@ export class VoiceBackend {
     for (const channelId of this.channels.ids()) this.refresh(channelId);
     await this.connections.registerAll().catch(() => undefined);
     const { instance } = this.options;
-    const ended = (connection: string) => instanceOf(connection) === instance && !this.clients.has(localOf(connection));
-    await this.caretaker.dropStale(ended).catch(() => undefined); // looked at again with the next resync
+    // our connections that have ended, and those whose client is somewhere else: the store may have lost that they left or were replaced
+    const stale = (connection: string, channelId: number) =>
+      instanceOf(connection) === instance && this.clients.get(localOf(connection))?.wish !== channelId;
+    await this.caretaker.dropStale(stale).catch(() => undefined); // looked at again with the next resync
   }
 
   protected setStoreUp(up: boolean): void {
