@@ -403,6 +403,18 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ['one who is just leaving', (e) => e.tellGap(gap(300, { unfinished: true })), []],
     ['one who left because nobody was heard', (e) => e.tellGap(gap(4_000, { unfinished: true })), [/for 4000 ms/]],
   ],
+  'mesh-limit': [
+    ['a mesh at its limit', (e) => mesh(e, 10), []],
+    ['one more', (e) => mesh(e, 11), [/channel 7 is a mesh of 11, the limit is 10/]],
+    ['as many on an SFU', (e) => mesh(e, 11, 'sfu'), []],
+  ],
+  'early-rollback': [
+    ['a migration that is completed', (e) => migration(e, 2, () => e.hash('channel_state:7', { epoch: 5 })), []],
+    ['one that is undone', (e) => migration(e, 2), [/channel 7 is undone after 2000 ms/]],
+    ['one whose time is over', (e) => migration(e, 30), []],
+    ['one that a member cannot follow', (e) => migration(e, 2, () => e.tellFailed({ userId: '1', channelId: 7 })), []],
+    ['one whose members have gone', (e) => migration(e, 2, () => e.sets.set('channel_participants:7', new Set())), []],
+  ],
 };
 
 const one = (userId: string) => ({ userId, sessionId: `${userId}.1` });
@@ -446,6 +458,22 @@ function modes(
     evidence.hash('channel_state:7', { mode, count: counts[index % counts.length]! });
     evidence.command('backend-1', 'EVALSHA x', ['channel_state:7']);
   });
+}
+
+function mesh(evidence: MadeUpEvidence, size: number, mode = 'p2p'): void {
+  evidence.hash('channel_state:7', { mode });
+  evidence.sets.set('channel_participants:7', new Set(Array.from({ length: size }, (_, user) => String(user))));
+  evidence.command('backend-1', 'EVALSHA x', ['channel_state:7']);
+}
+
+/** A migration begins, and is gone some time later. */
+function migration(evidence: MadeUpEvidence, seconds: number, meanwhile: () => void = () => undefined): void {
+  evidence.hash('channel_state:7', { epoch: 1 }).hash('migration:7', { state: 'migrating' });
+  evidence.sets.set('channel_participants:7', new Set(['1', '2']));
+  evidence.command('backend-1', 'EVALSHA x', ['migration:7']);
+  evidence.nowUs += seconds * 1e6;
+  meanwhile();
+  evidence.hash('migration:7', {}).command('backend-1', 'EVALSHA x', ['migration:7']);
 }
 
 /** A channel of two goes from the mesh to the SFU after some have said that they are ready. */

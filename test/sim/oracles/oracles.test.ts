@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../../reports/result-schema.js';
+import { collaboratorsOf } from '../../../scenarios/hazards/hazard.js';
+import { sfuLossOverload } from '../../../scenarios/hazards/sfu-loss-overload.js';
+import { startedAtUnset } from '../../../scenarios/hazards/started-at-unset.js';
 import { oracles } from '../../../sim/oracles/index.js';
 import { resolveScenario, type Scenario, type ScenarioInput } from '../../../sim/scenario/index.js';
 import { simulate } from '../../../sim/simulate.js';
@@ -47,6 +50,22 @@ const rush = small('rush', {
   durationS: 10,
   policy: { profile: 'channels' },
   population: { ...call, arrival: { kind: 'storm', atS: 1, overS: 0 } },
+});
+
+/** Six in a call of which a mesh carries four; then there is no SFU any more. */
+const sfuLost = small('sfu-lost', {
+  durationS: 30,
+  drainS: 30,
+  policy: { profile: 'calls', meshLimit: 4, retryMs: 1_000 },
+  population: { ...call, clients: 6, membersMin: 6, membersMax: 6, arrival: { kind: 'storm', atS: 1, overS: 1 } },
+  faults: [{ kind: 'sfu-crash', atS: 8, target: 'sfu-*', forS: 10 }],
+});
+
+/** A far Redis, which makes migrations slow, and reconciliation every second. */
+const reconciled = small('reconciled', {
+  policy: { profile: 'calls', reconcileEveryMs: 1_000, retryMs: 1_000 },
+  population: { ...call, arrival: { kind: 'storm', atS: 1, overS: 1 } },
+  network: { clientProfiles: { wifi: 1 }, profileByKind: { redis: 'wifi' } },
 });
 
 /** People open a second tab, so late that the first is still open at the end. */
@@ -104,6 +123,12 @@ const cases: Readonly<Record<string, readonly (readonly [Variant, Scenario, read
     [broken.oldPathClosedAtOnce, slow, [1, 2]],
     [broken.playsBoth, storm, [1, 2]],
   ],
+  'mesh-limit': [
+    [{ what: sfuLossOverload.documented, collaborators: collaboratorsOf(sfuLossOverload) }, sfuLost, [1, 2]],
+  ],
+  'early-rollback': [
+    [{ what: startedAtUnset.documented, collaborators: collaboratorsOf(startedAtUnset) }, reconciled, [1, 2, 3]],
+  ],
 };
 
 const run = (scenario: Scenario, seed: number, variant?: Variant): Promise<RunResult> =>
@@ -137,12 +162,13 @@ describe.each(oracles)('$id', ({ id, kind }) => {
 
 describe('the correct core is clean in the same worlds', () => {
   const seeds = [1, 2, 3];
-  test.each([storm, slow, guests, rush, tabs, prompt].map((scenario) => [scenario.name, scenario] as const))(
-    '%s',
-    async (_, scenario) => {
-      for (const seed of seeds) expect(said(await run(scenario, seed))).toEqual([]);
-    },
-  );
+  test.each(
+    [storm, slow, guests, rush, tabs, prompt, sfuLost, reconciled].map(
+      (scenario) => [scenario.name, scenario] as const,
+    ),
+  )('%s', async (_, scenario) => {
+    for (const seed of seeds) expect(said(await run(scenario, seed))).toEqual([]);
+  });
 
   test(overtaken.what, async () => {
     for (const seed of seeds) expect(said(await run(storm, seed, overtaken))).toEqual([]);
