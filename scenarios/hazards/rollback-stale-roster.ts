@@ -1,4 +1,4 @@
-import type { ChannelView, Member } from '../../core/protocol.js';
+import type { ChannelView, Member, Mode } from '../../core/protocol.js';
 import { flagClearedEarly } from './flag-cleared-early.js';
 import type { Hazard } from './hazard.js';
 
@@ -18,17 +18,21 @@ export const rollbackStaleRoster: Hazard = {
     ModeController: (Base) =>
       class extends Base {
         private captured: readonly Member[] = [];
-        private migrating = false;
+        /** The mode that a migration is leaving. */
+        private leavingMode: Mode | null = null;
         /** The roster as the server had it when we went back, while it is still that. */
         private goneBack: string | null = null;
 
         protected override buildMesh(view: ChannelView): void {
-          const { migration, roster } = view;
+          const { migration, mode, roster } = view;
           const people = roster.map(({ sessionId }) => sessionId).join();
-          if (migration?.phase === 'rollback') this.goneBack = people;
+          const over = migration === null && mode === this.leavingMode;
+          if (over || migration?.phase === 'rollback') this.goneBack = people;
           else if (migration || people !== this.goneBack) this.goneBack = null;
-          if (migration && !this.migrating) this.captured = roster;
-          this.migrating = migration !== null;
+          if (migration && this.leavingMode === null) {
+            this.captured = roster;
+            this.leavingMode = mode;
+          } else if (!migration) this.leavingMode = null;
           super.buildMesh(this.goneBack === null ? view : { ...view, roster: this.captured });
         }
       },

@@ -109,11 +109,11 @@ const worlds = {
   }),
   /** The deadline of a migration is about where it ends. */
   tightDeadline: (pick, whole) => ({
-    durationS: 30,
+    durationS: 40,
     drainS: 30,
     policy: { profile: 'calls', migrationTimeoutMs: whole(18, 32) * 100, retryMs: 200_000, retryMaxMs: 200_000 },
     topology: few(2),
-    population: four(pick(0, 0.3, 2)),
+    population: { ...four(pick(0, 0.3, 2)), session: { meanS: pick(null, 15) }, pauseS: 3 },
     network: { clientProfiles: pick<Profiles>({ '3g': 1 }, { edge: 1 }), ...farBackends(pick(10, 20, 40), 0) },
   }),
   /** A backend crashes while a migration begins. */
@@ -140,6 +140,15 @@ const worlds = {
       forS: pick(0.3, 0.6),
     })),
   }),
+  /** Now three, now two: people come and go around the threshold. */
+  border: (pick) => ({
+    durationS: 120,
+    drainS: 40,
+    policy: { profile: 'calls' },
+    topology: few(2),
+    population: { ...four(2), session: { meanS: pick(5, 10) }, pauseS: pick(1, 3) },
+    network: { clientProfiles: { lte: 1 } },
+  }),
   /** All come at the same moment. */
   rush: (pick) => ({
     durationS: 30,
@@ -155,14 +164,14 @@ const worlds = {
     drainS: 60,
     policy: { profile: 'calls' },
     topology: few(2),
-    population: { ...four(5), session: { meanS: pick(null, 20) }, pauseS: 2 },
+    population: { ...four(3) },
     faults: [
       {
         kind: 'partition',
-        atS: whole(10, 100) / 10,
+        atS: whole(10, 30) / 10,
         from: ['sfu-1'],
         to: ['client-2'],
-        forS: pick(10, 20, 40),
+        forS: pick(10, 20, 45),
         way: pick('both', 'a-to-b'),
       },
     ],

@@ -35,6 +35,23 @@ function tellViews(evidence: MadeUpEvidence, ...views: readonly ReturnType<typeo
 const lock = 'SET lock:channel:7 token NX PX 5000';
 const inChannel = { state: 'in', channelId: 7 } as const;
 
+/** Two migrate; `ready` say at once that they are there; after some seconds the migration is rolled back. */
+function rollBack(evidence: MadeUpEvidence, ready: readonly string[], afterS: number): void {
+  evidence.hash('channel_sessions:7', { 1: 'a|c|0|1', 2: 'b|c|0|1' });
+  evidence.hash('migration:7', { state: 'migrating', epoch: 9 }).command('b1', 'EVALSHA', ['migration:7']);
+  for (const sessionId of ready) evidence.tellReady({ userId: sessionId, sessionId, channelId: 7, epoch: 9 });
+  evidence.nowUs += afterS * 1e6;
+  evidence.hash('migration:7', { state: 'rollingBack', epoch: 10 }).command('b1', 'EVALSHA', ['migration:7']);
+}
+
+/** A channel of some members is written twice, some seconds apart. */
+function waitInMode(evidence: MadeUpEvidence, mode: string, members: number, forS: number): void {
+  evidence.sets.set('channel_participants:7', new Set(Array.from({ length: members }, (_, user) => String(user + 1))));
+  evidence.hash('channel_state:7', { mode }).command('b1', 'EVALSHA', ['channel_state:7']);
+  evidence.nowUs += forS * 1e6;
+  evidence.command('b1', 'EVALSHA', ['channel_state:7']);
+}
+
 const cases: Readonly<Record<string, readonly Case[]>> = {
   'mode-agreement': [
     [
@@ -166,6 +183,45 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       'a migration at the end',
       (e) => e.hash('migration:7', { state: 'verifying' }),
       [/channel 7 is stuck in verifying/],
+    ],
+  ],
+  'needless-rollback': [
+    ['a rollback of what all had said works', (e) => rollBack(e, ['a', 'b'], 20), [/although all 2 members have said/]],
+    ['a rollback while one is still on the way', (e) => rollBack(e, ['a'], 20), []],
+    ['a rollback before their word can have arrived', (e) => rollBack(e, ['a', 'b'], 4), []],
+    [
+      'a rollback during a fault',
+      (e) => {
+        e.fault = true;
+        rollBack(e, ['a', 'b'], 20);
+      },
+      [],
+    ],
+  ],
+  'overdue-switch': [
+    [
+      'a mesh of three that nobody moves',
+      (e) => waitInMode(e, 'p2p', 3, 20),
+      [/3 members and has stayed in p2p for 20 s/],
+    ],
+    ['a mesh of two', (e) => waitInMode(e, 'p2p', 2, 20), []],
+    ['a mesh of three for a moment', (e) => waitInMode(e, 'p2p', 3, 10), []],
+    ['two in the SFU whom nobody moves', (e) => waitInMode(e, 'sfu', 2, 30), [/2 members and has stayed in sfu/]],
+    [
+      'a mesh of three that is on the move',
+      (e) => {
+        e.hash('migration:7', { state: 'migrating' });
+        waitInMode(e, 'p2p', 3, 20);
+      },
+      [],
+    ],
+    [
+      'a mesh of three during a fault',
+      (e) => {
+        e.fault = true;
+        waitInMode(e, 'p2p', 3, 20);
+      },
+      [],
     ],
   ],
   'orphan-room': [
