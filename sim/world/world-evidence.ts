@@ -14,6 +14,7 @@ const STORE_FAULT = /^(redis-|sentinel-|partition$)/;
 /** Shows a world to the oracles. */
 export class WorldEvidence implements Evidence {
   readonly store: StoreEvidence;
+  private readonly commandListeners: ((command: StoreCommand) => void)[] = [];
 
   constructor(private readonly world: World) {
     this.store = storeOf(world);
@@ -71,10 +72,13 @@ export class WorldEvidence implements Evidence {
   }
 
   onStoreCommand(listener: (command: StoreCommand) => void): void {
-    this.world.redis.onCommand(({ server, client, args, reply, footprint }) => {
-      if (server !== this.world.redis.primary) return;
+    if (this.commandListeners.push(listener) > 1) return;
+    const { redis } = this.world;
+    redis.onCommand(({ server, client, args, reply, footprint }) => {
+      if (server !== redis.primary) return;
       const ok = reply instanceof StatusReply ? reply.text : reply;
-      listener({ client: client.id, words: args, reply: ok, writes: footprint.writes });
+      const command = { client: client.id, words: args, reply: ok, writes: footprint.writes };
+      for (const hear of this.commandListeners) hear(command);
     });
   }
 
@@ -88,7 +92,17 @@ export class WorldEvidence implements Evidence {
 }
 
 function storeOf(world: World): StoreEvidence {
-  const look = () => world.redis.inspect();
+  let data = world.redis.primary.data;
+  let inspection = world.redis.inspect();
+  const look = () => {
+    const present = world.redis.primary.data;
+    if (present !== data) {
+      // another primary, or the same one started anew
+      data = present;
+      inspection = world.redis.inspect();
+    }
+    return inspection;
+  };
   return {
     hash: (key) => look().hgetall(key),
     set: (key) => look().smembers(key),
