@@ -101,7 +101,17 @@ export class WorldEvidence implements Evidence {
 }
 
 function storeOf(world: World): StoreEvidence {
-  const look = () => world.redis.inspect();
+  let data = world.redis.primary.data;
+  let inspection = world.redis.inspect();
+  const look = () => {
+    const present = world.redis.primary.data;
+    if (present !== data) {
+      // another primary, or the same one started anew
+      data = present;
+      inspection = world.redis.inspect();
+    }
+    return inspection;
+  };
   return {
     hash: (key) => look().hgetall(key),
     set: (key) => look().smembers(key),

@@ -8,7 +8,7 @@ describe.each(subjects)('%s', (_, subject) => {
   const { model } = subject;
 
   test('what has really happened is linearizable, and the order given explains it', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(realHistory(subject, 60), (history) => {
         const verdict = checkLinearizability(model, history);
         expect(verdict.answer).toBe('linearizable');
@@ -31,7 +31,7 @@ describe.each(subjects)('%s', (_, subject) => {
 
   test('small histories are judged as by trying everything', () => {
     const answers = { yes: 0, no: 0 };
-    fc.assert(
+    void fc.assert(
       fc.property(mutatedHistory(subject, 7), (history) => {
         const possible = bruteForce(model, history);
         answers[possible ? 'yes' : 'no']++;
@@ -44,7 +44,7 @@ describe.each(subjects)('%s', (_, subject) => {
   });
 
   test('the prefix of a failure has no explanation, and without its last return it has one', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(mutatedHistory(subject, 7), (history) => {
         const verdict = checkLinearizability(model, history);
         if (verdict.answer !== 'not-linearizable') return;
