@@ -55,6 +55,8 @@ export const membershipLinearizable: Oracle = {
 
     evidence.onClients({
       joinRequested({ userId, sessionId }, channelId) {
+        // who moves to another channel leaves the one before
+        if (channelOfSession.get(sessionId) !== channelId) forget({ userId, sessionId });
         channelOfSession.set(sessionId, channelId);
         if (placeOf(userId, sessionId, channelId)) return;
         const askedUs = evidence.nowUs;
