@@ -113,7 +113,7 @@ export class ModeController implements LinkEvents {
   /** Path over which this listener plays a talker now: the one of the mode if it works, else the other, never both. */
   playedPath(userId: string): PlayedPath {
     if (this.membership !== 'in' || !this.view) return 'none';
-    const direct = this.peers.get(userId)?.up === true;
+    const direct = this.peers.get(userId)?.up === true || this.fadesUp(userId);
     const relayed =
       this.inUse?.state === 'healthy' || this.target?.state === 'healthy' || (!direct && this.anyHealthy());
     if (this.view.mode === 'p2p') return direct ? 'p2p' : relayed ? 'sfu' : 'none';
@@ -321,6 +321,12 @@ export class ModeController implements LinkEvents {
     }
   }
 
+  /** An older tab of the user is still heard. */
+  protected fadesUp(userId: string): boolean {
+    for (const { member, up } of this.fading.keys()) if (up && member.userId === userId) return true;
+    return false;
+  }
+
   protected fadingPeer({ sessionId }: Member): Peer | null {
     for (const peer of this.fading.keys()) if (peer.member.sessionId === sessionId) return peer;
     return null;
@@ -337,6 +343,8 @@ export class ModeController implements LinkEvents {
         return;
       }
       this.ports.peers.close(member);
+      this.playback = -1;
+      this.changed();
     });
     this.fading.set(peer, timer);
   }
@@ -409,9 +417,11 @@ export class ModeController implements LinkEvents {
     const peer = this.peers.get(member.userId);
     if (peer?.member.sessionId !== member.sessionId) {
       const fading = this.fadingPeer(member);
-      if (fading) fading.up = up;
-      return;
-    }
+      if (fading) this.setUp(fading, up);
+    } else this.setUp(peer, up);
+  }
+
+  protected setUp(peer: Peer, up: boolean): void {
     if (peer.up === up) return;
     peer.up = up;
     this.playback = -1;

@@ -199,7 +199,7 @@ describe('ModeController', () => {
   it('takes a link up again that was about to be closed for a newer tab, when the store has only gone back for a moment', () => {
     const roster = (second: string) => [member('1'), { userId: '2', sessionId: second }, member('3')];
     bench.controller.onMessage({ type: 'channel', view: mesh(11, { roster: roster('s2-old') }) });
-    expect(bench.controller.playedPath('2')).toBe('none');
+    expect(bench.controller.playedPath('2')).toBe('p2p');
     bench.wait(1_000);
     bench.controller.onMessage({ type: 'channel', view: mesh(12, { roster: roster('s2') }) });
     expect(bench.controller.playedPath('2')).toBe('p2p');
@@ -209,6 +209,21 @@ describe('ModeController', () => {
     expect(bench.openSessions).toEqual(new Set(['s2', 's3', 's2-old']));
     bench.wait(60_000);
     expect(bench.openSessions).toEqual(new Set(['s2', 's3']));
+    expect(bench.controller.playedPath('2')).toBe('p2p');
+  });
+
+  it('plays an older tab until it is closed or the newer one is there, although the SFU already works', () => {
+    bench.controller.onMessage({ type: 'channel', view: moving(20) });
+    bench.controller.onSfuUp(grantKey(room));
+    const newer: Member = { userId: '2', sessionId: 's2-new' };
+    bench.controller.onMessage({
+      type: 'channel',
+      view: { ...moving(21), roster: [member('1'), newer, member('3')] },
+    });
+    expect(bench.controller.playedPath('2')).toBe('p2p');
+    bench.controller.onPeerDown(member('2'));
+    expect(bench.controller.playedPath('2')).toBe('sfu');
+    bench.controller.onPeerUp(newer);
     expect(bench.controller.playedPath('2')).toBe('p2p');
   });
 
