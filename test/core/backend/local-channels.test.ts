@@ -37,6 +37,7 @@ describe('LocalChannels', () => {
       wish: 7,
       queued: false,
       sinceVersion: 0,
+      sinceEpoch: 0,
       sentVersion: 0,
       heardTick: 0,
       absentPings: 0,
@@ -56,5 +57,16 @@ describe('LocalChannels', () => {
     expect(regressed).toEqual([connection]);
     expect(sent.map(({ type }) => type)).toEqual(['channel']);
     expect(connection.channelId).toBe(7);
+  });
+
+  it('shows nobody an older epoch under a newer version', () => {
+    const decided = record(30, { '1': ['new', 20] });
+    decided.epoch = 30;
+    channels.show(decided);
+    const lost = record(40, { '1': ['new', 20] });
+    lost.epoch = 20;
+    channels.show(lost);
+    expect(regressed).toEqual([connection]);
+    expect(sent).toHaveLength(2);
   });
 });
