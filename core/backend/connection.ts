@@ -12,7 +12,7 @@ export interface ClientConnection {
   wish: number | null;
   /** Waits in the queue of `channelId`. */
   queued: boolean;
-  /** Version at which the membership was last confirmed: an older record is not proof of the contrary. */
+  /** Version at which the membership, or the place in the queue, was last confirmed: an older record is not proof of the contrary. */
   sinceVersion: number;
   /** Epoch at that version: the store has lost something when it comes with an older one. */
   sinceEpoch: number;

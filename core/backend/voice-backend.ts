@@ -241,6 +241,8 @@ export class VoiceBackend {
       } else if (waiting >= 0) {
         outcome = 'queued';
         this.channels.attach(client, channelId, true);
+        client.sinceVersion = record.version;
+        client.sinceEpoch = record.epoch;
         ports.gateway.send(client.localId, {
           type: 'queued',
           requestId,
@@ -374,6 +376,9 @@ export class VoiceBackend {
         client.wish = null;
         const reason = record.members.has(client.userId) ? 'replaced' : 'unknown';
         this.options.ports.gateway.send(client.localId, { type: 'removed', channelId, reason });
+      } else {
+        client.sinceVersion = record.version;
+        client.sinceEpoch = record.epoch;
       }
     } catch {
       // the next heartbeat says it again

@@ -59,6 +59,18 @@ describe('LocalChannels', () => {
     expect(connection.channelId).toBe(7);
   });
 
+  it('does not let one in who waits because an older record knows it as a member', () => {
+    const waiting = { ...connection, userId: '2', sessionId: 'w', localId: 'w', name: '1:b.1#w', channelId: null };
+    channels.attach(waiting, 7, true);
+    waiting.sinceVersion = 20;
+    sent.length = 0;
+    channels.deliver(waiting, record(19, { '2': ['w', 15] }));
+    expect(sent).toEqual([]);
+    expect(regressed).toEqual([waiting]);
+    channels.deliver(waiting, record(21, { '2': ['w', 21] }));
+    expect(sent).toMatchObject([{ type: 'join-ready' }]);
+  });
+
   it('shows nobody an older epoch under a newer version', () => {
     const decided = record(30, { '1': ['new', 20] });
     decided.epoch = 30;
