@@ -12,8 +12,10 @@ export interface ClientConnection {
   wish: number | null;
   /** Waits in the queue of `channelId`. */
   queued: boolean;
-  /** Version at which the membership was last confirmed: an older record is not proof of the contrary. */
+  /** Version at which the membership, or the place in the queue, was last confirmed: an older record is not proof of the contrary. */
   sinceVersion: number;
+  /** Epoch at that version: the store has lost something when it comes with an older one. */
+  sinceEpoch: number;
   /** Version of the last view sent. */
   sentVersion: number;
   /** Tick of this backend in which the client was last heard of; ticks stand still while the process does, a clock does not. */

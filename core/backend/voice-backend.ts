@@ -57,7 +57,8 @@ export class VoiceBackend {
     this.channels = new use.LocalChannels(
       gateway,
       this.views,
-      (connection) => void this.reassert(connection, connection.channelId!, connection.sinceVersion),
+      (connection) =>
+        void this.reassert(connection, connection.channelId!, connection.sinceVersion, connection.sinceEpoch),
       (channelId) => this.forget(channelId),
     );
     this.desk = new use.ChannelDesk({
@@ -166,7 +167,7 @@ export class VoiceBackend {
         this.relay(client, valid.to, valid.channelId, valid.data);
         break;
       case 'ping':
-        this.ping(client, valid.channelId, valid.version);
+        this.ping(client, valid.channelId, valid.version, valid.epoch);
         break;
     }
   }
@@ -199,6 +200,7 @@ export class VoiceBackend {
       wish: null,
       queued: false,
       sinceVersion: 0,
+      sinceEpoch: 0,
       sentVersion: 0,
       heardTick: this.ticks,
       absentPings: 0,
@@ -233,11 +235,14 @@ export class VoiceBackend {
         this.channels.attach(client, channelId, false);
         client.sentVersion = record.version;
         client.sinceVersion = record.version;
+        client.sinceEpoch = record.epoch;
         ports.gateway.send(client.localId, { type: 'joined', requestId, view: this.views.of(record, client.userId) });
         this.catchUp(client, channelId);
       } else if (waiting >= 0) {
         outcome = 'queued';
         this.channels.attach(client, channelId, true);
+        client.sinceVersion = record.version;
+        client.sinceEpoch = record.epoch;
         ports.gateway.send(client.localId, {
           type: 'queued',
           requestId,
@@ -322,7 +327,7 @@ export class VoiceBackend {
       .catch(() => undefined); // peers try again
   }
 
-  protected ping(client: ClientConnection, channelId: number | null, version: number): void {
+  protected ping(client: ClientConnection, channelId: number | null, version: number, epoch = 0): void {
     this.options.ports.gateway.send(client.localId, PONG);
     if (channelId === null) {
       // twice in a row: the first may have crossed our answer to the join
@@ -339,9 +344,10 @@ export class VoiceBackend {
       client.queued ||
       member?.connection !== client.name ||
       member.lostAtMs > 0 ||
-      version > record.version
+      version > record.version ||
+      epoch > record.epoch
     ) {
-      void this.reassert(client, channelId, version);
+      void this.reassert(client, channelId, version, epoch);
     } else if (version < record.version) {
       client.sentVersion = Math.min(client.sentVersion, version);
       this.channels.deliver(client, record);
@@ -349,7 +355,7 @@ export class VoiceBackend {
   }
 
   /** Puts back into the store what a connected client knows and the store has lost. */
-  protected async reassert(client: ClientConnection, channelId: number, version: number): Promise<void> {
+  protected async reassert(client: ClientConnection, channelId: number, version: number, epoch: number): Promise<void> {
     if (this.reasserting.has(client)) return;
     this.reasserting.add(client);
     const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name };
@@ -359,7 +365,7 @@ export class VoiceBackend {
       const { record } = await this.desk.change(channelId, (context): void => {
         if (client.wish !== channelId) return;
         if (wasQueued) this.rules.admission.join(context, request);
-        else this.rules.admission.reassert(context, request, version);
+        else this.rules.admission.reassert(context, request, version, epoch);
       });
       if (!this.clients.has(client.localId)) {
         this.abandon(client, channelId);
@@ -369,6 +375,7 @@ export class VoiceBackend {
       if (record.members.get(client.userId)?.sessionId === client.sessionId) {
         this.channels.attach(client, channelId, client.queued);
         client.sinceVersion = record.version;
+        client.sinceEpoch = record.epoch;
         client.sentVersion = Math.min(client.sentVersion, version);
         this.channels.show(record);
       } else if (!record.queue.some((waiting) => waiting.sessionId === client.sessionId)) {
@@ -376,6 +383,9 @@ export class VoiceBackend {
         client.wish = null;
         const reason = record.members.has(client.userId) ? 'replaced' : 'unknown';
         this.options.ports.gateway.send(client.localId, { type: 'removed', channelId, reason });
+      } else {
+        client.sinceVersion = record.version;
+        client.sinceEpoch = record.epoch;
       }
     } catch {
       // the next heartbeat says it again

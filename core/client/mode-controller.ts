@@ -139,7 +139,8 @@ export class ModeController implements LinkEvents {
     const { userId, sessionId } = this.options;
     this.ports.send({ type: 'hello', userId, sessionId, connects: ++this.connects });
     for (const channelId of this.leaving) this.ports.send({ type: 'leave', channelId });
-    if (this.membership === 'in') this.ports.send({ type: 'ping', channelId: this.wanted, version: this.version });
+    if (this.membership === 'in')
+      this.ports.send({ type: 'ping', channelId: this.wanted, version: this.version, epoch: this.epoch });
     else if (this.wanted !== null) this.request();
   }
 

@@ -176,8 +176,8 @@ export class Tab implements ClientRef, ClientListener, HearingMember, MediaSessi
   }
 
   heartbeat(): ClientMessage {
-    const { state, channelId, version } = this.controller;
-    return state === 'in' ? { type: 'ping', channelId, version } : { type: 'ping', channelId: null, version: 0 };
+    const { state, channelId, version, epoch } = this.controller;
+    return state === 'in' ? { type: 'ping', channelId, version, epoch } : { type: 'ping', channelId: null, version: 0 };
   }
 
   onMessage(message: ServerMessage): void {
