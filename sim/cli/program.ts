@@ -33,7 +33,7 @@ Examples:
   deadair hunt crossroads --schedules 20000              is the core correct? (exit 0: nothing found)
   deadair hunt crossroads --hazard lock-no-fence         a core with a known mistake
   deadair hunt ./mine.yaml --seconds 60 --issue bug.md   an own scenario, for a minute
-  deadair hunt scenarios/examples/two-joins.yaml --strategy exhaustive --window 2
+  deadair hunt scenarios/examples/two-joins.yaml --strategy exhaustive --window 1
                                                          every order of a small scenario, one seed
 
 Exit codes: 0 nothing found, 3 safety violated, 4 it did not converge.`;

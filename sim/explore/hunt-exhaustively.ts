@@ -14,7 +14,8 @@ import { countViolations } from './violation-counts.js';
 
 /**
  * Hunts in one case, that of the first seed, until every class of equivalent schedules has been seen, a schedule shows a violation (unless
- * it keeps going), or the budget is used up. For small scopes: a short script and a small window.
+ * it keeps going), or the budget is used up. What is due before the first person acts or the first fault begins keeps its order. For small
+ * scopes: a short script and a small window.
  * @throws DeadairError `explore.diverged` when two runs of the same decisions differ
  */
 export async function huntExhaustively(scenario: Scenario, options: HuntOptions = {}): Promise<HuntResult> {
@@ -28,7 +29,9 @@ export async function huntExhaustively(scenario: Scenario, options: HuntOptions 
     keepGoing = false,
   } = options;
   const { options: swarmOptions, ...given } = drawCase(scenario, seed, options.windowMs);
-  const strategy = new Exhaustive();
+  const { population, faults } = given.scenario;
+  const firstS = Math.min(...[...(population.script ?? []), ...faults].map(({ atS }) => atS));
+  const strategy = new Exhaustive(firstS * 1e6);
   const dice = new Choices(seed).stream('schedule/exhaustive');
   const violations: Violation[] = [];
   let caught: Catch | null = null;

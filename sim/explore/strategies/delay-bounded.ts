@@ -23,7 +23,8 @@ export class DelayBounded implements Strategy {
   }
 
   choose(candidates: readonly PendingEvent[], decision: number): number {
-    if (this.at.includes(decision)) {
+    for (const at of this.at) {
+      if (at !== decision) continue;
       const free = candidates.filter(({ lane }) => !this.held.has(lane!));
       if (free.length > 0) this.held.add(free[this.dice.chance(0.5) ? 0 : this.dice.choose(free.length)]!.lane!);
     }

@@ -27,7 +27,7 @@ export class Exhaustive implements Strategy {
   readonly name = 'exhaustive';
   /** All schedules have been seen. */
   done = false;
-  /** Schedules broken off because every way on had been seen. */
+  /** Schedules that were equivalent to others from some event on, nearly all of them broken off there. */
   pruned = 0;
   private readonly path: Node[] = [];
   private depth = 0;
@@ -36,16 +36,22 @@ export class Exhaustive implements Strategy {
   /** One of them has run nevertheless, because there was no choice. */
   private covered = false;
   private running = false;
+  private brokenOff = false;
+
+  /** @param fromUs what is due before keeps its order, e.g. the start of servers; virtual time in microseconds */
+  constructor(private readonly fromUs = 0) {}
 
   begin(): void {
     if (this.running) this.advance();
     this.running = true;
     this.depth = 0;
     this.covered = false;
+    this.brokenOff = false;
     this.asleep.clear();
   }
 
   choose(candidates: readonly PendingEvent[], _decision: number, gates: boolean): number {
+    if (candidates[0]!.timeUs < this.fromUs) return 0;
     const { asleep } = this;
     if (gates) asleep.delete(candidates[0]!.key);
     const node = this.path[this.depth];
@@ -66,7 +72,7 @@ export class Exhaustive implements Strategy {
     const keys = candidates.map(({ key }) => key);
     const chosen = this.covered ? -1 : keys.findIndex((key) => !asleep.has(key));
     if (chosen < 0) {
-      this.pruned++;
+      this.brokenOff = true;
       return -1;
     }
     this.path.push({ keys, chosen, asleep: new Set(asleep.keys()), seen: new Set() });
@@ -88,6 +94,7 @@ export class Exhaustive implements Strategy {
   /** The schedule is over: goes to the next that has not been seen, or is {@link done}. */
   advance(): void {
     this.running = false;
+    if (this.covered || this.brokenOff) this.pruned++;
     for (let node = this.path.at(-1); node !== undefined; node = this.path.at(-1)) {
       const { keys, asleep, seen } = node;
       seen.add(keys[node.chosen]!);
