@@ -82,10 +82,9 @@ export class LocalChannels {
   /** Shows `record` to one connection if it has not seen it. */
   deliver(connection: ClientConnection, record: ChannelRecord): void {
     const member = record.members.get(connection.userId);
-    if (
-      record.version < connection.sinceVersion ||
-      (connection.sinceVersion > 0 && record.born > connection.sinceVersion)
-    ) {
+    const { sinceVersion } = connection;
+    const outdated = member !== undefined && member.sessionId !== connection.sessionId && member.since <= sinceVersion;
+    if (record.version < sinceVersion || (sinceVersion > 0 && record.born > sinceVersion) || outdated) {
       // the store has lost what this client has already been told
       this.onRegressed(connection);
     } else if (member?.sessionId === connection.sessionId) {

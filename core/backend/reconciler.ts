@@ -18,8 +18,8 @@ export class Reconciler {
     await this.rooms();
   }
 
-  /** Members whose connection has ended without the store knowing, because a failover has brought them back. */
-  async dropStale(isStale: (connection: string) => boolean): Promise<void> {
+  /** Members whose connection has ended, or serves another channel, without the store knowing, because a failover has brought them back. */
+  async dropStale(isStale: (connection: string, channelId: number) => boolean): Promise<void> {
     const { ports, desk } = this.options;
     const ids = (await ports.redis.call('ZRANGE', keys.changed, 0, -1)) as string[];
     for (const id of ids) {
@@ -27,11 +27,13 @@ export class Reconciler {
       const sessions = (await ports.redis.call('HVALS', keys.sessions(channelId))) as string[];
       const stale = sessions.some((session) => {
         const [, connection = '', lostAt] = session.split('|');
-        return lostAt === '0' && isStale(connection);
+        return lostAt === '0' && isStale(connection, channelId);
       });
       if (!stale) continue;
       ports.metrics.count('voice_reconciled_total', { what: 'stale-session' });
-      await desk.change(channelId, (context) => desk.rules.admission.connectionLost(context, isStale));
+      await desk.change(channelId, (context) =>
+        desk.rules.admission.connectionLost(context, (connection) => isStale(connection, channelId)),
+      );
     }
   }
 

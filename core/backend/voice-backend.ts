@@ -7,7 +7,7 @@ import { type ConnectionCluster, connectionName, instanceOf, localOf } from '../
 import type { SfuCluster } from '../cluster/sfu-cluster.js';
 import { keys } from '../keys.js';
 import type { TimerHandle } from '../ports.js';
-import type { ClientMessage, RefusalCode } from '../protocol.js';
+import type { ClientMessage, RefusalCode, ServerMessage } from '../protocol.js';
 import type { ChannelStore } from '../store/channel-store.js';
 import type { Caretaker } from './caretaker.js';
 import type { ChannelListing } from './channel-listing.js';
@@ -19,6 +19,8 @@ import type { Subscription } from './subscription.js';
 import type { TargetWork } from './target-work.js';
 import type { Views } from './views.js';
 import type { VoiceBackendOptions } from './voice-backend-options.js';
+
+const PONG: ServerMessage = { type: 'pong' };
 
 /** One backend of the voice service: client connections in, decisions about channels out. Any number of them share one Redis. */
 export class VoiceBackend {
@@ -153,9 +155,7 @@ export class VoiceBackend {
         this.leave(client, valid.channelId);
         break;
       case 'ready':
-        this.tellMigration(client, valid.channelId, (context) =>
-          this.rules.migrations.ready(context, client.userId, client.sessionId, valid.epoch),
-        );
+        this.ready(client, valid.channelId, valid.epoch);
         break;
       case 'failed':
         this.tellMigration(client, valid.channelId, (context) =>
@@ -211,7 +211,8 @@ export class VoiceBackend {
   protected async join(client: ClientConnection, requestId: string, channelId: number): Promise<void> {
     const { ports, policy } = this.options;
     const sinceMs = ports.clock.nowMs();
-    if (client.channelId !== null && client.channelId !== channelId) this.leave(client, client.channelId);
+    const before = client.wish ?? client.channelId;
+    if (before !== null && before !== channelId) this.leave(client, before);
     client.wish = channelId;
     const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name };
     let outcome: 'joined' | 'queued' | 'refused';
@@ -297,6 +298,13 @@ export class VoiceBackend {
     });
   }
 
+  /** A member has acknowledged the migration. */
+  protected ready(client: ClientConnection, channelId: number, epoch: number): void {
+    this.tellMigration(client, channelId, (context) =>
+      this.rules.migrations.ready(context, client.userId, client.sessionId, epoch),
+    );
+  }
+
   /** Something a member says about the migration; said again by the client with its next heartbeat if it is lost here. */
   protected tellMigration(
     client: ClientConnection,
@@ -315,7 +323,7 @@ export class VoiceBackend {
   }
 
   protected ping(client: ClientConnection, channelId: number | null, version: number): void {
-    this.options.ports.gateway.send(client.localId, { type: 'pong' });
+    this.options.ports.gateway.send(client.localId, PONG);
     if (channelId === null) {
       // twice in a row: the first may have crossed our answer to the join
       if (client.channelId !== null && !client.queued && ++client.absentPings >= 2)
@@ -404,8 +412,7 @@ export class VoiceBackend {
   protected committed(record: ChannelRecord, nowMs: number, announced: boolean, work: readonly ChannelWork[]): void {
     if (announced) {
       this.channels.show(record);
-      // whoever misses this finds the channel in `voice:changed`
-      this.options.ports.redis.call('PUBLISH', keys.migrations, encodeAnnouncement(record)).catch(() => undefined);
+      this.announce(record);
     }
     for (const job of work) this.targetWork.carryOut(job).catch(() => undefined); // done again when its lease is over
     this.wakeUps.get(record.channelId)?.cancel();
@@ -417,6 +424,11 @@ export class VoiceBackend {
       });
       this.wakeUps.set(record.channelId, timer);
     }
+  }
+
+  /** Tells the other backends; whoever misses it finds the channel in `voice:changed`. */
+  protected announce(record: ChannelRecord): void {
+    this.options.ports.redis.call('PUBLISH', keys.migrations, encodeAnnouncement(record)).catch(() => undefined);
   }
 
   /** Repeats a change until it is done: for what nobody else would ask for again. */
@@ -443,8 +455,10 @@ export class VoiceBackend {
     for (const channelId of this.channels.ids()) this.refresh(channelId);
     await this.connections.registerAll().catch(() => undefined);
     const { instance } = this.options;
-    const ended = (connection: string) => instanceOf(connection) === instance && !this.clients.has(localOf(connection));
-    await this.caretaker.dropStale(ended).catch(() => undefined); // looked at again with the next resync
+    // our connections that have ended, and those whose client is somewhere else: the store may have lost that they left or were replaced
+    const stale = (connection: string, channelId: number) =>
+      instanceOf(connection) === instance && this.clients.get(localOf(connection))?.wish !== channelId;
+    await this.caretaker.dropStale(stale).catch(() => undefined); // looked at again with the next resync
   }
 
   protected setStoreUp(up: boolean): void {

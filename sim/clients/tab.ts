@@ -232,7 +232,7 @@ export class Tab implements ClientRef, ClientListener, HearingMember, MediaSessi
 
   onView(channelId: number, version: number, epoch: number, mode: 'p2p' | 'sfu'): void {
     this.world.sim.trace.record(this.host.id, 'client.view', version, mode);
-    this.world.observer.viewApplied(this, channelId, version, epoch, mode);
+    this.world.observer.viewApplied(this, channelId, version, epoch, mode, this.controller.roster);
   }
 
   onDegraded(reason: string, active: boolean): void {

@@ -83,7 +83,14 @@ function policyChecks(scenario: Scenario): Problem[] {
 }
 
 function populationChecks({ population, durationS }: Scenario): Problem[] {
-  const { clients, channels, membersMin, membersMax, guests, arrival } = population;
+  const { clients, channels, membersMin, membersMax, guests, arrival, script } = population;
+  if (script !== undefined) {
+    return script.flatMap(({ atS }, index) =>
+      atS <= durationS
+        ? []
+        : [problem(['population', 'script', index, 'atS'], `must lie within durationS (${durationS}), not at ${atS}`)],
+    );
+  }
   const problems: Problem[] = [];
   if (membersMin > membersMax) {
     problems.push(
