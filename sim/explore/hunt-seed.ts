@@ -16,6 +16,8 @@ export interface SeedOptions {
   readonly strategy: string;
   /** Schedules of each seed, the tame one included. */
   readonly schedulesPerSeed: number;
+  /** How far an event may overtake others. Default: drawn for each seed. */
+  readonly windowMs?: number | undefined;
   readonly collaborators?: Replacements | undefined;
   readonly oracles?: readonly Oracle[] | undefined;
 }
@@ -50,7 +52,7 @@ const KEPT = 8;
  * are clean. Depends on nothing but its arguments.
  */
 export async function huntSeed(scenario: Scenario, seed: number, options: SeedOptions): Promise<SeedReport> {
-  const { options: swarm, ...given } = drawCase(scenario, seed);
+  const { options: swarm, ...given } = drawCase(scenario, seed, options.windowMs);
   const { schedulesPerSeed, collaborators, oracles } = options;
   const choices = new Choices(seed);
   const kept: (readonly Departure[])[] = [];

@@ -44,10 +44,12 @@ const FAULT_S = 5;
  *
  * A scenario with a script is taken as it is, but for the window. Any other gives policy, servers, links and faults; the people are a
  * few that meet at random, for a few seconds, and the faults come at random times.
+ * @param windowGivenMs instead of a window that is drawn
  */
-export function drawCase(base: Scenario, seed: number): SwarmCase {
+export function drawCase(base: Scenario, seed: number, windowGivenMs?: number): SwarmCase {
   const dice = new Choices(seed).stream('swarm');
-  const windowMs = WINDOWS_MS[dice.choose(WINDOWS_MS.length)]!;
+  const windowDrawnMs = WINDOWS_MS[dice.choose(WINDOWS_MS.length)]!;
+  const windowMs = windowGivenMs ?? windowDrawnMs;
   if (base.population.script !== undefined) return { seed, windowMs, scenario: base, options: { windowMs } };
   const on = (probability: number) => dice.chance(probability);
   const users = 2 + dice.choose(5);

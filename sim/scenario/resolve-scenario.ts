@@ -107,7 +107,7 @@ function populationChecks({ population, durationS }: Scenario): Problem[] {
   if (guests.perChannel > 0 && guests.perChannel >= membersMin) {
     problems.push(problem(['population', 'guests', 'perChannel'], `must be below membersMin (${membersMin})`));
   }
-  if (arrival.atS > durationS) {
+  if (population.script === undefined && arrival.atS > durationS) {
     problems.push(
       problem(['population', 'arrival', 'atS'], `must lie within durationS (${durationS}), not at ${arrival.atS}`),
     );
