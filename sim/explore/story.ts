@@ -200,8 +200,10 @@ class Teller {
       const late = this.currentUs - kernel.timeUs;
       if (late > 0) draft.lateUs = late;
       if (kernel.lane !== null) {
-        if (this.chosen.has(kernel.key)) draft.chosen = true;
-        if (!this.keys.has(kernel.key)) this.keys.set(kernel.key, n);
+        if (!this.keys.has(kernel.key)) {
+          this.keys.set(kernel.key, n);
+          if (this.chosen.has(kernel.key)) draft.chosen = true;
+        }
       }
       this.told.set(kernel.sequence, n);
     }
