@@ -67,7 +67,8 @@ export type RefusalCode =
 export type ClientMessage =
   /** `connects`: how many connections the session has opened, this one included. A later one always counts more than an earlier one. */
   | { readonly type: 'hello'; readonly userId: string; readonly sessionId: string; readonly connects: number }
-  | { readonly type: 'join'; readonly requestId: string; readonly channelId: number }
+  /** `since`: as told by `queued`, when the same wish is said again. Another tab of the user that has asked later then keeps its place. */
+  | { readonly type: 'join'; readonly requestId: string; readonly channelId: number; readonly since?: number }
   | { readonly type: 'leave'; readonly channelId: number }
   /** The new path of migration `epoch` is up and healthy. */
   | { readonly type: 'ready'; readonly channelId: number; readonly epoch: number }
@@ -87,6 +88,8 @@ export type ServerMessage =
       readonly channelId: number;
       readonly position: number;
       readonly estimatedWaitMs: number;
+      /** When this wish was first heard of: to be said with the join when it is repeated. */
+      readonly since: number;
     }
   | {
       readonly type: 'refused';

@@ -12,6 +12,8 @@ export interface ClientConnection {
   wish: number | null;
   /** Waits in the queue of `channelId`. */
   queued: boolean;
+  /** {@link QueuedJoin.since} of the session, while it waits. */
+  queuedSince: number;
   /** Version at which the membership was last confirmed: an older record is not proof of the contrary. */
   sinceVersion: number;
   /** Version of the last view sent. */

@@ -1,7 +1,7 @@
 import type { JoinRequest } from '../channel/admission.js';
 import { announcedVersion, decodeAnnouncement, encodeAnnouncement } from '../channel/announcement.js';
 import { type ChannelDesk, ChannelUnavailable } from '../channel/channel-desk.js';
-import type { ChannelRecord } from '../channel/channel-record.js';
+import { type ChannelRecord, hasUser } from '../channel/channel-record.js';
 import type { ChannelRules, ChannelWork, RuleContext } from '../channel/channel-rules.js';
 import { type ConnectionCluster, connectionName, instanceOf, localOf } from '../cluster/connection-cluster.js';
 import type { SfuCluster } from '../cluster/sfu-cluster.js';
@@ -147,7 +147,7 @@ export class VoiceBackend {
     client.heardTick = this.ticks;
     switch (valid.type) {
       case 'join':
-        void this.join(client, valid.requestId, valid.channelId);
+        void this.join(client, valid);
         break;
       case 'leave':
         this.leave(client, valid.channelId);
@@ -198,6 +198,7 @@ export class VoiceBackend {
       channelId: null,
       wish: null,
       queued: false,
+      queuedSince: 0,
       sinceVersion: 0,
       sentVersion: 0,
       heardTick: this.ticks,
@@ -208,12 +209,14 @@ export class VoiceBackend {
     this.connections.register(message.userId, localId, message.connects).catch(() => undefined); // registered again by resync
   }
 
-  protected async join(client: ClientConnection, requestId: string, channelId: number): Promise<void> {
+  protected async join(client: ClientConnection, message: Extract<ClientMessage, { type: 'join' }>): Promise<void> {
     const { ports, policy } = this.options;
+    const { requestId, channelId } = message;
     const sinceMs = ports.clock.nowMs();
     if (client.channelId !== null && client.channelId !== channelId) this.leave(client, client.channelId);
     client.wish = channelId;
-    const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name };
+    const since = message.since ?? (client.queued && client.channelId === channelId ? client.queuedSince : undefined);
+    const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name, since };
     let outcome: 'joined' | 'queued' | 'refused';
     try {
       await this.listing.add(channelId);
@@ -237,14 +240,19 @@ export class VoiceBackend {
       } else if (waiting >= 0) {
         outcome = 'queued';
         this.channels.attach(client, channelId, true);
+        client.queuedSince = record.queue[waiting]!.since ?? 0;
         ports.gateway.send(client.localId, {
           type: 'queued',
           requestId,
           channelId,
           position: waiting + 1,
           estimatedWaitMs: policy.estimatedWaitMs,
+          since: client.queuedSince,
         });
         this.catchUp(client, channelId);
+      } else if (result?.outcome === 'replaced') {
+        outcome = 'refused';
+        this.remove(client, channelId, 'replaced');
       } else {
         outcome = 'refused';
         if (result?.outcome === 'full')
@@ -350,7 +358,7 @@ export class VoiceBackend {
       await this.listing.add(channelId);
       const { record } = await this.desk.change(channelId, (context): void => {
         if (client.wish !== channelId) return;
-        if (wasQueued) this.rules.admission.join(context, request);
+        if (wasQueued) this.rules.admission.join(context, { ...request, since: client.queuedSince });
         else this.rules.admission.reassert(context, request, version);
       });
       if (!this.clients.has(client.localId)) {
@@ -364,16 +372,20 @@ export class VoiceBackend {
         client.sentVersion = Math.min(client.sentVersion, version);
         this.channels.show(record);
       } else if (!record.queue.some((waiting) => waiting.sessionId === client.sessionId)) {
-        this.channels.detach(client);
-        client.wish = null;
-        const reason = record.members.has(client.userId) ? 'replaced' : 'unknown';
-        this.options.ports.gateway.send(client.localId, { type: 'removed', channelId, reason });
+        this.remove(client, channelId, hasUser(record, client.userId) ? 'replaced' : 'unknown');
       }
     } catch {
       // the next heartbeat says it again
     } finally {
       this.reasserting.delete(client);
     }
+  }
+
+  /** The client is told that it is not in the channel. */
+  protected remove(client: ClientConnection, channelId: number, reason: 'replaced' | 'unknown'): void {
+    this.channels.detach(client);
+    client.wish = null;
+    this.options.ports.gateway.send(client.localId, { type: 'removed', channelId, reason });
   }
 
   /** A record newer than the answer may have been shown before the connection was attached. */

@@ -39,6 +39,8 @@ export class ModeController implements LinkEvents {
   protected requestTimer: TimerHandle | null = null;
   protected lingerTimer: TimerHandle | null = null;
   protected requests = 0;
+  /** When the wish was first heard of, as told by `queued`; null before. */
+  protected queuedSince: number | null = null;
   protected connects = 0;
   protected joinSinceMs = 0;
   protected online = false;
@@ -160,6 +162,7 @@ export class ModeController implements LinkEvents {
       case 'queued':
         if (message.channelId === this.wanted && this.membership !== 'in') {
           this.membership = 'queued';
+          this.queuedSince = message.since;
           this.ports.listener.onQueued(message.channelId, message.position);
           this.requestAfter(message.estimatedWaitMs + this.policy.queueSlackMs);
         }
@@ -205,6 +208,7 @@ export class ModeController implements LinkEvents {
         type: 'join',
         requestId: `${this.options.sessionId}.${this.requests}`,
         channelId: this.wanted,
+        ...(this.queuedSince === null ? {} : { since: this.queuedSince }),
       });
     this.requestAfter(this.policy.requestTimeoutMs);
   }
@@ -220,6 +224,7 @@ export class ModeController implements LinkEvents {
   protected enter(view: ChannelView): void {
     if (this.membership !== 'in') {
       this.membership = 'in';
+      this.queuedSince = null;
       this.leaving.delete(view.channelId);
       this.playback = -1;
       this.requestTimer?.cancel();
@@ -264,6 +269,7 @@ export class ModeController implements LinkEvents {
     this.peers.clear();
     this.paths.clear();
     this.view = this.inUse = this.target = null;
+    this.queuedSince = null;
     this.playback = -1;
     this.wanted = null;
     this.membership = 'out';

@@ -122,8 +122,8 @@ function decodeChannel(
 }
 
 function decodeQueued(text: string): QueuedJoin {
-  const [userId = '', sessionId = '', connection = '', lostAt = '0'] = text.split('|');
-  return { userId, sessionId, connection, lostAtMs: Number(lostAt) };
+  const [userId = '', sessionId = '', connection = '', lostAt = '0', since = '0'] = text.split('|');
+  return { userId, sessionId, connection, lostAtMs: Number(lostAt), since: Number(since) };
 }
 
 function decodeMigration(hash: Map<string, string>): MigrationRecord | null {

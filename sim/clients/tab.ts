@@ -89,6 +89,11 @@ export class Tab implements ClientRef, ClientListener, HearingMember, MediaSessi
     return this.transport.isOnline;
   }
 
+  /** The person has left here; the tab only waits for the confirmation. */
+  get leaving(): boolean {
+    return this.leavingTimer !== null;
+  }
+
   get attachments(): readonly SfuAttachment[] {
     return this.sfu.live;
   }

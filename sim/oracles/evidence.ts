@@ -8,6 +8,8 @@ export interface SessionEvidence {
   readonly userId: string;
   readonly sessionId: string;
   readonly controller: ClientController;
+  /** The person has left here, and the tab is about to close. */
+  readonly leaving: boolean;
 }
 
 /** Read-only look into the present primary, without traffic and without trace. */
@@ -40,7 +42,7 @@ export interface ViewApplied {
 /** Everything oracles may know of the world. */
 export interface Evidence {
   readonly nowUs: number;
-  /** Open tabs. */
+  /** Open tabs; those of one user from the oldest to the newest. */
   sessions(): Iterable<SessionEvidence>;
   readonly store: StoreEvidence;
   readonly hearing: Hearing;

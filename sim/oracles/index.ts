@@ -6,6 +6,7 @@ import { lostJoin } from './lost-join.js';
 import { membership } from './membership.js';
 import { migrationAtomic } from './migration-atomic.js';
 import { modeAgreement } from './mode-agreement.js';
+import { newestTab } from './newest-tab.js';
 import { onePath } from './one-path.js';
 import type { Oracle } from './oracle.js';
 import { orphanRoom } from './orphan-room.js';
@@ -24,6 +25,7 @@ export const oracles: readonly Oracle[] = [
   exclusiveWrites,
   lostJoin,
   doubledJoin,
+  newestTab,
   migrationAtomic,
   stuckMigration,
   orphanRoom,
