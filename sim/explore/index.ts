@@ -11,3 +11,11 @@ export { type Outcome, runSchedule, type ScheduleOptions } from './run-schedule.
 export type { Departure } from './schedule.js';
 export { drawCase, type SwarmCase, type SwarmOptions } from './swarm.js';
 export { type SwarmRow, SwarmTable } from './swarm-table.js';
+export {
+  caseOf,
+  type Workload,
+  type WorkloadOptions,
+  withWorkload,
+  workloadArbitrary,
+  workloadOf,
+} from './workload/index.js';
