@@ -67,7 +67,10 @@ export type RefusalCode =
 export type ClientMessage =
   /** `connects`: how many connections the session has opened, this one included. A later one always counts more than an earlier one. */
   | { readonly type: 'hello'; readonly userId: string; readonly sessionId: string; readonly connects: number }
-  /** `since`: as told by `queued`, when the same wish is said again. Another tab of the user that has asked later then keeps its place. */
+  /**
+   * `since`, of a wish that is said again: as told by `queued`, or the version that was seen last of a channel that has forgotten us. Another tab of
+   * the user that has asked later then keeps its place.
+   */
   | { readonly type: 'join'; readonly requestId: string; readonly channelId: number; readonly since?: number }
   | { readonly type: 'leave'; readonly channelId: number }
   /** The new path of migration `epoch` is up and healthy. */

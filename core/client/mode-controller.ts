@@ -39,8 +39,8 @@ export class ModeController implements LinkEvents {
   protected requestTimer: TimerHandle | null = null;
   protected lingerTimer: TimerHandle | null = null;
   protected requests = 0;
-  /** When the wish was first heard of, as told by `queued`; null before. */
-  protected queuedSince: number | null = null;
+  /** How old the wish is, on the scale of versions: as told by `queued`, or the last view of a channel that has forgotten us; null: new. */
+  protected wishSince: number | null = null;
   protected connects = 0;
   protected joinSinceMs = 0;
   protected online = false;
@@ -162,7 +162,7 @@ export class ModeController implements LinkEvents {
       case 'queued':
         if (message.channelId === this.wanted && this.membership !== 'in') {
           this.membership = 'queued';
-          this.queuedSince = message.since;
+          this.wishSince = message.since;
           this.ports.listener.onQueued(message.channelId, message.position);
           this.requestAfter(message.estimatedWaitMs + this.policy.queueSlackMs);
         }
@@ -208,7 +208,7 @@ export class ModeController implements LinkEvents {
         type: 'join',
         requestId: `${this.options.sessionId}.${this.requests}`,
         channelId: this.wanted,
-        ...(this.queuedSince === null ? {} : { since: this.queuedSince }),
+        ...(this.wishSince === null ? {} : { since: this.wishSince }),
       });
     this.requestAfter(this.policy.requestTimeoutMs);
   }
@@ -224,7 +224,7 @@ export class ModeController implements LinkEvents {
   protected enter(view: ChannelView): void {
     if (this.membership !== 'in') {
       this.membership = 'in';
-      this.queuedSince = null;
+      this.wishSince = null;
       this.leaving.delete(view.channelId);
       this.playback = -1;
       this.requestTimer?.cancel();
@@ -246,6 +246,7 @@ export class ModeController implements LinkEvents {
     else {
       // the channel has forgotten us, we have not forgotten it; the paths stay until there is a new view
       this.membership = 'joining';
+      if (this.view) this.wishSince = this.view.version;
       this.joinSinceMs = this.ports.clock.nowMs();
       this.requests++;
       this.request();
@@ -269,7 +270,7 @@ export class ModeController implements LinkEvents {
     this.peers.clear();
     this.paths.clear();
     this.view = this.inUse = this.target = null;
-    this.queuedSince = null;
+    this.wishSince = null;
     this.playback = -1;
     this.wanted = null;
     this.membership = 'out';

@@ -10,6 +10,8 @@ export interface SessionEvidence {
   readonly controller: ClientController;
   /** The person has left here, and the tab is about to close. */
   readonly leaving: boolean;
+  /** An earlier tab was still asking for a channel when this one was opened. */
+  readonly crossed: boolean;
 }
 
 /** Read-only look into the present primary, without traffic and without trace. */

@@ -61,14 +61,29 @@ function fewerPeople(workload: Workload): Candidate[] {
   // one who does but one thing goes with it
   const busy = users.filter((one) => script.filter(({ user }) => user === one).length > 1);
   const halves = users.length > 3 ? [users.slice(users.length >> 1), users.slice(0, users.length >> 1)] : [];
-  return [...halves, ...busy.map((user) => [user])].map((gone) => () => without(workload, new Set(gone)));
+  return [...halves, ...busy.map((user) => [user])].map(
+    (gone) => () =>
+      left(
+        workload,
+        script.filter(({ user }) => !gone.includes(user)),
+      ),
+  );
 }
 
-function without({ script, faults }: Workload, gone: ReadonlySet<number>): Workload {
-  const left = script.filter(({ user }) => !gone.has(user));
-  const hits = (host: string) => gone.has(Number(/^client-(\d+)$/.exec(host)?.[1]));
-  const vain = (fault: Fault) => fault.kind === 'partition' && (fault.from.every(hits) || fault.to.every(hits));
-  return { script: left, faults: faults.filter((fault) => !vain(fault)) };
+/** With fewer steps: without those that make no sense any more, and without partitions from people who do not come. */
+function left({ faults }: Workload, steps: readonly ScriptStep[]): Workload {
+  const script = sensible(steps);
+  const users = new Set(script.map(({ user }) => user));
+  const there = (host: string) => {
+    const user = /^client-(\d+)$/.exec(host)?.[1];
+    return user === undefined || users.has(Number(user));
+  };
+  const hit = faults.flatMap((fault): Fault[] => {
+    if (fault.kind !== 'partition') return [fault];
+    const [from, to] = [fault.from.filter(there), fault.to.filter(there)];
+    return from.length > 0 && to.length > 0 ? [{ ...fault, from, to }] : [];
+  });
+  return { script, faults: hit };
 }
 
 function fewerFaults({ script, faults }: Workload): Candidate[] {
@@ -81,10 +96,7 @@ function fewerSteps(workload: Workload): Candidate[] {
   const candidates: Candidate[] = [];
   for (let size = Math.max(1, script.length >> 1); size >= 1 && script.length > 0; size >>= 1) {
     for (let start = 0; start < script.length; start += size)
-      candidates.push(() => ({
-        ...workload,
-        script: sensible([...script.slice(0, start), ...script.slice(start + size)]),
-      }));
+      candidates.push(() => left(workload, [...script.slice(0, start), ...script.slice(start + size)]));
   }
   return candidates;
 }
