@@ -79,8 +79,8 @@ export type ClientMessage =
   | { readonly type: 'failed'; readonly channelId: number; readonly epoch: number; readonly reason: string }
   /** Peer-to-peer signalling (offer, answer, candidate, bye), relayed as it is. */
   | { readonly type: 'signal'; readonly channelId: number; readonly to: string; readonly data: unknown }
-  /** Heartbeat. Names the channel the client believes it is in and the last version it applied, so that the server can repair both sides. */
-  | { readonly type: 'ping'; readonly channelId: number | null; readonly version: number };
+  /** Heartbeat. Names the channel the client believes it is in and the last version and epoch it applied, so that the server can repair both sides. */
+  | { readonly type: 'ping'; readonly channelId: number | null; readonly version: number; readonly epoch?: number };
 
 export type ServerMessage =
   | { readonly type: 'welcome'; readonly backendId: string; readonly pingEveryMs: number }
@@ -92,7 +92,7 @@ export type ServerMessage =
       readonly position: number;
       readonly estimatedWaitMs: number;
       /** When this wish was first heard of: to be said with the join when it is repeated. */
-      readonly since: number;
+      readonly since?: number;
     }
   | {
       readonly type: 'refused';

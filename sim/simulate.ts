@@ -2,7 +2,9 @@ import type { RunResult } from '../reports/result-schema.js';
 import type { ChoiceSource, RunProgress, TraceSink } from './kernel/index.js';
 import { realWorld } from './kernel/real-world.js';
 import { Judge, type Oracle, oracles } from './oracles/index.js';
+import type { Marks } from './oracles/marks/index.js';
 import type { Scenario } from './scenario/index.js';
+import { watchMarks } from './world/marks/watch-marks.js';
 import { Measurements } from './world/measurements.js';
 import { type Quiet, watchForQuiet } from './world/quiet.js';
 import { recentEvents } from './world/recent-events.js';
@@ -21,6 +23,8 @@ export interface SimulateOptions {
   readonly oracles?: readonly Oracle[];
   /** Classes of the core to use instead of its own. */
   readonly collaborators?: Replacements;
+  /** Where to note which situations worth reaching the run has reached. */
+  readonly marks?: Marks;
   /** Ends the run early: what is there by then becomes the result, marked as interrupted. */
   readonly signal?: AbortSignal;
 }
@@ -37,10 +41,12 @@ export async function simulate(scenario: Scenario, options: SimulateOptions): Pr
   );
   const totalUs = Math.round((scenario.durationS + scenario.drainS) * 1e6);
   const measurements = new Measurements(world, Math.max(1e6, Math.round(totalUs / 400)));
+  const watch = options.marks ? watchMarks(world, options.marks) : null;
   const quiet: Quiet = watchForQuiet(world, judge);
   const interrupted = await run(world, totalUs, options);
   world.hearing.finish();
   if (!interrupted) judge.conclude();
+  watch?.conclude();
   return buildResult({
     world,
     judge,

@@ -58,7 +58,7 @@ export class Caretaker {
   }
 
   /** Looks for memberships that name connections of which `isStale` is true: see {@link Reconciler.dropStale}. */
-  dropStale(isStale: (connection: string) => boolean): Promise<void> {
+  dropStale(isStale: (connection: string, channelId: number) => boolean): Promise<void> {
     return this.reconciler.dropStale(isStale);
   }
 

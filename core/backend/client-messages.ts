@@ -35,7 +35,8 @@ export function clientMessageProblem(message: unknown): string | null {
     case 'ping':
       return (
         (fields.channelId === null ? null : channelIdProblem(fields.channelId)) ??
-        versionProblem(fields.version, 'version')
+        versionProblem(fields.version, 'version') ??
+        (fields.epoch === undefined ? null : versionProblem(fields.epoch, 'epoch'))
       );
     default:
       return `unknown message type ${JSON.stringify(fields.type)}`;

@@ -63,6 +63,7 @@ export class LocalChannels {
     connection.queued = false;
     connection.sentVersion = 0;
     connection.sinceVersion = 0;
+    connection.sinceEpoch = 0;
     const channel = this.channels.get(channelId);
     channel?.connections.delete(connection);
     if (channel?.connections.size === 0) {
@@ -82,10 +83,11 @@ export class LocalChannels {
   /** Shows `record` to one connection if it has not seen it. */
   deliver(connection: ClientConnection, record: ChannelRecord): void {
     const member = record.members.get(connection.userId);
-    if (
-      record.version < connection.sinceVersion ||
-      (connection.sinceVersion > 0 && record.born > connection.sinceVersion)
-    ) {
+    const { sinceVersion } = connection;
+    const outdated =
+      record.epoch < connection.sinceEpoch ||
+      (member !== undefined && member.sessionId !== connection.sessionId && member.since <= sinceVersion);
+    if (record.version < sinceVersion || (sinceVersion > 0 && record.born > sinceVersion) || outdated) {
       // the store has lost what this client has already been told
       this.onRegressed(connection);
     } else if (member?.sessionId === connection.sessionId) {
@@ -99,6 +101,7 @@ export class LocalChannels {
       connection.queued = false;
       connection.sentVersion = record.version;
       connection.sinceVersion = record.version;
+      connection.sinceEpoch = record.epoch;
     } else if (connection.queued && member === undefined) {
       if (!record.queue.some((waiting) => waiting.sessionId === connection.sessionId)) this.onRegressed(connection);
     } else if (connection.queued && member !== undefined && member.since < connection.queuedSince) {

@@ -18,8 +18,8 @@ export class Reconciler {
     await this.rooms();
   }
 
-  /** Members whose connection has ended without the store knowing, because a failover has brought them back. */
-  async dropStale(isStale: (connection: string) => boolean): Promise<void> {
+  /** Members whose connection has ended, or serves another channel, without the store knowing, because a failover has brought them back. */
+  async dropStale(isStale: (connection: string, channelId: number) => boolean): Promise<void> {
     const { ports, desk } = this.options;
     const ids = (await ports.redis.call('ZRANGE', keys.changed, 0, -1)) as string[];
     for (const id of ids) {
@@ -27,11 +27,13 @@ export class Reconciler {
       const sessions = (await ports.redis.call('HVALS', keys.sessions(channelId))) as string[];
       const stale = sessions.some((session) => {
         const [, connection = '', lostAt] = session.split('|');
-        return lostAt === '0' && isStale(connection);
+        return lostAt === '0' && isStale(connection, channelId);
       });
       if (!stale) continue;
       ports.metrics.count('voice_reconciled_total', { what: 'stale-session' });
-      await desk.change(channelId, (context) => desk.rules.admission.connectionLost(context, isStale));
+      await desk.change(channelId, (context) =>
+        desk.rules.admission.connectionLost(context, (connection) => isStale(connection, channelId)),
+      );
     }
   }
 
@@ -109,7 +111,9 @@ export class Reconciler {
         const channelId = channelOfRoom(room.room);
         if (channelId === null || retired.has(`${room.node}|${room.room}|${room.epoch}`)) continue;
         const { record } = await store.read(channelId);
-        if (sameRoom(record.sfu, room) || sameRoom(record.migration?.target ?? null, room)) continue;
+        const { sfu, migration } = record;
+        // also the one that a migration leaves: somebody may still play it
+        if ([sfu, migration?.target ?? null, migration?.leaving ?? null].some((each) => sameRoom(each, room))) continue;
         if (record.version < room.epoch && record.version > 0) continue; // started by a change we have not read yet
         ports.metrics.count('voice_reconciled_total', { what: 'orphan-room' });
         ports.log.write('warn', 'stopping an orphan room', { ...room });

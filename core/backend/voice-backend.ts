@@ -7,18 +7,20 @@ import { type ConnectionCluster, connectionName, instanceOf, localOf } from '../
 import type { SfuCluster } from '../cluster/sfu-cluster.js';
 import { keys } from '../keys.js';
 import type { TimerHandle } from '../ports.js';
-import type { ClientMessage, RefusalCode } from '../protocol.js';
+import type { ClientMessage, RefusalCode, ServerMessage } from '../protocol.js';
 import type { ChannelStore } from '../store/channel-store.js';
 import type { Caretaker } from './caretaker.js';
 import type { ChannelListing } from './channel-listing.js';
 import { clientMessageProblem } from './client-messages.js';
 import { collaborators } from './collaborators.js';
-import type { ClientConnection } from './connection.js';
+import { type ClientConnection, newConnection } from './connection.js';
 import type { LocalChannels } from './local-channels.js';
 import type { Subscription } from './subscription.js';
 import type { TargetWork } from './target-work.js';
 import type { Views } from './views.js';
 import type { VoiceBackendOptions } from './voice-backend-options.js';
+
+const PONG: ServerMessage = { type: 'pong' };
 
 /** One backend of the voice service: client connections in, decisions about channels out. Any number of them share one Redis. */
 export class VoiceBackend {
@@ -55,7 +57,8 @@ export class VoiceBackend {
     this.channels = new use.LocalChannels(
       gateway,
       this.views,
-      (connection) => void this.reassert(connection, connection.channelId!, connection.sinceVersion),
+      (connection) =>
+        void this.reassert(connection, connection.channelId!, connection.sinceVersion, connection.sinceEpoch),
       (channelId) => this.forget(channelId),
     );
     this.desk = new use.ChannelDesk({
@@ -147,15 +150,13 @@ export class VoiceBackend {
     client.heardTick = this.ticks;
     switch (valid.type) {
       case 'join':
-        void this.join(client, valid);
+        void this.join(client, valid.requestId, valid.channelId, valid.since);
         break;
       case 'leave':
         this.leave(client, valid.channelId);
         break;
       case 'ready':
-        this.tellMigration(client, valid.channelId, (context) =>
-          this.rules.migrations.ready(context, client.userId, client.sessionId, valid.epoch),
-        );
+        this.ready(client, valid.channelId, valid.epoch);
         break;
       case 'failed':
         this.tellMigration(client, valid.channelId, (context) =>
@@ -166,7 +167,7 @@ export class VoiceBackend {
         this.relay(client, valid.to, valid.channelId, valid.data);
         break;
       case 'ping':
-        this.ping(client, valid.channelId, valid.version);
+        this.ping(client, valid.channelId, valid.version, valid.epoch);
         break;
     }
   }
@@ -190,32 +191,25 @@ export class VoiceBackend {
 
   protected hello(localId: string, message: Extract<ClientMessage, { type: 'hello' }>): void {
     const { ports, instance, policy } = this.options;
-    this.clients.set(localId, {
-      localId,
-      name: connectionName(instance, localId, message.connects),
-      userId: message.userId,
-      sessionId: message.sessionId,
-      channelId: null,
-      wish: null,
-      queued: false,
-      queuedSince: 0,
-      sinceVersion: 0,
-      sentVersion: 0,
-      heardTick: this.ticks,
-      absentPings: 0,
-    });
+    const name = connectionName(instance, localId, message.connects);
+    this.clients.set(localId, newConnection(localId, name, message.userId, message.sessionId, this.ticks));
     ports.gateway.send(localId, { type: 'welcome', backendId: instance, pingEveryMs: policy.pingEveryMs });
     if (!this.storeUp) ports.gateway.send(localId, { type: 'degraded', reason: 'store', active: true });
     this.connections.register(message.userId, localId, message.connects).catch(() => undefined); // registered again by resync
   }
 
-  protected async join(client: ClientConnection, message: Extract<ClientMessage, { type: 'join' }>): Promise<void> {
+  protected async join(
+    client: ClientConnection,
+    requestId: string,
+    channelId: number,
+    wishSince?: number,
+  ): Promise<void> {
     const { ports, policy } = this.options;
-    const { requestId, channelId } = message;
     const sinceMs = ports.clock.nowMs();
-    if (client.channelId !== null && client.channelId !== channelId) this.leave(client, client.channelId);
+    const before = client.wish ?? client.channelId;
+    if (before !== null && before !== channelId) this.leave(client, before);
     client.wish = channelId;
-    const since = message.since ?? (client.queued && client.channelId === channelId ? client.queuedSince : undefined);
+    const since = wishSince ?? (client.queued && client.channelId === channelId ? client.queuedSince : undefined);
     const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name, since };
     let outcome: 'joined' | 'queued' | 'refused';
     try {
@@ -235,12 +229,15 @@ export class VoiceBackend {
         this.channels.attach(client, channelId, false);
         client.sentVersion = record.version;
         client.sinceVersion = record.version;
+        client.sinceEpoch = record.epoch;
         ports.gateway.send(client.localId, { type: 'joined', requestId, view: this.views.of(record, client.userId) });
         this.catchUp(client, channelId);
       } else if (waiting >= 0) {
         outcome = 'queued';
         this.channels.attach(client, channelId, true);
         client.queuedSince = record.queue[waiting]!.since ?? 0;
+        client.sinceVersion = record.version;
+        client.sinceEpoch = record.epoch;
         ports.gateway.send(client.localId, {
           type: 'queued',
           requestId,
@@ -305,6 +302,13 @@ export class VoiceBackend {
     });
   }
 
+  /** A member has acknowledged the migration. */
+  protected ready(client: ClientConnection, channelId: number, epoch: number): void {
+    this.tellMigration(client, channelId, (context) =>
+      this.rules.migrations.ready(context, client.userId, client.sessionId, epoch),
+    );
+  }
+
   /** Something a member says about the migration; said again by the client with its next heartbeat if it is lost here. */
   protected tellMigration(
     client: ClientConnection,
@@ -322,8 +326,8 @@ export class VoiceBackend {
       .catch(() => undefined); // peers try again
   }
 
-  protected ping(client: ClientConnection, channelId: number | null, version: number): void {
-    this.options.ports.gateway.send(client.localId, { type: 'pong' });
+  protected ping(client: ClientConnection, channelId: number | null, version: number, epoch = 0): void {
+    this.options.ports.gateway.send(client.localId, PONG);
     if (channelId === null) {
       // twice in a row: the first may have crossed our answer to the join
       if (client.channelId !== null && !client.queued && ++client.absentPings >= 2)
@@ -339,9 +343,10 @@ export class VoiceBackend {
       client.queued ||
       member?.connection !== client.name ||
       member.lostAtMs > 0 ||
-      version > record.version
+      version > record.version ||
+      epoch > record.epoch
     ) {
-      void this.reassert(client, channelId, version);
+      void this.reassert(client, channelId, version, epoch);
     } else if (version < record.version) {
       client.sentVersion = Math.min(client.sentVersion, version);
       this.channels.deliver(client, record);
@@ -349,7 +354,7 @@ export class VoiceBackend {
   }
 
   /** Puts back into the store what a connected client knows and the store has lost. */
-  protected async reassert(client: ClientConnection, channelId: number, version: number): Promise<void> {
+  protected async reassert(client: ClientConnection, channelId: number, version: number, epoch: number): Promise<void> {
     if (this.reasserting.has(client)) return;
     this.reasserting.add(client);
     const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name };
@@ -359,7 +364,7 @@ export class VoiceBackend {
       const { record } = await this.desk.change(channelId, (context): void => {
         if (client.wish !== channelId) return;
         if (wasQueued) this.rules.admission.join(context, { ...request, since: client.queuedSince });
-        else this.rules.admission.reassert(context, request, version);
+        else this.rules.admission.reassert(context, request, version, epoch);
       });
       if (!this.clients.has(client.localId)) {
         this.abandon(client, channelId);
@@ -369,10 +374,14 @@ export class VoiceBackend {
       if (record.members.get(client.userId)?.sessionId === client.sessionId) {
         this.channels.attach(client, channelId, client.queued);
         client.sinceVersion = record.version;
+        client.sinceEpoch = record.epoch;
         client.sentVersion = Math.min(client.sentVersion, version);
         this.channels.show(record);
       } else if (!record.queue.some((waiting) => waiting.sessionId === client.sessionId)) {
         this.remove(client, channelId, hasUser(record, client.userId) ? 'replaced' : 'unknown');
+      } else {
+        client.sinceVersion = record.version;
+        client.sinceEpoch = record.epoch;
       }
     } catch {
       // the next heartbeat says it again
@@ -381,7 +390,7 @@ export class VoiceBackend {
     }
   }
 
-  /** The client is told that it is not in the channel. */
+  /** Tells the client that it is not in the channel. */
   protected remove(client: ClientConnection, channelId: number, reason: 'replaced' | 'unknown'): void {
     this.channels.detach(client);
     client.wish = null;
@@ -416,8 +425,7 @@ export class VoiceBackend {
   protected committed(record: ChannelRecord, nowMs: number, announced: boolean, work: readonly ChannelWork[]): void {
     if (announced) {
       this.channels.show(record);
-      // whoever misses this finds the channel in `voice:changed`
-      this.options.ports.redis.call('PUBLISH', keys.migrations, encodeAnnouncement(record)).catch(() => undefined);
+      this.announce(record);
     }
     for (const job of work) this.targetWork.carryOut(job).catch(() => undefined); // done again when its lease is over
     this.wakeUps.get(record.channelId)?.cancel();
@@ -429,6 +437,11 @@ export class VoiceBackend {
       });
       this.wakeUps.set(record.channelId, timer);
     }
+  }
+
+  /** Tells the other backends; whoever misses it finds the channel in `voice:changed`. */
+  protected announce(record: ChannelRecord): void {
+    this.options.ports.redis.call('PUBLISH', keys.migrations, encodeAnnouncement(record)).catch(() => undefined);
   }
 
   /** Repeats a change until it is done: for what nobody else would ask for again. */
@@ -455,8 +468,10 @@ export class VoiceBackend {
     for (const channelId of this.channels.ids()) this.refresh(channelId);
     await this.connections.registerAll().catch(() => undefined);
     const { instance } = this.options;
-    const ended = (connection: string) => instanceOf(connection) === instance && !this.clients.has(localOf(connection));
-    await this.caretaker.dropStale(ended).catch(() => undefined); // looked at again with the next resync
+    // our connections that have ended, and those whose client is somewhere else: the store may have lost that they left or were replaced
+    const stale = (connection: string, channelId: number) =>
+      instanceOf(connection) === instance && this.clients.get(localOf(connection))?.wish !== channelId;
+    await this.caretaker.dropStale(stale).catch(() => undefined); // looked at again with the next resync
   }
 
   protected setStoreUp(up: boolean): void {

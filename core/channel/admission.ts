@@ -93,12 +93,12 @@ export class Admission {
   }
 
   /**
-   * A connected client says that it is in the channel and has seen `version`. If the store has lost that (a failover
+   * A connected client says that it is in the channel and has seen `version`, with a mode decided at `epoch`. If the store has lost that (a failover
    * throws acknowledged writes away), it is put back: the people in the call are the truth.
    */
-  reassert(context: RuleContext, request: JoinRequest, version: number): 'member' | 'queued' | 'replaced' {
+  reassert(context: RuleContext, request: JoinRequest, version: number, epoch = 0): 'member' | 'queued' | 'replaced' {
     const { draft } = context;
-    draft.raiseVersionFloor(version);
+    draft.raiseVersionFloor(version, epoch);
     const member = draft.record.members.get(request.userId);
     if (member && member.sessionId !== request.sessionId && version < member.since) return 'replaced';
     if (member?.sessionId === request.sessionId) {

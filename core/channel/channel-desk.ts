@@ -1,6 +1,6 @@
 import type { Policy } from '../policy.js';
 import type { Clock, Log, Metrics, Timers } from '../ports.js';
-import type { ChannelLock } from '../store/channel-lock.js';
+import type { ChannelLock, Lease } from '../store/channel-lock.js';
 import type { ChannelStore } from '../store/channel-store.js';
 import { ChannelDraft } from './channel-draft.js';
 import type { ChannelRecord } from './channel-record.js';
@@ -105,7 +105,7 @@ export class ChannelDesk {
 
   /** One critical section for everybody in line. */
   protected async serveOnce(channelId: number, line: Request[]): Promise<'done' | 'busy' | 'lost'> {
-    const { lock, store, rules, policy, clock, metrics, onCommitted } = this.parts;
+    const { lock, store, rules, clock, metrics, onCommitted } = this.parts;
     const askedMs = clock.nowMs();
     const lease = await lock.acquire(channelId);
     if (!lease) return 'busy';
@@ -118,7 +118,7 @@ export class ChannelDesk {
       const served = line.slice();
       const results = served.map((request) => request.operation(context));
       rules.settle(context);
-      if (!(await store.commit(lease, draft, policy.roomRetireMs))) {
+      if (!(await this.commit(lease, context))) {
         metrics.count('voice_lock_lost_total');
         return 'lost';
       }
@@ -136,6 +136,11 @@ export class ChannelDesk {
     } finally {
       if (held) void lock.release(lease);
     }
+  }
+
+  /** Ends a critical section; false when the lease did not hold to the end. */
+  protected commit(lease: Lease, context: RuleContext): Promise<boolean> {
+    return this.parts.store.commit(lease, context.draft, this.parts.policy.roomRetireMs);
   }
 
   protected refuse(line: Request[], refused: readonly Request[], error: ChannelUnavailable): void {

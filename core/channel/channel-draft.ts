@@ -77,9 +77,12 @@ export class ChannelDraft {
     return this.record.version;
   }
 
-  /** A client has seen `version`: if ours is older, the store has lost something, and the mode it still has counts as decided anew. */
-  raiseVersionFloor(version: number): void {
-    if (version > this.record.version) {
+  /**
+   * A client has seen `version`, and a mode decided at `epoch`: if ours are older, the store has lost something, and the mode it still has counts
+   * as decided anew. The epoch alone is older when another backend has written before anybody noticed.
+   */
+  raiseVersionFloor(version: number, epoch = 0): void {
+    if (version > this.record.version || epoch > this.record.epoch) {
       this.versionFloor = Math.max(this.versionFloor, version);
       this.record.epoch = this.takeVersion();
       this.stateChanged = true;

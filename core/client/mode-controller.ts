@@ -1,7 +1,7 @@
 import type { TimerHandle } from '../ports.js';
 import type { ChannelView, Member, Mode, ServerMessage, SfuGrant } from '../protocol.js';
 import { type ClientPolicy, defaultClientPolicy } from './client-policy.js';
-import { type ClientPorts, grantKey, type LinkEvents, type PlayedPath } from './ports.js';
+import { type ClientPorts, grantKey, type LinkEvents, type PlayedPath, sameGrant } from './ports.js';
 import { SfuPath } from './sfu-path.js';
 
 export type MembershipState = 'out' | 'joining' | 'queued' | 'in';
@@ -33,7 +33,7 @@ export class ModeController implements LinkEvents {
   protected readonly peers = new Map<string, Peer>();
   protected readonly paths = new Map<string, SfuPath>();
   /** Links to sessions that were replaced, until they are closed. */
-  protected readonly fading = new Map<Member, TimerHandle>();
+  protected readonly fading = new Map<Peer, TimerHandle>();
   /** All that `playedPath` depends on but the links to peers; -1: those have changed. */
   protected playback = -1;
   protected requestTimer: TimerHandle | null = null;
@@ -115,7 +115,7 @@ export class ModeController implements LinkEvents {
   /** Path over which this listener plays a talker now: the one of the mode if it works, else the other, never both. */
   playedPath(userId: string): PlayedPath {
     if (this.membership !== 'in' || !this.view) return 'none';
-    const direct = this.peers.get(userId)?.up === true;
+    const direct = this.peers.get(userId)?.up === true || this.fadesUp(userId);
     const relayed =
       this.inUse?.state === 'healthy' || this.target?.state === 'healthy' || (!direct && this.anyHealthy());
     if (this.view.mode === 'p2p') return direct ? 'p2p' : relayed ? 'sfu' : 'none';
@@ -141,7 +141,8 @@ export class ModeController implements LinkEvents {
     const { userId, sessionId } = this.options;
     this.ports.send({ type: 'hello', userId, sessionId, connects: ++this.connects });
     for (const channelId of this.leaving) this.ports.send({ type: 'leave', channelId });
-    if (this.membership === 'in') this.ports.send({ type: 'ping', channelId: this.wanted, version: this.version });
+    if (this.membership === 'in')
+      this.ports.send({ type: 'ping', channelId: this.wanted, version: this.version, epoch: this.epoch });
     else if (this.wanted !== null) this.request();
   }
 
@@ -162,7 +163,7 @@ export class ModeController implements LinkEvents {
       case 'queued':
         if (message.channelId === this.wanted && this.membership !== 'in') {
           this.membership = 'queued';
-          this.wishSince = message.since;
+          this.wishSince = message.since ?? null;
           this.ports.listener.onQueued(message.channelId, message.position);
           this.requestAfter(message.estimatedWaitMs + this.policy.queueSlackMs);
         }
@@ -261,7 +262,7 @@ export class ModeController implements LinkEvents {
     this.lingerTimer?.cancel();
     this.requestTimer = this.lingerTimer = null;
     for (const { member } of this.peers.values()) this.ports.peers.close(member);
-    for (const [member, timer] of this.fading) {
+    for (const [{ member }, timer] of this.fading) {
       timer.cancel();
       this.ports.peers.close(member);
     }
@@ -306,36 +307,59 @@ export class ModeController implements LinkEvents {
     if (this.peers.size === 0 && !this.meshWanted(view)) return;
     const present = new Map(view.roster.map((member) => [member.userId, member]));
     present.delete(this.options.userId);
-    for (const [userId, { member }] of this.peers) {
-      if (present.get(userId)?.sessionId === member.sessionId) continue;
+    for (const [userId, peer] of this.peers) {
+      if (present.get(userId)?.sessionId === peer.member.sessionId) continue;
       this.peers.delete(userId);
       this.playback = -1;
-      if (present.has(userId)) this.fadeOut(member);
-      else this.ports.peers.close(member);
+      if (present.has(userId)) this.fadeOut(peer);
+      else this.ports.peers.close(peer.member);
     }
     if (!this.meshWanted(view)) return;
     for (const member of present.values()) {
       if (this.peers.has(member.userId)) continue;
-      this.peers.set(member.userId, { member, up: false });
-      this.ports.peers.open(member);
+      const back = this.fadingPeer(member);
+      this.peers.set(member.userId, back ?? { member, up: false });
+      if (back === null) this.ports.peers.open(member);
+      else {
+        // the store had gone back for a moment: the link was never closed
+        this.fading.get(back)?.cancel();
+        this.fading.delete(back);
+        this.playback = -1;
+      }
     }
   }
 
+  /** An older tab of the user is still heard. */
+  protected fadesUp(userId: string): boolean {
+    for (const { member, up } of this.fading.keys()) if (up && member.userId === userId) return true;
+    return false;
+  }
+
+  protected fadingPeer({ sessionId }: Member): Peer | null {
+    for (const peer of this.fading.keys()) if (peer.member.sessionId === sessionId) return peer;
+    return null;
+  }
+
   /** Another tab of the same person has taken over: the old one is heard until the new one is. */
-  protected fadeOut(member: Member, patience = FADE_ROUNDS): void {
+  protected fadeOut(peer: Peer, patience = FADE_ROUNDS): void {
+    const { member } = peer;
     const timer = this.ports.timers.after(this.policy.overlapMs + this.policy.fadeMs, () => {
-      this.fading.delete(member);
+      this.fading.delete(peer);
       const arrives = this.peers.get(member.userId)?.up === false;
       if (arrives && patience > 1) {
-        this.fadeOut(member, patience - 1);
+        this.fadeOut(peer, patience - 1);
         return;
       }
       this.ports.peers.close(member);
+      this.playback = -1;
+      this.changed();
     });
-    this.fading.set(member, timer);
+    this.fading.set(peer, timer);
   }
 
   protected buildPath(grant: SfuGrant): SfuPath {
+    // most views name the room that is in use
+    if (this.inUse !== null && this.inUse.state !== 'failed' && sameGrant(this.inUse.grant, grant)) return this.inUse;
     const key = grantKey(grant);
     const present = this.paths.get(key);
     if (present && present.state !== 'failed') return present;
@@ -386,10 +410,7 @@ export class ModeController implements LinkEvents {
         this.linger(this.arrived());
         return;
       }
-      if (!this.meshWanted(this.view)) {
-        for (const { member } of this.peers.values()) this.ports.peers.close(member);
-        this.peers.clear();
-      }
+      if (!this.meshWanted(this.view)) this.closeMesh();
       for (const [key, path] of this.paths) {
         if (path === this.inUse || path === this.target) continue;
         path.close();
@@ -399,9 +420,21 @@ export class ModeController implements LinkEvents {
     });
   }
 
+  protected closeMesh(): void {
+    for (const { member } of this.peers.values()) this.ports.peers.close(member);
+    this.peers.clear();
+  }
+
   protected setPeer(member: Member, up: boolean): void {
     const peer = this.peers.get(member.userId);
-    if (!peer || peer.member.sessionId !== member.sessionId || peer.up === up) return;
+    if (peer?.member.sessionId !== member.sessionId) {
+      const fading = this.fadingPeer(member);
+      if (fading) this.setUp(fading, up);
+    } else this.setUp(peer, up);
+  }
+
+  protected setUp(peer: Peer, up: boolean): void {
+    if (peer.up === up) return;
     peer.up = up;
     this.playback = -1;
     this.changed();

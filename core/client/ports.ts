@@ -13,6 +13,11 @@ export interface PeerLinks {
   close(peer: Member): void;
 }
 
+/** Whether two grants mean the same connection, whatever their tokens. */
+export function sameGrant(a: SfuGrant, b: SfuGrant): boolean {
+  return a.epoch === b.epoch && a.room === b.room && a.node === b.node;
+}
+
 /** Key of a grant: same node, room and ownership epoch means the same connection. */
 export function grantKey(grant: SfuGrant): string {
   return `${grant.node}/${grant.room}/${grant.epoch}`;

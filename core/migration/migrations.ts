@@ -1,5 +1,5 @@
 import type { ChannelDraft } from '../channel/channel-draft.js';
-import { type MigrationRecord, sameRoom } from '../channel/channel-record.js';
+import { type Membership, type MigrationRecord, sameRoom } from '../channel/channel-record.js';
 import type { RuleContext } from '../channel/channel-rules.js';
 import type { NodeDirectory } from '../cluster/node-directory.js';
 import { roomName } from '../keys.js';
@@ -75,10 +75,8 @@ export class Migrations {
     const migration = draft.record.migration;
     if (migration?.epoch !== epoch || migration.state !== 'verifying') return;
     const present = new Set(userIds);
-    if (
-      [...draft.record.members.keys()].every((userId) => present.has(userId)) &&
-      this.pending(draft, migration) === 0
-    ) {
+    const missing = this.awaited(draft, migration).some(({ userId }) => !present.has(userId));
+    if (!missing && this.pending(draft, migration) === 0) {
       this.fire(context, 'VERIFIED');
     } else {
       draft.updateMigration({ workUntilMs: nowMs + this.policy.verifyEveryMs }, false);
@@ -90,7 +88,7 @@ export class Migrations {
     const { draft, nowMs } = context;
     const migration = draft.record.migration!;
     const pending = this.pending(draft, migration);
-    const expired = nowMs >= migration.deadlineMs;
+    const expired = nowMs >= this.deadlineMs(migration);
     switch (migration.state) {
       case 'preparing':
         if (migration.target === null) return this.fire(context, 'TARGET_READY');
@@ -194,13 +192,24 @@ export class Migrations {
   dueMs(draft: ChannelDraft): number {
     const migration = draft.record.migration;
     if (!migration) return 0;
-    return migration.workUntilMs > 0 ? Math.min(migration.deadlineMs, migration.workUntilMs) : migration.deadlineMs;
+    const deadlineMs = this.deadlineMs(migration);
+    return migration.workUntilMs > 0 ? Math.min(deadlineMs, migration.workUntilMs) : deadlineMs;
   }
 
-  /** Members who have not acknowledged yet. */
+  /** When the migration, or its rollback, has taken too long. */
+  protected deadlineMs(migration: MigrationRecord): number {
+    return migration.deadlineMs;
+  }
+
+  /** Members without whom the migration does not go on: everybody who is in the channel now. */
+  protected awaited(draft: ChannelDraft, _migration: MigrationRecord): readonly Membership[] {
+    return [...draft.record.members.values()];
+  }
+
+  /** How many of them have not acknowledged yet. */
   protected pending(draft: ChannelDraft, migration: MigrationRecord): number {
     let pending = 0;
-    for (const member of draft.record.members.values()) if (!migration.acks.has(member.sessionId)) pending++;
+    for (const { sessionId } of this.awaited(draft, migration)) if (!migration.acks.has(sessionId)) pending++;
     return pending;
   }
 

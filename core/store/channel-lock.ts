@@ -35,8 +35,7 @@ export class ChannelLock {
     const token = this.random.unique();
     const tries = Math.max(1, Math.floor(this.policy.lockWaitMs / this.policy.lockRetryMs));
     for (let attempt = 0; attempt < tries; attempt++) {
-      if ((await this.redis.call('SET', keys.lock(channelId), token, 'NX', 'PX', this.policy.lockTtlMs)) === 'OK')
-        return { channelId, token };
+      if ((await this.take(channelId, token)) === 'OK') return { channelId, token };
       await this.wait(this.policy.lockRetryMs);
     }
     return null;
@@ -49,6 +48,11 @@ export class ChannelLock {
     } catch {
       // the lease runs out by itself
     }
+  }
+
+  /** One attempt; `OK` if the lock is ours. */
+  protected take(channelId: number, token: string): Promise<unknown> {
+    return this.redis.call('SET', keys.lock(channelId), token, 'NX', 'PX', this.policy.lockTtlMs);
   }
 
   protected wait(delayMs: number): Promise<void> {

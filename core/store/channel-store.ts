@@ -8,7 +8,7 @@ import {
 } from '../channel/channel-record.js';
 import { keys } from '../keys.js';
 import type { MigrationState } from '../migration/migration-machine.js';
-import type { RedisArgument, RedisClient } from '../ports.js';
+import type { RedisArgument, RedisClient, RedisCommand } from '../ports.js';
 import type { Mode } from '../protocol.js';
 import type { Lease } from './channel-lock.js';
 import { pipelined } from './pipeline.js';
@@ -49,10 +49,10 @@ export class ChannelStore {
     return {
       record: decodeChannel(
         channelId,
-        fields(state),
+        state as string[],
         participants as string[],
         fields(sessions),
-        fields(migration),
+        migration as string[],
         queue as string[],
       ),
       nowMs: timeMs(time),
@@ -63,10 +63,13 @@ export class ChannelStore {
    * Writes the draft and gives the lock back, if `lease` still holds; false when it does not, and then nothing was written.
    * Released in the same script, behind the same check, so it is one round trip for both and cannot release anybody else's lock.
    */
-  async commit(lease: Lease, draft: ChannelDraft, roomRetireMs: number): Promise<boolean> {
-    const commands = draft.commands(roomRetireMs);
-    commands.push(['DEL', keys.lock(lease.channelId)]);
-    const args: RedisArgument[] = [lease.token, draft.baseVersion];
+  commit(lease: Lease, draft: ChannelDraft, roomRetireMs: number): Promise<boolean> {
+    return this.write(lease, draft.baseVersion, [...draft.commands(roomRetireMs), ['DEL', keys.lock(lease.channelId)]]);
+  }
+
+  /** Executes `commands` as one, if `lease` still holds and the channel still has `baseVersion`. */
+  protected async write(lease: Lease, baseVersion: number, commands: readonly RedisCommand[]): Promise<boolean> {
+    const args: RedisArgument[] = [lease.token, baseVersion];
     for (const command of commands) args.push(command.length, ...command);
     return (await commit.run(this.redis, [keys.lock(lease.channelId), keys.state(lease.channelId)], args)) === 1;
   }
@@ -88,24 +91,14 @@ export function fields(reply: unknown): Map<string, string> {
 
 function decodeChannel(
   channelId: number,
-  state: Map<string, string>,
+  state: readonly string[],
   participants: readonly string[],
   sessions: Map<string, string>,
-  migration: Map<string, string>,
+  migration: readonly string[],
   queue: readonly string[],
 ): ChannelRecord {
   const record = emptyChannel(channelId);
-  const number = (name: string) => Number(state.get(name) ?? 0);
-  record.version = number('version');
-  record.born = number('born');
-  record.mode = (state.get('mode') as Mode | undefined) ?? 'p2p';
-  record.epoch = number('epoch');
-  record.sfu = decodeRoom(state.get('sfuRoom'));
-  record.belowSinceMs = number('belowSince');
-  record.retryAtMs = number('retryAt');
-  record.failures = number('failures');
-  record.degraded = number('degraded') === 1;
-  record.dueMs = number('due');
+  for (let i = 0; i < state.length; i += 2) decodeField(record, state[i]!, state[i + 1]!);
   for (const userId of participants) {
     const [sessionId, connection, lostAt, since] = (sessions.get(userId) ?? '').split('|');
     record.members.set(userId, {
@@ -117,8 +110,44 @@ function decodeChannel(
     });
   }
   record.queue = queue.map(decodeQueued);
-  record.migration = decodeMigration(migration);
+  record.migration = migration.length === 0 ? null : decodeMigration(fields(migration));
   return record;
+}
+
+/** One field of the channel's hash; those that are there only for people to read are skipped. */
+function decodeField(record: ChannelRecord, name: string, value: string): void {
+  switch (name) {
+    case 'version':
+      record.version = Number(value);
+      break;
+    case 'born':
+      record.born = Number(value);
+      break;
+    case 'mode':
+      record.mode = value as Mode;
+      break;
+    case 'epoch':
+      record.epoch = Number(value);
+      break;
+    case 'sfuRoom':
+      record.sfu = decodeRoom(value);
+      break;
+    case 'belowSince':
+      record.belowSinceMs = Number(value);
+      break;
+    case 'retryAt':
+      record.retryAtMs = Number(value);
+      break;
+    case 'failures':
+      record.failures = Number(value);
+      break;
+    case 'degraded':
+      record.degraded = value === '1';
+      break;
+    case 'due':
+      record.dueMs = Number(value);
+      break;
+  }
 }
 
 function decodeQueued(text: string): QueuedJoin {

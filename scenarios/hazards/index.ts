@@ -1,6 +1,9 @@
+import { documented } from './documented.js';
 import type { Hazard } from './hazard.js';
+import { migrationHazards } from './migration-hazards.js';
+import { storeHazards } from './store-hazards.js';
 
 export { type Change, type Classes, collaboratorsOf, type Hazard } from './hazard.js';
 
-/** Every hazard of the zoo. */
-export const hazards: readonly Hazard[] = [];
+/** Every hazard of the zoo, and the documents' own design as a whole. */
+export const hazards: readonly Hazard[] = [...storeHazards, ...migrationHazards, documented];

@@ -1,4 +1,4 @@
-import type { RefusalCode } from '../../core/protocol.js';
+import type { Member, RefusalCode } from '../../core/protocol.js';
 
 /** Who is meant: a session (tab) of a user. */
 export interface ClientRef {
@@ -33,7 +33,14 @@ export interface Observer {
   left(client: ClientRef, channelId: number): void;
   /** The backend has removed the session from the channel. */
   removed(client: ClientRef, channelId: number, reason: string): void;
-  viewApplied(client: ClientRef, channelId: number, version: number, epoch: number, mode: 'p2p' | 'sfu'): void;
+  viewApplied(
+    client: ClientRef,
+    channelId: number,
+    version: number,
+    epoch: number,
+    mode: 'p2p' | 'sfu',
+    roster: readonly Member[],
+  ): void;
   /** `ready` (or `failed`) for a migration was sent. May be sent several times. */
   migrationReady(client: ClientRef, channelId: number, epoch: number): void;
   migrationFailed(client: ClientRef, channelId: number, epoch: number, reason: string): void;
@@ -53,7 +60,14 @@ export class SilentObserver implements Observer {
   leaving(_client: ClientRef, _channelId: number): void {}
   left(_client: ClientRef, _channelId: number): void {}
   removed(_client: ClientRef, _channelId: number, _reason: string): void {}
-  viewApplied(_client: ClientRef, _channelId: number, _version: number, _epoch: number, _mode: 'p2p' | 'sfu'): void {}
+  viewApplied(
+    _client: ClientRef,
+    _channelId: number,
+    _version: number,
+    _epoch: number,
+    _mode: 'p2p' | 'sfu',
+    _roster: readonly Member[],
+  ): void {}
   migrationReady(_client: ClientRef, _channelId: number, _epoch: number): void {}
   migrationFailed(_client: ClientRef, _channelId: number, _epoch: number, _reason: string): void {}
   degraded(_client: ClientRef, _reason: string, _active: boolean): void {}

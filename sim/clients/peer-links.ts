@@ -26,7 +26,6 @@ export interface PeerLinksOptions {
 interface Packet {
   readonly from: PeerLink;
   readonly attempt: number;
-  readonly toSession: string;
 }
 
 /** Bytes of a STUN binding request with its attributes, and of a DTLS close, with headers. */
@@ -200,7 +199,6 @@ export class PeerLinks implements PeerLinksPort {
     link.path.send(bytes, deliver, {
       from: link,
       attempt: link.attempt,
-      toSession: link.peer.sessionId,
       at: target.peers,
     });
   }

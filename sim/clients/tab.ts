@@ -186,8 +186,8 @@ export class Tab implements ClientRef, ClientListener, HearingMember, MediaSessi
   }
 
   heartbeat(): ClientMessage {
-    const { state, channelId, version } = this.controller;
-    return state === 'in' ? { type: 'ping', channelId, version } : { type: 'ping', channelId: null, version: 0 };
+    const { state, channelId, version, epoch } = this.controller;
+    return state === 'in' ? { type: 'ping', channelId, version, epoch } : { type: 'ping', channelId: null, version: 0 };
   }
 
   onMessage(message: ServerMessage): void {
@@ -242,7 +242,7 @@ export class Tab implements ClientRef, ClientListener, HearingMember, MediaSessi
 
   onView(channelId: number, version: number, epoch: number, mode: 'p2p' | 'sfu'): void {
     this.world.sim.trace.record(this.host.id, 'client.view', version, mode);
-    this.world.observer.viewApplied(this, channelId, version, epoch, mode);
+    this.world.observer.viewApplied(this, channelId, version, epoch, mode, this.controller.roster);
   }
 
   onDegraded(reason: string, active: boolean): void {

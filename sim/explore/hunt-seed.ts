@@ -18,6 +18,8 @@ export interface SeedOptions {
   readonly strategy: string;
   /** Schedules of each seed, the tame one included. */
   readonly schedulesPerSeed: number;
+  /** How far an event may overtake others. Default: drawn for each seed. */
+  readonly windowMs?: number | undefined;
   readonly collaborators?: Replacements | undefined;
   readonly oracles?: readonly Oracle[] | undefined;
   /** Draws what people do and what goes wrong, one workload a seed, instead of the swarm. Give the same one to `minimise`. */
@@ -54,7 +56,7 @@ const KEPT = 8;
  * are clean. Depends on nothing but its arguments.
  */
 export async function huntSeed(scenario: Scenario, seed: number, options: SeedOptions): Promise<SeedReport> {
-  const { options: swarm, ...given } = drawCase(scenario, seed, options.workload);
+  const { options: swarm, ...given } = drawCase(scenario, seed, options);
   const { schedulesPerSeed, collaborators, oracles } = options;
   const choices = new Choices(seed);
   const kept: (readonly Departure[])[] = [];

@@ -5,7 +5,7 @@ import { runSchedule } from './run-schedule.js';
 import { Hold } from './strategies/hold.js';
 import { Replay } from './strategies/replay.js';
 
-/** Two events whose order makes the difference: as it is, the oracle objects; the other way round, it does not. */
+/** Two events whose order makes the difference: as it is, the oracle objects; the other way round, none does. */
 export interface CriticalPair {
   /** Keys of the events, in the order that fails. */
   readonly first: string;
@@ -28,7 +28,7 @@ interface Ran {
  * @returns null when no single swap helps
  */
 export async function localise(suspect: Suspect, options: MinimiseOptions = {}): Promise<CriticalPair | null> {
-  const { oracle, atUs } = suspect.violation;
+  const { atUs } = suspect.violation;
   const ran: Ran[] = [];
   await runSchedule(suspect.given, {
     strategy: new Replay(suspect.departures),
@@ -51,7 +51,7 @@ export async function localise(suspect: Suspect, options: MinimiseOptions = {}):
       collaborators: options.collaborators,
       oracles: options.oracles,
     });
-    if (strategy.swapped && outcome.violation?.oracle !== oracle) return { first, second, replays };
+    if (strategy.swapped && outcome.violation === null) return { first, second, replays };
   }
   return null;
 }

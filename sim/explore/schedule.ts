@@ -12,8 +12,8 @@ export interface Departure {
   readonly pick: string;
 }
 
-/** Random tail after so many decisions: a strategy that starves something must not do so for ever. */
-const FAIR_AFTER = 10_000;
+/** In the order of time after so many decisions: a strategy that starves something must not do so for ever. */
+export const FAIR_AFTER = 10_000;
 
 /** Lets a strategy decide, and notes where it departs from the tame order. */
 export class RecordingScheduler implements Scheduler {
@@ -39,10 +39,9 @@ export class RecordingScheduler implements Scheduler {
     return departures;
   }
 
-  choose(candidates: readonly PendingEvent[]): number {
+  choose(candidates: readonly PendingEvent[], _nowUs: number, gates: boolean): number {
     const decision = this.decisions++;
-    // by then every window has long been crossed: in turn, which is fair
-    const index = decision < FAIR_AFTER ? this.strategy.choose(candidates, decision) : 0;
+    const index = decision < FAIR_AFTER ? this.strategy.choose(candidates, decision, gates) : 0;
     if (index < 0) {
       this.onPruned();
       return 0;
@@ -51,8 +50,8 @@ export class RecordingScheduler implements Scheduler {
     return index;
   }
 
-  running(event: PendingEvent, nowUs: number): void {
-    this.strategy.ran?.(event);
+  running(event: PendingEvent, nowUs: number, gates: boolean): void {
+    this.strategy.ran?.(event, gates);
     this.observe?.(event, nowUs);
   }
 }

@@ -247,7 +247,8 @@ class Teller {
     const all = [...(this.world?.hosts ?? [])].map(([id, { kind }]): [string, string] => [id, kind]);
     if (this.events.some(({ host }) => host === 'world')) all.push(['world', 'world']);
     return all.sort(
-      (a, b) => order.indexOf(a[1]) - order.indexOf(b[1]) || a[0].localeCompare(b[0], 'en', { numeric: true }),
+      // of one kind: by number, so that backend-2 stands before backend-10
+      (a, b) => order.indexOf(a[1]) - order.indexOf(b[1]) || a[0].length - b[0].length || (a[0] < b[0] ? -1 : 1),
     );
   }
 }

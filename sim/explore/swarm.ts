@@ -1,11 +1,10 @@
-import type { Arbitrary } from 'fast-check';
 import { type ChoiceStream, Choices } from '../kernel/index.js';
 import { type Fault, resolvePolicy, type Scenario } from '../scenario/index.js';
 import type { Case } from './case.js';
+import type { SeedOptions } from './hunt-seed.js';
 import {
   HABITS,
   type Habit,
-  type Workload,
   type WorkloadOptions,
   withWorkload,
   workloadArbitrary,
@@ -71,11 +70,16 @@ const FAULT_S = 5;
  *
  * A scenario with a script is taken as it is, but for the window. Any other gives policy, servers, links and faults; the people are a
  * few that meet at random, for a few seconds, and the faults come at random times.
- * @param own draws the workloads instead, for any scenario; then only the window is the swarm's
+ * @param given `workload` draws the workloads instead, for any scenario: then only the window is the swarm's; `windowMs`: the window instead of one that is drawn
  */
-export function drawCase(base: Scenario, seed: number, own?: Arbitrary<Workload>): SwarmCase {
+export function drawCase(
+  base: Scenario,
+  seed: number,
+  { workload: own, windowMs: windowGivenMs }: Partial<Pick<SeedOptions, 'workload' | 'windowMs'>> = {},
+): SwarmCase {
   const dice = new Choices(seed).stream('swarm');
-  const windowMs = WINDOWS_MS[dice.choose(WINDOWS_MS.length)]!;
+  const windowDrawnMs = WINDOWS_MS[dice.choose(WINDOWS_MS.length)]!;
+  const windowMs = windowGivenMs ?? windowDrawnMs;
   if (own !== undefined) {
     const workload = workloadSource(own, seed)().value;
     const users = new Set(workload.script.map(({ user }) => user)).size;

@@ -120,8 +120,9 @@ export class Host {
 
   /** Sets a timer again that has fired in this incarnation: heartbeats need no new one each time. */
   again(timer: HostTimer, delayUs: number): void {
-    timer.pending = true;
-    timer.handle = this.sim.after(Math.max(0, Math.round(this.clock.trueDurationUs(delayUs))), timerDue, timer);
+    timer.pending = this.isAlive(timer.incarnation);
+    if (timer.pending)
+      timer.handle = this.sim.after(Math.max(0, Math.round(this.clock.trueDurationUs(delayUs))), timerDue, timer);
   }
 
   /** Returns false when the timer has fired, was cancelled before, or its incarnation is gone. */

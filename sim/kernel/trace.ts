@@ -7,9 +7,21 @@ export const CHECKPOINT_RECORDS = 1024;
 
 const RING_RECORDS = 512;
 const RING_MASK = RING_RECORDS - 1;
+const RING_FIELDS = 6;
+/** Room for as many at first: small worlds are built by the thousand and end before they have more. */
+const FIRST_RING_RECORDS = 128;
 
 /** Marks what follows in the hashed words, so that the number 1 and the text "1" differ. */
 const Tag = { integer: 0x11, real: 0x22, text: 0x33, record: 0x44, message: 0x55 } as const;
+
+type RingRecord = [
+  atUs: number,
+  host: string,
+  to: string | undefined,
+  kind: string,
+  key: string | number,
+  detail: unknown,
+];
 
 const textWords = new Int32Array(2);
 const realBits = new DataView(new ArrayBuffer(8));
@@ -40,13 +52,8 @@ export class Trace {
   private readonly nameIds = new Map<string, number>();
   private readonly nameWords: number[] = [];
 
-  /** They grow up to {@link RING_RECORDS}: 24 kB that a small world need not fill first were a fifth of what building it took. */
-  private readonly ringTimes: number[] = [];
-  private readonly ringHosts: string[] = [];
-  private readonly ringReceivers: (string | undefined)[] = [];
-  private readonly ringKinds: string[] = [];
-  private readonly ringKeys: (string | number)[] = [];
-  private readonly ringDetails: unknown[] = [];
+  /** Time, host, receiver, kind, key and detail of the last records, side by side: one line of the processor's cache for each. */
+  private ring: unknown[] = new Array(FIRST_RING_RECORDS * RING_FIELDS);
 
   private readonly sink: TraceSink | null;
   private readonly sinkFrom: number;
@@ -120,17 +127,9 @@ export class Trace {
   recent(n: number): TraceEntry[] {
     const entries: TraceEntry[] = [];
     for (let index = Math.max(0, this.count - Math.min(n, RING_RECORDS)); index < this.count; index++) {
-      const place = index & RING_MASK;
-      entries.push(
-        traceEntry(
-          this.ringTimes[place]!,
-          this.ringHosts[place]!,
-          this.ringReceivers[place],
-          this.ringKinds[place]!,
-          this.ringKeys[place]!,
-          this.ringDetails[place],
-        ),
-      );
+      const place = (index & RING_MASK) * RING_FIELDS;
+      const [atUs, host, to, kind, key, detail] = this.ring.slice(place, place + RING_FIELDS) as RingRecord;
+      entries.push(traceEntry(atUs, host, to, kind, key, detail));
     }
     return entries;
   }
@@ -138,17 +137,25 @@ export class Trace {
   private keep(host: string, to: string | undefined, kind: string, key: string | number, detail: unknown): void {
     const timeUs = this.clock.nowUs;
     const index = this.count++;
-    const place = index & RING_MASK;
-    this.ringTimes[place] = timeUs;
-    this.ringHosts[place] = host;
-    this.ringReceivers[place] = to;
-    this.ringKinds[place] = kind;
-    this.ringKeys[place] = key;
-    this.ringDetails[place] = detail;
+    if (index === FIRST_RING_RECORDS) this.growRing();
+    const place = (index & RING_MASK) * RING_FIELDS;
+    const { ring } = this;
+    ring[place] = timeUs;
+    ring[place + 1] = host;
+    ring[place + 2] = to;
+    ring[place + 3] = kind;
+    ring[place + 4] = key;
+    ring[place + 5] = detail;
     if (this.count % CHECKPOINT_RECORDS === 0) this.checkpoint();
     if (index < this.sinkTo && index >= this.sinkFrom) {
       this.sink!.write(traceEntry(timeUs, host, to, kind, key, detail));
     }
+  }
+
+  private growRing(): void {
+    const small = this.ring;
+    this.ring = new Array(RING_RECORDS * RING_FIELDS);
+    for (let i = 0; i < small.length; i++) this.ring[i] = small[i];
   }
 
   private checkpoint(): void {

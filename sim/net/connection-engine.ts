@@ -101,11 +101,11 @@ export class ConnectionEngine {
     const side = parcel.to.peer as ConnectionSide;
     if (parcel.dead) return;
     const lane = side.lane as Lane;
-    if (lane.stalled || !this.paths.reachable(side.home.host, side.away.host)) {
+    if (lane.stalled || (this.disturbed && !this.paths.reachable(side.home.host, side.away.host))) {
       this.wait(side, lane, parcel);
       return;
     }
-    const departureUs = this.paths.departureUs(side.home, side.away);
+    const departureUs = this.disturbed ? this.paths.departureUs(side.home, side.away) : this.sim.nowUs;
     if (departureUs > this.sim.nowUs) {
       this.sim.at(departureUs, this.transmit, parcel);
       return;

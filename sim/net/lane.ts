@@ -1,55 +1,59 @@
 import type { Parcel } from './parcel.js';
 
-/** What one side has sent over an unreliable, queued or cut path and is not yet through. Releases in the order of sending. */
+/**
+ * What one side has sent over an unreliable, queued or cut path and is not yet through. Releases in the order of sending. Parcels are
+ * chained to each other, since a lane mostly holds one: an array would be allocated anew for each message.
+ */
 export class Lane {
   /** The path is cut: parcels wait instead of being sent. */
   stalled = false;
-  private parcels: Parcel[] = [];
-  private head = 0;
+  private first: Parcel | null = null;
+  private last: Parcel | null = null;
 
   get empty(): boolean {
-    return this.head === this.parcels.length;
+    return this.first === null;
   }
 
   /** As new: it may serve another side. Only while {@link empty}. */
   reset(): void {
-    this.parcels.length = 0;
-    this.head = 0;
     this.stalled = false;
   }
 
   push(parcel: Parcel): void {
-    this.parcels.push(parcel);
+    if (this.last === null) this.first = parcel;
+    else this.last.next = parcel;
+    this.last = parcel;
   }
 
   /** The next parcel to hand over, when it has arrived. */
   shiftArrived(): Parcel | null {
-    const first = this.parcels[this.head];
-    if (first === undefined || !first.arrived) return null;
-    this.head++;
-    if (this.head > 64 && this.head * 2 > this.parcels.length) {
-      this.parcels.splice(0, this.head);
-      this.head = 0;
-    }
+    const { first } = this;
+    if (first === null || !first.arrived) return null;
+    this.first = first.next;
+    if (this.first === null) this.last = null;
+    first.next = null;
     return first;
   }
 
   /** Takes those that wait for the end of a partition, in order. */
   takeWaiting(): Parcel[] {
-    const waiting = this.parcels.slice(this.head).filter((parcel) => parcel.waiting);
-    for (const parcel of waiting) parcel.waiting = false;
+    const waiting: Parcel[] = [];
+    for (let parcel = this.first; parcel !== null; parcel = parcel.next) {
+      if (!parcel.waiting) continue;
+      parcel.waiting = false;
+      waiting.push(parcel);
+    }
     return waiting;
   }
 
   /** Gives up all. Returns how many messages were among them. */
   abandon(): number {
     let messages = 0;
-    for (const parcel of this.parcels.slice(this.head)) {
+    for (let parcel = this.first; parcel !== null; parcel = parcel.next) {
       parcel.dead = true;
       if (parcel.kind === 'data') messages++;
     }
-    this.parcels = [];
-    this.head = 0;
+    this.first = this.last = null;
     return messages;
   }
 }

@@ -15,6 +15,8 @@ export class Parcel {
   retries = 0;
   /** When it was first sent, in microseconds. */
   sentUs = 0;
+  /** The one behind it in its lane. */
+  next: Parcel | null = null;
 
   constructor(
     /** The side that gets it. */

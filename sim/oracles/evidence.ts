@@ -1,6 +1,7 @@
+import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
-import type { Mode } from '../../core/protocol.js';
-import type { ClientController } from '../clients/index.js';
+import type { Member, Mode } from '../../core/protocol.js';
+import type { ClientController, Observer } from '../clients/index.js';
 import type { Gap, Hearing } from '../media/index.js';
 
 /** What one tab believes. */
@@ -21,6 +22,8 @@ export interface StoreEvidence {
   list(key: string): readonly string[];
   string(key: string): string | null;
   keys(prefix: string): readonly string[];
+  /** Remaining time of a key; Infinity when it has no end, 0 when there is no such key. */
+  ttlMs(key: string): number;
 }
 
 /** A command as executed by the primary; commands inside a script are reported with the script's client. */
@@ -39,11 +42,15 @@ export interface ViewApplied {
   readonly version: number;
   readonly epoch: number;
   readonly mode: Mode;
+  /** Members as the client is shown them. */
+  readonly roster: readonly Member[];
 }
 
 /** Everything oracles may know of the world. */
 export interface Evidence {
   readonly nowUs: number;
+  /** What the service has promised. */
+  readonly policy: Policy;
   /** Open tabs; those of one user from the oldest to the newest. */
   sessions(): Iterable<SessionEvidence>;
   readonly store: StoreEvidence;
@@ -51,10 +58,14 @@ export interface Evidence {
   rooms(): readonly SfuRoom[];
   /** A fault is active, or ended less than `settleUs` ago. */
   disturbed(settleUs: number): boolean;
-  /** True while two primaries may exist or acknowledged writes may be lost. */
+  /** True while two primaries may exist or acknowledged writes may be lost. A client that is cut off does not count. */
   storeDisturbed(): boolean;
+  /** What clients ask for and are answered, as they see it. */
+  onClients(listener: Partial<Observer>): void;
   onView(listener: (event: ViewApplied) => void): void;
   onReadySent(listener: (event: { userId: string; sessionId: string; channelId: number; epoch: number }) => void): void;
+  /** A client has said that it cannot build the new path. */
+  onFailedSent(listener: (event: { userId: string; channelId: number }) => void): void;
   onStoreCommand(listener: (command: StoreCommand) => void): void;
   onGap(listener: (gap: Gap) => void): void;
   onDoubled(listener: (listenerId: string, talkerId: string, channelId: number) => void): void;

@@ -1,15 +1,24 @@
 import { audibleGap } from './audible-gap.js';
 import { doubledJoin } from './doubled-join.js';
+import { earlyRollback } from './early-rollback.js';
 import { epochOrder } from './epoch-order.js';
 import { exclusiveWrites } from './exclusive-writes.js';
+import { hotState } from './hot-state.js';
+import { lockLinearizable } from './lock-linearizable.js';
 import { lostJoin } from './lost-join.js';
 import { membership } from './membership.js';
+import { membershipLinearizable } from './membership-linearizable.js';
+import { meshLimit } from './mesh-limit.js';
 import { migrationAtomic } from './migration-atomic.js';
 import { modeAgreement } from './mode-agreement.js';
+import { needlessRollback } from './needless-rollback.js';
 import { newestTab } from './newest-tab.js';
+import { noConvergence } from './no-convergence.js';
+import { noProgress } from './no-progress.js';
 import { onePath } from './one-path.js';
 import type { Oracle } from './oracle.js';
 import { orphanRoom } from './orphan-room.js';
+import { overdueSwitch } from './overdue-switch.js';
 import { participantCount } from './participant-count.js';
 import { stuckMigration } from './stuck-migration.js';
 
@@ -21,15 +30,24 @@ export type { Finding, Oracle } from './oracle.js';
 export const oracles: readonly Oracle[] = [
   modeAgreement,
   membership,
+  membershipLinearizable,
   participantCount,
   exclusiveWrites,
+  lockLinearizable,
   lostJoin,
   doubledJoin,
   newestTab,
   migrationAtomic,
   stuckMigration,
+  needlessRollback,
+  overdueSwitch,
   orphanRoom,
   epochOrder,
   onePath,
   audibleGap,
+  noProgress,
+  hotState,
+  noConvergence,
+  meshLimit,
+  earlyRollback,
 ];

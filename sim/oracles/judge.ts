@@ -20,6 +20,8 @@ export class Judge {
   readonly counts = new Map<string, number>();
   /** Since when the world has been in order, as far as asked; null while it is not. */
   quietSinceUs: number | null = null;
+  private unquietSinceUs: number | null = null;
+  private readonly toldOfUnrest = new Set<Oracle>();
 
   constructor(
     private readonly evidence: Evidence,
@@ -33,16 +35,43 @@ export class Judge {
 
   /** Looks whether everything is in order now; remembers since when. */
   look(): boolean {
-    const inOrder = this.oracles.every((oracle) => (oracle.whenQuiet?.(this.evidence).length ?? 0) === 0);
-    if (!inOrder) this.quietSinceUs = null;
-    else this.quietSinceUs ??= this.evidence.nowUs;
-    return inOrder;
+    for (const oracle of this.oracles) {
+      const problem = oracle.whenQuiet?.(this.evidence)[0];
+      if (problem === undefined) continue;
+      this.noteUnrest(problem);
+      return false;
+    }
+    this.noteQuiet();
+    return true;
   }
 
   /** The last word: everything that is not in order now is a violation. */
   conclude(): void {
+    let first: Finding | null = null;
     for (const oracle of this.oracles) {
-      for (const finding of oracle.whenQuiet?.(this.evidence) ?? []) this.report(oracle, finding);
+      for (const finding of oracle.whenQuiet?.(this.evidence) ?? []) {
+        first ??= finding;
+        this.report(oracle, finding);
+      }
+    }
+    if (first === null) this.noteQuiet();
+    else this.noteUnrest(first);
+  }
+
+  private noteQuiet(): void {
+    this.quietSinceUs ??= this.evidence.nowUs;
+    this.unquietSinceUs = null;
+  }
+
+  private noteUnrest(problem: Finding): void {
+    this.quietSinceUs = null;
+    this.unquietSinceUs ??= this.evidence.nowUs;
+    for (const oracle of this.oracles) {
+      if (!oracle.whenUnquiet || this.toldOfUnrest.has(oracle)) continue;
+      for (const finding of oracle.whenUnquiet(this.evidence, this.unquietSinceUs, problem)) {
+        this.toldOfUnrest.add(oracle);
+        this.report(oracle, finding);
+      }
     }
   }
 

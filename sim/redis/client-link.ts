@@ -56,6 +56,7 @@ export class ClientLink {
   private lastHeardUs = 0;
   private attempts = 0;
   private attempt = 0;
+  private flushTimer: HostTimer | null = null;
   private watch: HostTimer | null = null;
   private connectTimer: HostTimer | null = null;
   private readonly incarnation: number;
@@ -162,7 +163,8 @@ export class ClientLink {
   private scheduleFlush(): void {
     if (this.flushing) return;
     this.flushing = true;
-    this.host.after(0, this.flush);
+    if (this.flushTimer === null) this.flushTimer = this.host.after(0, this.flush);
+    else this.host.again(this.flushTimer, 0);
   }
 
   private readonly flush = (): void => {

@@ -216,9 +216,9 @@ export class RedisServer implements ServerControl {
       const reply = data.execute(session, args);
       replies[i] = reply;
       bytes += replyBytes(reply);
-      for (const listener of listeners) {
-        listener({ server: this, client: connection.remote, args, reply, footprint: data.lastFootprint()! });
-      }
+      if (listeners.length === 0) continue;
+      const executed = { server: this, client: connection.remote, args, reply, footprint: data.lastFootprint()! };
+      for (const listener of listeners) listener(executed);
     }
     this.sim.trace.messageBetween(this.host, connection.remote, 'redis.reply', batch[0]?.[0] ?? '');
     connection.send({ replies } satisfies Replies, bytes);

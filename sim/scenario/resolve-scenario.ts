@@ -83,7 +83,14 @@ function policyChecks(scenario: Scenario): Problem[] {
 }
 
 function populationChecks({ population, durationS }: Scenario): Problem[] {
-  const { clients, channels, membersMin, membersMax, guests, arrival } = population;
+  const { clients, channels, membersMin, membersMax, guests, arrival, script } = population;
+  if (script !== undefined) {
+    return script.flatMap(({ atS }, index) =>
+      atS <= durationS
+        ? []
+        : [problem(['population', 'script', index, 'atS'], `must lie within durationS (${durationS}), not at ${atS}`)],
+    );
+  }
   const problems: Problem[] = [];
   if (membersMin > membersMax) {
     problems.push(
@@ -100,7 +107,7 @@ function populationChecks({ population, durationS }: Scenario): Problem[] {
   if (guests.perChannel > 0 && guests.perChannel >= membersMin) {
     problems.push(problem(['population', 'guests', 'perChannel'], `must be below membersMin (${membersMin})`));
   }
-  if (arrival.atS > durationS) {
+  if (population.script === undefined && arrival.atS > durationS) {
     problems.push(
       problem(['population', 'arrival', 'atS'], `must lie within durationS (${durationS}), not at ${arrival.atS}`),
     );

@@ -1,4 +1,4 @@
-import type { RefusalCode } from '../../core/protocol.js';
+import type { Member, RefusalCode } from '../../core/protocol.js';
 import type { ClientRef, Observer, TabEnd } from '../clients/index.js';
 import type { Gap, HearingMember } from '../media/index.js';
 
@@ -58,8 +58,15 @@ export class WorldEvents implements Observer {
   removed(client: ClientRef, channelId: number, reason: string): void {
     this.tell('removed', client, channelId, reason);
   }
-  viewApplied(client: ClientRef, channelId: number, version: number, epoch: number, mode: 'p2p' | 'sfu'): void {
-    this.tell('viewApplied', client, channelId, version, epoch, mode);
+  viewApplied(
+    client: ClientRef,
+    channelId: number,
+    version: number,
+    epoch: number,
+    mode: 'p2p' | 'sfu',
+    roster: readonly Member[],
+  ): void {
+    this.tell('viewApplied', client, channelId, version, epoch, mode, roster);
   }
   migrationReady(client: ClientRef, channelId: number, epoch: number): void {
     this.tell('migrationReady', client, channelId, epoch);

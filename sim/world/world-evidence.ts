@@ -1,4 +1,6 @@
+import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
+import type { Observer } from '../clients/index.js';
 import type { Gap, Hearing } from '../media/index.js';
 import type { Evidence, SessionEvidence, StoreCommand, StoreEvidence, ViewApplied } from '../oracles/index.js';
 import { StatusReply } from '../redis/reply.js';
@@ -7,7 +9,8 @@ import type { World } from './world.js';
 /** A failover takes this long to be over: writes may have been lost, and their authors do not know it yet. */
 const STORE_SETTLE_US = 60_000_000;
 
-const STORE_FAULT = /^(redis-|sentinel-|partition$)/;
+const STORE_FAULT = /^(redis|sentinel)-/;
+const STORE_HOST = /(^|, )(redis|sentinel)-/;
 
 /** In an explored world everything may be late by as much as the window: beyond this that is a fault of network or machine. */
 const BUSY_US = 20_000;
@@ -23,6 +26,10 @@ export class WorldEvidence implements Evidence {
 
   get nowUs(): number {
     return this.world.sim.nowUs;
+  }
+
+  get policy(): Policy {
+    return this.world.policy;
   }
 
   get hearing(): Hearing {
@@ -44,17 +51,21 @@ export class WorldEvidence implements Evidence {
   }
 
   storeDisturbed(): boolean {
-    return this.world.faults.records.some(({ kind, fromUs, toUs }) => {
-      if (!STORE_FAULT.test(kind)) return false;
+    return this.world.faults.records.some(({ kind, target, fromUs, toUs }) => {
+      if (!STORE_FAULT.test(kind) && !(kind === 'partition' && STORE_HOST.test(target))) return false;
       const overUs = Number.isFinite(toUs) ? toUs : fromUs;
       return fromUs <= this.nowUs && this.nowUs <= overUs + STORE_SETTLE_US;
     });
   }
 
+  onClients(listener: Partial<Observer>): void {
+    this.world.events.listen(listener);
+  }
+
   onView(listener: (event: ViewApplied) => void): void {
     this.world.events.listen({
-      viewApplied: ({ userId, sessionId }, channelId, version, epoch, mode) =>
-        listener({ userId, sessionId, channelId, version, epoch, mode }),
+      viewApplied: ({ userId, sessionId }, channelId, version, epoch, mode, roster) =>
+        listener({ userId, sessionId, channelId, version, epoch, mode, roster }),
     });
   }
 
@@ -64,6 +75,10 @@ export class WorldEvidence implements Evidence {
     this.world.events.listen({
       migrationReady: ({ userId, sessionId }, channelId, epoch) => listener({ userId, sessionId, channelId, epoch }),
     });
+  }
+
+  onFailedSent(listener: (event: { userId: string; channelId: number }) => void): void {
+    this.world.events.listen({ migrationFailed: ({ userId }, channelId) => listener({ userId, channelId }) });
   }
 
   onStoreCommand(listener: (command: StoreCommand) => void): void {
@@ -86,12 +101,26 @@ export class WorldEvidence implements Evidence {
 }
 
 function storeOf(world: World): StoreEvidence {
-  const look = () => world.redis.inspect();
+  let data = world.redis.primary.data;
+  let inspection = world.redis.inspect();
+  const look = () => {
+    const present = world.redis.primary.data;
+    if (present !== data) {
+      // another primary, or the same one started anew
+      data = present;
+      inspection = world.redis.inspect();
+    }
+    return inspection;
+  };
   return {
     hash: (key) => look().hgetall(key),
     set: (key) => look().smembers(key),
     list: (key) => look().lrange(key),
     string: (key) => look().get(key),
+    ttlMs: (key) => {
+      const ms = look().pttl(key);
+      return ms === -1 ? Number.POSITIVE_INFINITY : Math.max(0, ms);
+    },
     keys: (prefix) =>
       look()
         .keys()

@@ -19,6 +19,8 @@ export function startPool(data: WorkerData, workers = availableParallelism()): P
     maxThreads: workers,
     workerData: data,
     isolateWorkers: false,
+    // worlds die young: with room for hundreds of them, most need no collection at all
+    resourceLimits: { maxYoungGenerationSizeMb: 64 },
   });
   const call = async <T>(name: string, task: unknown, seed: number): Promise<T> => {
     try {

@@ -41,8 +41,10 @@ export const hashCommands: readonly Command[] = [
   }),
   readCommand('HGETALL', 2, (server, args) => {
     const flat: string[] = [];
-    const hash = server.keyspace.hash(args[1]!);
-    if (hash !== undefined) for (const [field, value] of hash) flat.push(field, value);
+    // not `for ... of`: that makes an array of each field
+    server.keyspace.hash(args[1]!)?.forEach((value, field) => {
+      flat.push(field, value);
+    });
     return flat;
   }),
   readCommand('HKEYS', 2, (server, args) => [...(server.keyspace.hash(args[1]!)?.keys() ?? [])]),

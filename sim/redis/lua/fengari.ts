@@ -19,6 +19,8 @@ export interface LuaState {
 export interface LuaString {
   readonly realstring: Uint8Array;
   js?: string;
+  /** Ours too: its bytes in hex. */
+  hex?: string;
 }
 
 /** A Lua value with its type. */
@@ -101,6 +103,19 @@ export const tables = require('fengari/src/ltable.js') as {
 const { TString } = require('fengari/src/lstring.js') as {
   TString: new (L: LuaState | null, text: Uint8Array) => LuaString;
 };
+
+/**
+ * Fengari compares strings, and finds them in tables, by a text of the hex digits of their bytes, and writes bytes below 16 with one digit:
+ * a line feed comes after a letter, and some strings are taken for others. Here every byte has two.
+ */
+Object.defineProperty(TString.prototype, 'hash', {
+  get(this: LuaString): string {
+    if (this.hex === undefined) this.hex = `|${Buffer.from(this.realstring).toString('hex')}`;
+    return this.hex;
+  },
+  // the constructor says that there is none yet
+  set(): void {},
+});
 
 /** Type tags of Lua values; the low four bits are the type. */
 export const LuaTag = { nil: 0, boolean: 1, number: 3, string: 4, table: 5, closure: 6, longString: 0x14 } as const;

@@ -148,6 +148,13 @@ export function realNumber(value: LuaValue): number {
   throw WRONG_TYPE;
 }
 
+/** The value, if it is an integer of the interpreter: it has 32 bits. */
+function position(value: LuaValue): number {
+  const whole = realNumber(value);
+  if ((whole | 0) !== whole) throw WRONG_TYPE;
+  return whole;
+}
+
 /** The value, if it is a string. */
 export function string(value: LuaValue): string {
   if (typeof value === 'string') return value;
@@ -259,9 +266,8 @@ export function fieldsOf(pairs: readonly LuaValue[]): ScriptTable {
 /** The values of a slice, as a new array. */
 export function unpack(value: LuaValue, from: LuaValue = 1, to?: LuaValue): LuaValue[] {
   const table = tableOf(value);
-  const first = realNumber(from);
-  const last = to === undefined ? table.size() : realNumber(to);
-  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(last)) throw WRONG_TYPE;
+  const first = position(from);
+  const last = to === undefined ? table.size() : position(to);
   if (last - first >= MOST_VALUES) throw TOO_MANY;
   if (first >= 1 && last <= table.items.length) return first > last ? [] : table.items.slice(first - 1, last);
   const values: LuaValue[] = [];
@@ -277,21 +283,21 @@ export function append(list: LuaValue, item: LuaValue): void {
   tableOf(list).list().push(item);
 }
 
-export function insert(list: LuaValue, position: LuaValue, item: LuaValue): void {
+export function insert(list: LuaValue, place: LuaValue, item: LuaValue): void {
   const items = tableOf(list).list();
-  const at = realNumber(position);
-  if (item === undefined || !Number.isInteger(at) || at < 1 || at > items.length + 1) throw WRONG_TYPE;
+  const at = position(place);
+  if (item === undefined || at < 1 || at > items.length + 1) throw WRONG_TYPE;
   items.splice(at - 1, 0, item);
 }
 
-export function remove(list: LuaValue, position: LuaValue): LuaValue {
+export function remove(list: LuaValue, place?: LuaValue): LuaValue {
   const items = tableOf(list).list();
-  const at = position === undefined ? items.length : realNumber(position);
-  if (!Number.isInteger(at) || at < 1 || at > items.length) throw WRONG_TYPE;
+  const at = place === undefined ? items.length : position(place);
+  if (at < 1 || at > items.length) throw WRONG_TYPE;
   return items.splice(at - 1, 1)[0];
 }
 
-export function concat(list: LuaValue, separator: LuaValue): string {
+export function concat(list: LuaValue, separator?: LuaValue): string {
   const table = tableOf(list);
   table.size();
   return table.items.map(text).join(separator === undefined ? '' : string(separator));
@@ -355,8 +361,7 @@ export function lower(value: LuaValue): string {
 
 export function sub(value: LuaValue, from: LuaValue, to: LuaValue = -1): string {
   const characters = ascii(value);
-  const [first, last] = [realNumber(from), realNumber(to)];
-  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(last)) throw WRONG_TYPE;
+  const [first, last] = [position(from), position(to)];
   const size = characters.length;
   const start = first > 0 ? first : first === 0 || first < -size ? 1 : size + first + 1;
   const end = last > size ? size : last >= 0 ? last : last < -size ? 0 : size + last + 1;

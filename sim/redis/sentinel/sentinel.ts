@@ -226,7 +226,8 @@ export class Sentinel {
         send(peer, {
           kind: 'hello',
           epoch: this.currentEpoch,
-          primary: this.primary.id,
+          // the two belong together: a new epoch with the old primary would be believed, and the new one not any more
+          primary: this.announced.id,
           configEpoch: this.configEpoch,
         });
       if (this.downSinceMs !== null && nowMs - peer.askedMs >= SentinelPeriod.ask) this.ask(peer, nowMs);

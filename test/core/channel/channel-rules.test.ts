@@ -99,6 +99,19 @@ describe('channel rules', () => {
     expect(world.record.members.size).toBe(1);
   });
 
+  it('decides anew about a mode when a member has seen a newer decision, whatever the version', () => {
+    const world = new World();
+    world.join(1);
+    const seen = world.record.epoch + 100;
+    world.nowMs += 1_000;
+    world.join(2); // written after the loss, before anybody noticed it
+    expect(world.record.version).toBeGreaterThan(seen);
+    const request = { userId: '1', sessionId: '1.0', connection: '1:b#1' };
+    world.change((context) => void world.rules.admission.reassert(context, request, seen, seen));
+    expect(world.record.epoch).toBeGreaterThan(seen);
+    expect(world.record.epoch).toBe(world.record.version);
+  });
+
   it('rolls everybody back when one client fails, and waits before it tries again', () => {
     const world = new World();
     for (const user of [1, 2, 3]) world.join(user);

@@ -8,6 +8,7 @@ class Bench {
   readonly timers: { atMs: number; callback: () => void }[] = [];
   readonly sent: ClientMessage[] = [];
   readonly openPeers = new Set<string>();
+  readonly openSessions = new Set<string>();
   readonly openSfu = new Set<string>();
   attempts = 0;
   health = { uplink: true, downlink: true };
@@ -35,8 +36,14 @@ class Bench {
           return true;
         },
         peers: {
-          open: (peer) => void this.openPeers.add(peer.userId),
-          close: (peer) => void this.openPeers.delete(peer.userId),
+          open: ({ userId, sessionId }) => {
+            this.openPeers.add(userId);
+            this.openSessions.add(sessionId);
+          },
+          close: ({ userId, sessionId }) => {
+            this.openPeers.delete(userId);
+            this.openSessions.delete(sessionId);
+          },
         },
         sfu: {
           connect: (grant) => {
@@ -187,6 +194,37 @@ describe('ModeController', () => {
   it('closes the links of those who leave at once, and opens those of newcomers', () => {
     bench.controller.onMessage({ type: 'channel', view: mesh(11, { roster: ['1', '3', '4'].map(member) }) });
     expect([...bench.openPeers].sort()).toEqual(['3', '4']);
+  });
+
+  it('takes a link up again that was about to be closed for a newer tab, when the store has only gone back for a moment', () => {
+    const roster = (second: string) => [member('1'), { userId: '2', sessionId: second }, member('3')];
+    bench.controller.onMessage({ type: 'channel', view: mesh(11, { roster: roster('s2-old') }) });
+    expect(bench.controller.playedPath('2')).toBe('p2p');
+    bench.wait(1_000);
+    bench.controller.onMessage({ type: 'channel', view: mesh(12, { roster: roster('s2') }) });
+    expect(bench.controller.playedPath('2')).toBe('p2p');
+    bench.controller.onPeerDown(member('2'));
+    expect(bench.controller.playedPath('2')).toBe('none');
+    bench.controller.onPeerUp(member('2'));
+    expect(bench.openSessions).toEqual(new Set(['s2', 's3', 's2-old']));
+    bench.wait(60_000);
+    expect(bench.openSessions).toEqual(new Set(['s2', 's3']));
+    expect(bench.controller.playedPath('2')).toBe('p2p');
+  });
+
+  it('plays an older tab until it is closed or the newer one is there, although the SFU already works', () => {
+    bench.controller.onMessage({ type: 'channel', view: moving(20) });
+    bench.controller.onSfuUp(grantKey(room));
+    const newer: Member = { userId: '2', sessionId: 's2-new' };
+    bench.controller.onMessage({
+      type: 'channel',
+      view: { ...moving(21), roster: [member('1'), newer, member('3')] },
+    });
+    expect(bench.controller.playedPath('2')).toBe('p2p');
+    bench.controller.onPeerDown(member('2'));
+    expect(bench.controller.playedPath('2')).toBe('sfu');
+    bench.controller.onPeerUp(newer);
+    expect(bench.controller.playedPath('2')).toBe('p2p');
   });
 
   it('keeps the only path that works: the mesh stays while the SFU path does not come up', () => {

@@ -30,6 +30,12 @@ const situations: Record<string, Situation> = {
     windowMs: 400,
     schedules: 60,
   },
+  'a store that has lost its last writes brings no dead tab back': {
+    script: [step(1, 2, 'join'), step(1.7, 1, 'join'), step(3, 2, 'second-tab'), step(3, 3, 'join')],
+    windowMs: 20,
+    change: { faults: [{ kind: 'redis-restart', atS: 3.99, target: 'primary', keepData: true }] },
+    schedules: 60,
+  },
 };
 
 describe('the correct core in situations that it once failed', () => {

@@ -333,6 +333,34 @@ describe('hearing matrix', () => {
     ]);
   });
 
+  it('says when a device slept in a gap, also when it fell asleep later', () => {
+    const world = new FakeWorld();
+    const [a, b] = [world.add('1'), world.add('2')];
+    world.hearing.enter(a, 1);
+    world.hearing.enter(b, 1);
+    world.connect(a, b);
+    world.play(a, b, 'p2p');
+    world.play(b, a, 'p2p');
+    world.nowUs = 1_000_000;
+    world.play(a, b, 'none');
+    world.nowUs = 2_000_000;
+    (b.host as { state: string }).state = 'paused';
+    world.hearing.memberChanged(b);
+    world.nowUs = 3_000_000;
+    (b.host as { state: string }).state = 'up';
+    world.hearing.memberChanged(b);
+    world.nowUs = 4_000_000;
+    world.play(a, b, 'p2p');
+    expect(world.gaps.map(({ listener, asleep }) => [listener, asleep])).toEqual([
+      ['2', true],
+      ['1', true],
+    ]);
+    world.play(a, b, 'none');
+    world.nowUs = 5_000_000;
+    world.play(a, b, 'p2p');
+    expect(world.gaps.at(-1)).toMatchObject({ asleep: false });
+  });
+
   it('forgives a change of path within one instant, and silences nobody can hear', () => {
     const gaps: Gap[] = [];
     let nowUs = 0;

@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Gap } from '../../../sim/media/index.js';
+import { earlyRollback } from '../../../sim/oracles/early-rollback.js';
 import { type Oracle, oracles } from '../../../sim/oracles/index.js';
+import { needlessRollback } from '../../../sim/oracles/needless-rollback.js';
+import type { Cases } from './cases/case.js';
+import { linearizabilityCases } from './cases/linearizability-cases.js';
+import { view } from './cases/made-up-view.js';
+import { migrationCases, rollBack } from './cases/migration-cases.js';
+import { progressCases } from './cases/progress-cases.js';
 import { judged, type MadeUpEvidence } from './made-up-evidence.js';
-
-type Happening = (evidence: MadeUpEvidence) => void;
-type Case = readonly [what: string, happen: Happening, said: readonly (string | RegExp)[]];
 
 const gap = (ms: number, changes: Partial<Gap> = {}): Gap => ({
   fromUs: 0,
@@ -18,15 +22,6 @@ const gap = (ms: number, changes: Partial<Gap> = {}): Gap => ({
   ...changes,
 });
 
-const view = (userId: string, version: number, epoch: number, mode: 'p2p' | 'sfu' = 'p2p') => ({
-  userId,
-  sessionId: `${userId}.1`,
-  channelId: 7,
-  version,
-  epoch,
-  mode,
-});
-
 function tellViews(evidence: MadeUpEvidence, ...views: readonly ReturnType<typeof view>[]): void {
   for (const each of views) evidence.tellView(each);
 }
@@ -34,7 +29,10 @@ function tellViews(evidence: MadeUpEvidence, ...views: readonly ReturnType<typeo
 const lock = 'SET lock:channel:7 token NX PX 5000';
 const inChannel = { state: 'in', channelId: 7 } as const;
 
-const cases: Readonly<Record<string, readonly Case[]>> = {
+const cases: Cases = {
+  ...migrationCases,
+  ...linearizabilityCases,
+  ...progressCases,
   'mode-agreement': [
     [
       'agreement',
@@ -148,25 +146,6 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       [/twice: sessions a and b/],
     ],
   ],
-  'migration-atomic': [
-    ['a switch before somebody is ready', (e) => switchTo(e, ['1']), [/although user 2 has never said/]],
-    ['a switch when all are ready', (e) => switchTo(e, ['1', '2']), []],
-    [
-      'a switch while the store is disturbed',
-      (e) => {
-        e.fault = true;
-        switchTo(e, []);
-      },
-      [],
-    ],
-  ],
-  'stuck-migration': [
-    [
-      'a migration at the end',
-      (e) => e.hash('migration:7', { state: 'verifying' }),
-      [/channel 7 is stuck in verifying/],
-    ],
-  ],
   'orphan-room': [
     [
       'the room of a channel',
@@ -219,15 +198,37 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ['one who is just leaving', (e) => e.tellGap(gap(300, { unfinished: true })), []],
     ['one who left because nobody was heard', (e) => e.tellGap(gap(4_000, { unfinished: true })), [/for 4000 ms/]],
   ],
+  'mesh-limit': [
+    ['a mesh at its limit', (e) => mesh(e, 10), []],
+    ['one more', (e) => mesh(e, 11), [/channel 7 is a mesh of 11, the limit is 10/]],
+    ['as many on an SFU', (e) => mesh(e, 11, 'sfu'), []],
+  ],
 };
 
-/** A channel of two goes from the mesh to the SFU after some have said that they are ready. */
-function switchTo(evidence: MadeUpEvidence, ready: readonly string[]): void {
-  evidence.hash('channel_sessions:7', { 1: '1.1|b#1|0', 2: '2.1|b#2|0' });
-  evidence.hash('channel_state:7', { mode: 'p2p', epoch: 1 }).command('backend-1', 'EVALSHA x', ['channel_state:7']);
-  for (const userId of ready) evidence.tellReady({ userId, sessionId: `${userId}.1`, channelId: 7, epoch: 4 });
-  evidence.hash('channel_state:7', { mode: 'sfu', epoch: 6 }).command('backend-1', 'EVALSHA x', ['channel_state:7']);
+function mesh(evidence: MadeUpEvidence, size: number, mode = 'p2p'): void {
+  evidence.hash('channel_state:7', { mode });
+  evidence.sets.set('channel_participants:7', new Set(Array.from({ length: size }, (_, user) => String(user))));
+  evidence.command('backend-1', 'EVALSHA x', ['channel_state:7']);
 }
+
+test('there are cases for every oracle but those that need a whole world', () => {
+  expect(oracles.map(({ id }) => id).filter((id) => cases[id] === undefined)).toEqual(['one-path', 'no-convergence']);
+});
+
+describe('a rollback before its time without a reason, and one of what was done, are two things', () => {
+  const said = (happen: (evidence: MadeUpEvidence) => void) =>
+    [earlyRollback, needlessRollback].filter((oracle) => judged(oracle, happen).length > 0).map(({ id }) => id);
+
+  test.each([
+    ['undone at once, before anybody can have answered', 2, [], ['early-rollback']],
+    ['undone at once, although all are ready', 2, ['a', 'b'], ['early-rollback']],
+    ['undone when its time is over, although all are ready', 31, ['a', 'b'], ['needless-rollback']],
+    ['undone when its time is over, one being on the way', 31, ['a'], []],
+    ['undone before its time, long after all were ready', 20, ['a', 'b'], ['early-rollback', 'needless-rollback']],
+  ] as const)('%s', (_, afterS, ready, expected) => {
+    expect(said((evidence) => rollBack(evidence, ready, afterS))).toEqual(expected);
+  });
+});
 
 describe.each(Object.entries(cases))('%s', (id, each) => {
   const oracle = oracles.find((one) => one.id === id) as Oracle;

@@ -1,5 +1,6 @@
+import { type Policy, PolicyProfiles } from '../../../core/policy.js';
 import type { SfuRoom } from '../../../core/ports.js';
-import type { ClientController } from '../../../sim/clients/index.js';
+import type { ClientController, Observer } from '../../../sim/clients/index.js';
 import type { Gap, Hearing } from '../../../sim/media/index.js';
 import type {
   Evidence,
@@ -13,11 +14,13 @@ import type {
 type Ready = Parameters<Parameters<Evidence['onReadySent']>[0]>[0];
 
 /** What can be made up of a tab's controller; everything else is out. */
-type Belief = Partial<Pick<ClientController, 'state' | 'channelId' | 'mode' | 'epoch' | 'version'>>;
+type Belief = Partial<Pick<ClientController, 'state' | 'channelId' | 'mode' | 'epoch' | 'version' | 'roster'>>;
 
 /** Evidence of a world that does not exist, for what a real one cannot be brought to. */
 export class MadeUpEvidence implements Evidence {
   nowUs = 0;
+  readonly strings = new Map<string, string>();
+  readonly policy: Policy = PolicyProfiles.calls;
   readonly hashes = new Map<string, Map<string, string>>();
   readonly sets = new Map<string, Set<string>>();
   readonly lists = new Map<string, string[]>();
@@ -29,12 +32,16 @@ export class MadeUpEvidence implements Evidence {
     hash: (key) => this.hashes.get(key) ?? new Map(),
     set: (key) => this.sets.get(key) ?? new Set(),
     list: (key) => this.lists.get(key) ?? [],
-    string: () => null,
+    string: (key) => this.strings.get(key) ?? null,
+    ttlMs: (key) => (this.strings.has(key) ? 5_000 : 0),
     keys: (prefix) =>
       [...this.hashes.keys(), ...this.sets.keys(), ...this.lists.keys()].filter((key) => key.startsWith(prefix)),
   };
+  /** Tells what a client sees. */
+  clients: Partial<Observer> = {};
   tellView: (event: ViewApplied) => void = () => undefined;
   tellReady: (event: Ready) => void = () => undefined;
+  tellFailed: (event: { userId: string; channelId: number }) => void = () => undefined;
   tellGap: (gap: Gap) => void = () => undefined;
   private tellCommand: (command: StoreCommand) => void = () => undefined;
 
@@ -50,11 +57,17 @@ export class MadeUpEvidence implements Evidence {
   storeDisturbed(): boolean {
     return this.fault;
   }
+  onClients(listener: Partial<Observer>): void {
+    this.clients = listener;
+  }
   onView(listener: (event: ViewApplied) => void): void {
     this.tellView = listener;
   }
   onReadySent(listener: (event: Ready) => void): void {
     this.tellReady = listener;
+  }
+  onFailedSent(listener: MadeUpEvidence['tellFailed']): void {
+    this.tellFailed = listener;
   }
   onStoreCommand(listener: (command: StoreCommand) => void): void {
     this.tellCommand = listener;
@@ -67,7 +80,7 @@ export class MadeUpEvidence implements Evidence {
   // ---- making it up
 
   tab(userId: string, sessionId: string, belief: Belief): this {
-    const controller = { state: 'out', channelId: null, mode: null, epoch: 0, version: 0, ...belief };
+    const controller = { state: 'out', channelId: null, mode: null, epoch: 0, version: 0, roster: [], ...belief };
     this.tabs.push({
       userId,
       sessionId,

@@ -1,11 +1,14 @@
+import { Views } from '../../../core/backend/views.js';
 import { Admission, type JoinRequest, type JoinResult } from '../../../core/channel/admission.js';
 import type { ChannelDraft } from '../../../core/channel/channel-draft.js';
+import type { ChannelRecord } from '../../../core/channel/channel-record.js';
 import type { RuleContext } from '../../../core/channel/channel-rules.js';
+import { ModeChoice } from '../../../core/channel/mode-choice.js';
 import { ModeController } from '../../../core/client/mode-controller.js';
 import type { PlayedPath } from '../../../core/client/ports.js';
 import { keys } from '../../../core/keys.js';
 import { Migrations } from '../../../core/migration/migrations.js';
-import type { Member, ServerMessage } from '../../../core/protocol.js';
+import type { ChannelView, Member, ServerMessage } from '../../../core/protocol.js';
 import { ChannelLock, type Lease } from '../../../core/store/channel-lock.js';
 import { ChannelStore } from '../../../core/store/channel-store.js';
 import type { Replacements } from '../../../sim/world/world.js';
@@ -62,6 +65,22 @@ class ForgetfulStore extends ChannelStore {
 export const roomsForgotten: Variant = {
   what: 'a store that never has the room stopped that a channel has left',
   collaborators: { ChannelStore: ForgetfulStore },
+};
+
+/** Breaks a lock that it finds taken, rather than wait. */
+class ImpatientLock extends ChannelLock {
+  override async acquire(channelId: number): Promise<Lease> {
+    const token = this.random.unique();
+    const key = keys.lock(channelId);
+    while ((await this.redis.call('SET', key, token, 'NX', 'PX', this.policy.lockTtlMs)) !== 'OK')
+      await this.redis.call('DEL', key);
+    return { channelId, token };
+  }
+}
+
+export const lockBroken: Variant = {
+  what: 'a lock that is broken by whoever finds it taken, above a store that heeds the fence',
+  collaborators: { ChannelLock: ImpatientLock },
 };
 
 // ---- admission
@@ -127,6 +146,40 @@ export const queueRetaken: Variant = {
   ),
 };
 
+/** A list in which the last who came is left out, for all but the first. */
+class IncompleteViews extends Views {
+  override of(record: ChannelRecord, userId: string): ChannelView {
+    const view = super.of(record, userId);
+    return view.roster.length > 2 && view.roster[0]?.userId !== userId
+      ? {
+          ...view,
+          roster: view.roster.filter((member, index) => index < view.roster.length - 1 || member.userId === userId),
+        }
+      : view;
+  }
+}
+
+export const listIncomplete: Variant = {
+  what: 'views that leave out the last of the members',
+  collaborators: { Views: IncompleteViews },
+};
+
+/** Wants the other mode, always. */
+export const neverContent: Variant = {
+  what: 'a choice of mode that always wants the other one',
+  collaborators: {
+    ModeChoice: class extends ModeChoice {
+      override decide(context: RuleContext): boolean {
+        const { record } = context.draft;
+        if (record.members.size < 3) return false;
+        if (record.mode === 'p2p') this.migrations.start(context, 'sfu', this.nodes.choose(null));
+        else this.migrations.start(context, 'p2p', null);
+        return true;
+      }
+    },
+  },
+};
+
 // ---- migrations
 
 const migrations = (Broken: typeof Migrations): Replacements => ({ Migrations: Broken });
@@ -157,6 +210,26 @@ export const neverOver: Variant = {
       }
     },
   ),
+};
+
+export const acknowledgementsForgotten: Variant = {
+  what: 'a migration that does not note who is ready',
+  collaborators: migrations(
+    class extends Migrations {
+      override ready(): void {}
+    },
+  ),
+};
+
+export const meshForEver: Variant = {
+  what: 'a choice of mode that is content with any mesh',
+  collaborators: {
+    ModeChoice: class extends ModeChoice {
+      protected override fromMesh(): boolean {
+        return false;
+      }
+    },
+  },
 };
 
 // ---- clients

@@ -5,7 +5,7 @@ import fc from 'fast-check';
  * tables, `x` anything. Loops end, and strings do not grow without limit.
  */
 
-const HEAD = `local n, m, s, r, t, u, x = 1, tonumber(ARGV[1]), 'abc', ARGV[2], {1, 'two', 3}, {}, nil
+const HEAD = `local n, m, s, r, t, u, x = 1, tonumber(ARGV[1]) or 4, 'abc', ARGV[2] or 'r', {1, 'two', 3}, {}, nil
 local turns = 0
 local function cut(text) return string.sub(text, 1, 24) end
 local call = redis.call`;
@@ -25,18 +25,20 @@ const oneOf = (...choices: (string | Code)[]): Code =>
 const mostly = (usual: Code, rare: Code): Code =>
   fc.oneof({ weight: 30, arbitrary: usual }, { weight: 1, arbitrary: rare });
 
-const key = oneOf("'a'", "'b'", "'c'", "'l'", "'h'", 'KEYS[1]', 'KEYS[2]');
+/** Positions in lists and strings. */
+const position = mostly(oneOf('1', '2', '3', '-1', '-2', '0', '#s'), oneOf('2.5', '4e9', 'n', 'nil'));
+const key = mostly(oneOf("'a'", "'b'", "'c'", 'KEYS[1]', 'KEYS[2]'), oneOf("'l'", "'h'"));
 
 const grammar = fc.letrec<Record<'number' | 'string' | 'boolean' | 'table' | 'value' | 'statement' | 'block', string>>(
   (tie) => {
     const [number, string, boolean] = [tie('number'), tie('string'), tie('boolean')];
     const [table, value, block] = [tie('table'), tie('value'), tie('block')];
-    const field = oneOf('.a', '.b', '.err', '.ok', '["1"]', code('[', number, ']'));
+    const field = oneOf('.a', '.b', '.err', '.ok', '["1"]', '[1]', '[2]', '[#t + 1]', code('[', number, ']'));
     const command = oneOf(
       code("'GET',", key),
       code("'SET',", key, ',', mostly(oneOf(number, string), value)),
-      code("'INCRBY',", key, ',', oneOf('1', '2', number)),
-      code("'RPUSH',", oneOf("'l'", key), ', unpack(', table, ')'),
+      code("'INCRBY',", key, ',', mostly(oneOf('1', '2'), number)),
+      code("'RPUSH', 'l', 'x', unpack(", oneOf('ARGV', "{'p', 'q'}", table), ')'),
       code("'RPUSH', 'l',", string, ',', number),
       code("'LRANGE', 'l',", oneOf('0', '1'), ', -1'),
       code("'LPOP', 'l'"),
@@ -51,26 +53,43 @@ const grammar = fc.letrec<Record<'number' | 'string' | 'boolean' | 'table' | 'va
       code("'PEXPIRE',", key, ', 50000'),
       code("'PUBLISH', 'channel',", string),
       code("'TIME'"),
-      code('unpack(ARGV, 3)'),
-      code('unpack(', table, ')'),
-      value,
     );
-    const answer = oneOf(code('redis.call(', command, ')'), code('call(', command, ')'), code('redis.pcall(', command, ')'));
+    const answer = fc.oneof(
+      { weight: 10, arbitrary: code('redis.call(', command, ')') },
+      { weight: 10, arbitrary: code('call(', command, ')') },
+      { weight: 10, arbitrary: code('redis.pcall(', command, ')') },
+      { weight: 1, arbitrary: code('redis.pcall(', oneOf('unpack(ARGV, 3)', code('unpack(', table, ')'), value), ')') },
+    );
     return {
       number: fc.oneof(
         { depthSize: 'small', withCrossShrink: true },
         mostly(
-          oneOf('0', '1', '2', '3', '-1', '7', '2.5', '-0.5', '0x10', '1e3', '3000000000', '9007199254740993', 'n', 'm'),
+          oneOf(
+            '0',
+            '1',
+            '2',
+            '3',
+            '-1',
+            '7',
+            '2.5',
+            '-0.5',
+            '0x10',
+            '1e3',
+            '3000000000',
+            '9007199254740993',
+            'n',
+            'm',
+          ),
           oneOf("'12'", "' 0x1f '", 'nil', 'true', "'x'", '1e300', 'math.huge', '-0'),
         ),
         code('(', number, oneOf('+', '-', '*', '/', '%'), number, ')'),
-        code('(-', number, ')'),
+        code('(-', mostly(oneOf('2', 'n'), number), ')'),
         code('#', oneOf('t', 'u', 's', 'r')),
         code('#(', oneOf(table, string), ')'),
         code('(tonumber(', oneOf(string, number), ') or', number, ')'),
         code(oneOf('math.floor', 'math.ceil', 'math.abs'), '(', number, ')'),
         code(oneOf('math.max', 'math.min'), '(', number, ',', number, ')'),
-        code("(ARGV[1] + '2')"),
+        code("((tonumber(ARGV[1]) and ARGV[1] or '0x7') + '2')"),
         code("redis.call('LLEN', 'l')"),
       ),
       string: fc.oneof(
@@ -83,11 +102,17 @@ const grammar = fc.letrec<Record<'number' | 'string' | 'boolean' | 'table' | 'va
         code('cut(', number, '.. "-" ..', string, ')'),
         code('tostring(', oneOf(number, boolean), ')'),
         code(oneOf('string.upper', 'string.lower'), '(', string, ')'),
-        code('string.sub(', string, ',', number, ',', number, ')'),
+        code('string.sub(', string, ',', position, ',', position, ')'),
         code('(', string, '):sub(2)'),
         code('type(', value, ')'),
-        code("string.format('%s is %d%%',", string, ',', number, ')'),
-        code('cut(table.concat(', table, ", ','))"),
+        code(
+          "string.format('%s is %d%%',",
+          string,
+          ',',
+          mostly(oneOf('3', '-7.9', '#t', '1700000000123'), number),
+          ')',
+        ),
+        code('cut(table.concat(', mostly(code('{', string, ',', number, '}'), table), ", ','))"),
         code("(redis.call('GET',", key, ") or 'none')"),
         code('redis.sha1hex(', string, ')'),
       ),
@@ -103,10 +128,10 @@ const grammar = fc.letrec<Record<'number' | 'string' | 'boolean' | 'table' | 'va
         { depthSize: 'small', withCrossShrink: true },
         mostly(oneOf('t', 'u', '{}', 'ARGV', 'KEYS'), oneOf('nil', "'t'", 'x')),
         code('{', number, ',', string, ',', number, '}'),
-        code('{', value, ',', value, '}'),
+        code('{', mostly(oneOf(string, boolean, number), value), ',', value, '}'),
         code('{ a =', value, ', b =', number, ', ["1"] =', string, '}'),
         code('{ [1] =', number, ', [2] =', string, '}'),
-        code('{', string, ', unpack(', oneOf('t', 'u', 'ARGV'), oneOf('', code(',', number)), ') }'),
+        code('{', string, ', unpack(', oneOf('t', 'u', 'ARGV'), oneOf('', code(',', position)), ') }'),
         code('{ unpack(', table, ',', oneOf('1', '2'), ',', oneOf('1', '2', '3'), ') }'),
         oneOf("redis.call('LRANGE', 'l', 0, -1)", "redis.call('HGETALL', 'h')", "redis.call('SMEMBERS', 'set')"),
       ),
@@ -135,9 +160,17 @@ const grammar = fc.letrec<Record<'number' | 'string' | 'boolean' | 'table' | 'va
         code('n, m = m, n'),
         code('t[1], n, x =', value, ',', number, ',', value, ',', value),
         code('t[#t + 1] =', value),
-        code('table.insert(', oneOf('t', 'u'), ',', value, ')'),
-        code('table.insert(', oneOf('t', 'u'), ',', number, ',', value, ')'),
-        code('x = table.remove(', oneOf('t', 'u', 'ARGV', 't, 1', 'u, 2'), ')'),
+        code('table.insert(', oneOf('t', 'u'), ',', mostly(oneOf(string, number), value), ')'),
+        code(
+          'table.insert(',
+          oneOf('t', 'u'),
+          ',',
+          mostly(oneOf('1', '#t + 1'), position),
+          ',',
+          mostly(string, value),
+          ')',
+        ),
+        code('if #t > 1 and #ARGV > 0 then x = table.remove(', oneOf('t', 'ARGV', 't, 1', 't, #t', 'u'), ') end'),
         code(oneOf('t', 'u', 'KEYS'), field, '=', value),
         code('if', oneOf(boolean, value), 'then\n', block, 'end'),
         code('if', boolean, 'then\n', block, 'elseif', value, 'then\n', block, 'else\n', block, 'end'),
@@ -165,7 +198,10 @@ const grammar = fc.letrec<Record<'number' | 'string' | 'boolean' | 'table' | 'va
           ', {}, u, x, 9)\nend',
         ),
         code('do\nlocal f = function(n, x, m)\n', answer, '\nend\nf(', number, ',', value, ')\nend'),
-        mostly(code('assert(', oneOf('true', 'n', boolean), ", 'no')"), oneOf("error('stop')", "error({err = 'MY stop'})")),
+        mostly(
+          code('assert(', oneOf('true', 'n', 's'), ", 'no')"),
+          oneOf(code('assert(', boolean, ')'), "error('stop')", "error({err = 'MY stop'})"),
+        ),
         code('if', boolean, 'then return', value, 'end'),
         code('redis.log(redis.LOG_NOTICE,', string, ')'),
       ),
@@ -181,5 +217,5 @@ export const randomScript: Code = fc
   .tuple(fc.array(grammar.statement, { minLength: 1, maxLength: 8 }), grammar.value, grammar.value)
   .map(
     ([statements, first, second]) =>
-      `${HEAD}\n${statements.join('\n')}\nreturn { ${first}, n, m, s, r, t, #u, type(x), ${second} }`,
+      `${HEAD}\n${statements.join('\n')}\nif turns > 3 then return ${first} end\nreturn { n, m, s, r, t, #u, type(x), ${second} }`,
   );
