@@ -13,7 +13,11 @@ export function clientMessageProblem(message: unknown): string | null {
         versionProblem(fields.connects, 'connects')
       );
     case 'join':
-      return channelIdProblem(fields.channelId) ?? identifierProblem(fields.requestId, 'request id');
+      return (
+        channelIdProblem(fields.channelId) ??
+        identifierProblem(fields.requestId, 'request id') ??
+        (fields.since === undefined ? null : versionProblem(fields.since, 'since'))
+      );
     case 'leave':
       return channelIdProblem(fields.channelId);
     case 'ready':

@@ -12,6 +12,8 @@ export interface ClientConnection {
   wish: number | null;
   /** Waits in the queue of `channelId`. */
   queued: boolean;
+  /** {@link QueuedJoin.since} of the session, while it waits. */
+  queuedSince: number;
   /** Version at which the membership, or the place in the queue, was last confirmed: an older record is not proof of the contrary. */
   sinceVersion: number;
   /** Epoch at that version: the store has lost something when it comes with an older one. */
@@ -23,3 +25,26 @@ export interface ClientConnection {
   /** Heartbeats in a row that named no channel although we think there is one. */
   absentPings: number;
 }
+
+/** A connection that has just said hello. @param ticks of its backend */
+export const newConnection = (
+  localId: string,
+  name: string,
+  userId: string,
+  sessionId: string,
+  ticks: number,
+): ClientConnection => ({
+  localId,
+  name,
+  userId,
+  sessionId,
+  channelId: null,
+  wish: null,
+  queued: false,
+  queuedSince: 0,
+  sinceVersion: 0,
+  sinceEpoch: 0,
+  sentVersion: 0,
+  heardTick: ticks,
+  absentPings: 0,
+});

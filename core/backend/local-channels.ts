@@ -1,4 +1,4 @@
-import type { ChannelRecord } from '../channel/channel-record.js';
+import { type ChannelRecord, hasUser } from '../channel/channel-record.js';
 import type { ClientGateway } from '../ports.js';
 import type { ClientConnection } from './connection.js';
 import type { Views } from './views.js';
@@ -104,11 +104,14 @@ export class LocalChannels {
       connection.sinceEpoch = record.epoch;
     } else if (connection.queued && member === undefined) {
       if (!record.queue.some((waiting) => waiting.sessionId === connection.sessionId)) this.onRegressed(connection);
+    } else if (connection.queued && member !== undefined && member.since < connection.queuedSince) {
+      // the store has lost that this tab took the place of another one in the queue
+      this.onRegressed(connection);
     } else {
       this.gateway.send(connection.localId, {
         type: 'removed',
         channelId: record.channelId,
-        reason: member ? 'replaced' : 'evicted',
+        reason: hasUser(record, connection.userId) ? 'replaced' : 'evicted',
       });
       this.detach(connection);
       connection.wish = null;

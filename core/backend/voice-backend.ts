@@ -1,7 +1,7 @@
 import type { JoinRequest } from '../channel/admission.js';
 import { announcedVersion, decodeAnnouncement, encodeAnnouncement } from '../channel/announcement.js';
 import { type ChannelDesk, ChannelUnavailable } from '../channel/channel-desk.js';
-import type { ChannelRecord } from '../channel/channel-record.js';
+import { type ChannelRecord, hasUser } from '../channel/channel-record.js';
 import type { ChannelRules, ChannelWork, RuleContext } from '../channel/channel-rules.js';
 import { type ConnectionCluster, connectionName, instanceOf, localOf } from '../cluster/connection-cluster.js';
 import type { SfuCluster } from '../cluster/sfu-cluster.js';
@@ -13,7 +13,7 @@ import type { Caretaker } from './caretaker.js';
 import type { ChannelListing } from './channel-listing.js';
 import { clientMessageProblem } from './client-messages.js';
 import { collaborators } from './collaborators.js';
-import type { ClientConnection } from './connection.js';
+import { type ClientConnection, newConnection } from './connection.js';
 import type { LocalChannels } from './local-channels.js';
 import type { Subscription } from './subscription.js';
 import type { TargetWork } from './target-work.js';
@@ -150,7 +150,7 @@ export class VoiceBackend {
     client.heardTick = this.ticks;
     switch (valid.type) {
       case 'join':
-        void this.join(client, valid.requestId, valid.channelId);
+        void this.join(client, valid.requestId, valid.channelId, valid.since);
         break;
       case 'leave':
         this.leave(client, valid.channelId);
@@ -191,32 +191,26 @@ export class VoiceBackend {
 
   protected hello(localId: string, message: Extract<ClientMessage, { type: 'hello' }>): void {
     const { ports, instance, policy } = this.options;
-    this.clients.set(localId, {
-      localId,
-      name: connectionName(instance, localId, message.connects),
-      userId: message.userId,
-      sessionId: message.sessionId,
-      channelId: null,
-      wish: null,
-      queued: false,
-      sinceVersion: 0,
-      sinceEpoch: 0,
-      sentVersion: 0,
-      heardTick: this.ticks,
-      absentPings: 0,
-    });
+    const name = connectionName(instance, localId, message.connects);
+    this.clients.set(localId, newConnection(localId, name, message.userId, message.sessionId, this.ticks));
     ports.gateway.send(localId, { type: 'welcome', backendId: instance, pingEveryMs: policy.pingEveryMs });
     if (!this.storeUp) ports.gateway.send(localId, { type: 'degraded', reason: 'store', active: true });
     this.connections.register(message.userId, localId, message.connects).catch(() => undefined); // registered again by resync
   }
 
-  protected async join(client: ClientConnection, requestId: string, channelId: number): Promise<void> {
+  protected async join(
+    client: ClientConnection,
+    requestId: string,
+    channelId: number,
+    wishSince?: number,
+  ): Promise<void> {
     const { ports, policy } = this.options;
     const sinceMs = ports.clock.nowMs();
     const before = client.wish ?? client.channelId;
     if (before !== null && before !== channelId) this.leave(client, before);
     client.wish = channelId;
-    const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name };
+    const since = wishSince ?? (client.queued && client.channelId === channelId ? client.queuedSince : undefined);
+    const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name, since };
     let outcome: 'joined' | 'queued' | 'refused';
     try {
       await this.listing.add(channelId);
@@ -241,6 +235,7 @@ export class VoiceBackend {
       } else if (waiting >= 0) {
         outcome = 'queued';
         this.channels.attach(client, channelId, true);
+        client.queuedSince = record.queue[waiting]!.since ?? 0;
         client.sinceVersion = record.version;
         client.sinceEpoch = record.epoch;
         ports.gateway.send(client.localId, {
@@ -249,8 +244,12 @@ export class VoiceBackend {
           channelId,
           position: waiting + 1,
           estimatedWaitMs: policy.estimatedWaitMs,
+          since: client.queuedSince,
         });
         this.catchUp(client, channelId);
+      } else if (result?.outcome === 'replaced') {
+        outcome = 'refused';
+        this.remove(client, channelId, 'replaced');
       } else {
         outcome = 'refused';
         if (result?.outcome === 'full')
@@ -364,7 +363,7 @@ export class VoiceBackend {
       await this.listing.add(channelId);
       const { record } = await this.desk.change(channelId, (context): void => {
         if (client.wish !== channelId) return;
-        if (wasQueued) this.rules.admission.join(context, request);
+        if (wasQueued) this.rules.admission.join(context, { ...request, since: client.queuedSince });
         else this.rules.admission.reassert(context, request, version, epoch);
       });
       if (!this.clients.has(client.localId)) {
@@ -379,10 +378,7 @@ export class VoiceBackend {
         client.sentVersion = Math.min(client.sentVersion, version);
         this.channels.show(record);
       } else if (!record.queue.some((waiting) => waiting.sessionId === client.sessionId)) {
-        this.channels.detach(client);
-        client.wish = null;
-        const reason = record.members.has(client.userId) ? 'replaced' : 'unknown';
-        this.options.ports.gateway.send(client.localId, { type: 'removed', channelId, reason });
+        this.remove(client, channelId, hasUser(record, client.userId) ? 'replaced' : 'unknown');
       } else {
         client.sinceVersion = record.version;
         client.sinceEpoch = record.epoch;
@@ -392,6 +388,13 @@ export class VoiceBackend {
     } finally {
       this.reasserting.delete(client);
     }
+  }
+
+  /** Tells the client that it is not in the channel. */
+  protected remove(client: ClientConnection, channelId: number, reason: 'replaced' | 'unknown'): void {
+    this.channels.detach(client);
+    client.wish = null;
+    this.options.ports.gateway.send(client.localId, { type: 'removed', channelId, reason });
   }
 
   /** A record newer than the answer may have been shown before the connection was attached. */

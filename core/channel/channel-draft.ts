@@ -96,9 +96,9 @@ export class ChannelDraft {
   }
 
   /** A session becomes the user's live one in the channel. */
-  putMember({ userId, sessionId, connection, lostAtMs }: NewMember): void {
+  putMember({ userId, sessionId, connection, lostAtMs, since }: NewMember): void {
     this.show();
-    this.record.members.set(userId, { userId, sessionId, connection, lostAtMs, since: this.record.version });
+    this.record.members.set(userId, { userId, sessionId, connection, lostAtMs, since: since || this.record.version });
     this.touched.add(userId);
   }
 
@@ -287,6 +287,6 @@ function stateFields(record: ChannelRecord): (string | number)[] {
 export const encodeMembership = (member: Membership): string =>
   `${member.sessionId}|${member.connection}|${member.lostAtMs}|${member.since}`;
 
-/** `user|session|connection|lostAt` */
+/** `user|session|connection|lostAt|since` */
 export const encodeQueued = (join: QueuedJoin): string =>
-  `${join.userId}|${join.sessionId}|${join.connection}|${join.lostAtMs}`;
+  `${join.userId}|${join.sessionId}|${join.connection}|${join.lostAtMs}|${join.since ?? 0}`;

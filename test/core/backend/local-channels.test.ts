@@ -36,6 +36,7 @@ describe('LocalChannels', () => {
       channelId: null,
       wish: 7,
       queued: false,
+      queuedSince: 0,
       sinceVersion: 0,
       sinceEpoch: 0,
       sentVersion: 0,

@@ -81,7 +81,13 @@ export class MadeUpEvidence implements Evidence {
 
   tab(userId: string, sessionId: string, belief: Belief): this {
     const controller = { state: 'out', channelId: null, mode: null, epoch: 0, version: 0, roster: [], ...belief };
-    this.tabs.push({ userId, sessionId, controller: controller as unknown as ClientController });
+    this.tabs.push({
+      userId,
+      sessionId,
+      controller: controller as unknown as ClientController,
+      leaving: false,
+      crossed: false,
+    });
     return this;
   }
   hash(key: string, fields: Record<string, string | number>): this {

@@ -120,6 +120,7 @@ const cases: Readonly<Record<string, readonly (readonly [Variant, Scenario, read
     [broken.queuedJoinDropped, storm, [1, 2]],
   ],
   'doubled-join': [[broken.secondTabMissed, tabs, [1, 2]]],
+  'newest-tab': [[broken.oldestTabStays, tabs, [1, 2]]],
   'migration-atomic': [[broken.completedEarly, slow, [1, 2]]],
   'stuck-migration': [[broken.neverOver, storm, [1, 2]]],
   'needless-rollback': [[broken.acknowledgementsForgotten, storm, [1, 2]]],
