@@ -7,6 +7,7 @@ import type { Replacements } from '../world/world.js';
 import type { Case } from './case.js';
 import { type Outcome, runSchedule, type ScheduleOptions } from './run-schedule.js';
 import type { Departure } from './schedule.js';
+import { shorten } from './shorten.js';
 import { Replay } from './strategies/replay.js';
 import { type Workload, withWorkload, workloadArbitrary, workloadOf, workloadSource } from './workload/index.js';
 
@@ -85,10 +86,12 @@ class Reduction {
   async run(): Promise<void> {
     // without a schedule everything after is half the work
     if (this.best.departures.length > 0) await this.fails({ ...this.best, departures: [] });
+    // most of a schedule does not matter, and what depends on less of it is easier to make smaller
+    await this.fewerDepartures();
     for (let changed = true; changed && !this.exhausted; ) {
       await this.smallerWorkload();
-      changed = await this.fewerDepartures();
-      changed = (await this.simpler()) || changed;
+      changed = await this.simpler();
+      changed = (await this.fewerDepartures()) || changed;
     }
   }
 
@@ -117,35 +120,29 @@ class Reduction {
       next = null;
       for (const smaller of this.tree.smaller()) {
         if (this.exhausted) return;
-        if (!(await this.attempt(this.withScenario(withWorkload(this.scenario, smaller.workload))))) continue;
+        if (!(await this.fails(this.withScenario(withWorkload(this.scenario, smaller.workload))))) continue;
         next = smaller;
         break;
       }
     }
   }
 
-  /** Tries to do without parts of the schedule: first large ones, at last single ones. */
+  /** Shortens the schedule. */
   private async fewerDepartures(): Promise<boolean> {
-    let { departures } = this.best;
-    let changed = false;
-    for (let size = departures.length; size >= 1; size = size > 1 ? Math.ceil(size / 2) : 0) {
-      for (let from = 0; from < departures.length; ) {
-        const kept = [...departures.slice(0, from), ...departures.slice(from + size)];
-        if (await this.attempt({ ...this.best, departures: kept })) {
-          departures = kept;
-          changed = true;
-        } else from += size;
-        if (this.exhausted) return changed;
-      }
-    }
-    return changed;
+    const before = this.best.departures.length;
+    await shorten(
+      this.best.departures,
+      (departures) => this.fails({ ...this.best, departures }),
+      () => this.exhausted,
+    );
+    return this.best.departures.length < before;
   }
 
   /** Tries fewer servers, one kind of link. */
   private async simpler(): Promise<boolean> {
     let changed = false;
     const attempt = async (changes: Partial<Scenario>) => {
-      if (!this.exhausted && (await this.attempt(this.withScenario(changes)))) changed = true;
+      if (!this.exhausted && (await this.fails(this.withScenario(changes)))) changed = true;
     };
     const named = JSON.stringify(this.scenario.faults);
     const { network } = this.scenario;
@@ -167,13 +164,7 @@ class Reduction {
     return { ...this.best, given: { ...given, scenario: { ...given.scenario, ...changes } } };
   }
 
-  /** Takes a smaller counterexample if the same oracle objects, with its schedule as far as it can be followed, or else in the order of time. */
-  private async attempt(smaller: Suspect): Promise<boolean> {
-    if (await this.fails(smaller)) return true;
-    if (smaller.departures.length === 0 || smaller.departures.length < this.best.departures.length) return false;
-    return this.fails({ ...smaller, departures: [] });
-  }
-
+  /** Takes a smaller counterexample if the same oracle objects, with its schedule as far as it can be followed. */
   private async fails(suspect: Suspect): Promise<boolean> {
     const { replays = 500, seconds = 30, signal, onProgress } = this.options;
     if (this.replays >= replays || realWorld.nowMs() - this.startedMs > seconds * 1e3 || signal?.aborted) {
