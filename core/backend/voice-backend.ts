@@ -211,7 +211,7 @@ export class VoiceBackend {
     client.wish = channelId;
     const since = wishSince ?? (client.queued && client.channelId === channelId ? client.queuedSince : undefined);
     const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name, since };
-    let outcome: 'joined' | 'queued' | 'refused';
+    let outcome: 'joined' | 'queued' | 'refused' = 'refused';
     try {
       await this.listing.add(channelId);
       // a leave that came after us does not wait for the listing: it may have been done already
@@ -248,10 +248,8 @@ export class VoiceBackend {
         });
         this.catchUp(client, channelId);
       } else if (result?.outcome === 'replaced') {
-        outcome = 'refused';
         this.remove(client, channelId, 'replaced');
       } else {
-        outcome = 'refused';
         if (result?.outcome === 'full')
           this.refuse(
             client.localId,
@@ -264,7 +262,6 @@ export class VoiceBackend {
         else this.refuse(client.localId, requestId, channelId, 'busy', policy.lockRetryMs, 'left meanwhile');
       }
     } catch (error) {
-      outcome = 'refused';
       const code = error instanceof ChannelUnavailable ? error.code : 'store-unavailable';
       this.refuse(client.localId, requestId, channelId, code, 2 * policy.tickMs, String(error));
       // the join may have been done all the same; then nobody would answer for it

@@ -146,6 +146,21 @@ const cases: Cases = {
       [/twice: sessions a and b/],
     ],
   ],
+  'newest-tab': [
+    ['an old tab that is out', (e) => e.tab('1', 'a', { state: 'out' }).tab('1', 'b', inChannel), []],
+    ['a new tab that still asks', (e) => e.tab('1', 'a', inChannel).tab('1', 'b', { state: 'joining' }), []],
+    [
+      'a new tab that is out',
+      (e) => e.tab('1', 'a', inChannel).tab('1', 'b', { state: 'out' }),
+      [/user 1 is out although the newest tab \(session b\)/],
+    ],
+    ['one that is about to close', (e) => e.tab('1', 'a', { state: 'out' }, { leaving: true }), []],
+    [
+      'one that was opened before the first had an answer',
+      (e) => e.tab('1', 'a', { state: 'out' }, { crossed: true }),
+      [],
+    ],
+  ],
   'orphan-room': [
     [
       'the room of a channel',

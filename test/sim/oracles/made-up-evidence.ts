@@ -79,14 +79,19 @@ export class MadeUpEvidence implements Evidence {
 
   // ---- making it up
 
-  tab(userId: string, sessionId: string, belief: Belief): this {
+  tab(
+    userId: string,
+    sessionId: string,
+    belief: Belief,
+    { leaving = false, crossed = false }: Partial<Pick<SessionEvidence, 'leaving' | 'crossed'>> = {},
+  ): this {
     const controller = { state: 'out', channelId: null, mode: null, epoch: 0, version: 0, roster: [], ...belief };
     this.tabs.push({
       userId,
       sessionId,
       controller: controller as unknown as ClientController,
-      leaving: false,
-      crossed: false,
+      leaving,
+      crossed,
     });
     return this;
   }
