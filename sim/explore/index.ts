@@ -16,7 +16,7 @@ export { checkStrategy, EXHAUSTIVE, STRATEGY_NAMES } from './portfolio.js';
 export { CUSTOM, parseRepro, renderRepro, reproOf, suspectOf } from './repro.js';
 export { REPRO_VERSION, type Repro, reproSchema } from './repro-schema.js';
 export { type Outcome, runSchedule, type ScheduleOptions } from './run-schedule.js';
-export type { Departure } from './schedule.js';
+export type { Choice, Departure, Hold } from './schedule.js';
 export { drawCase, type SwarmCase, type SwarmOptions } from './swarm.js';
 export { type SwarmRow, SwarmTable } from './swarm-table.js';
 export type { ViolationCount } from './violation-counts.js';

@@ -2,6 +2,7 @@ import { Choices, type PendingEvent } from '../kernel/index.js';
 import type { MinimiseOptions, Suspect } from './minimise.js';
 import { race } from './race.js';
 import { runSchedule } from './run-schedule.js';
+import { holdsOf } from './schedule.js';
 import { Hold } from './strategies/hold.js';
 import { Replay } from './strategies/replay.js';
 
@@ -59,8 +60,8 @@ export async function localise(suspect: Suspect, options: MinimiseOptions = {}):
 /** What came first against the order of time, and what it overtook; the latest first. */
 function departed(suspect: Suspect, ran: readonly Ran[]): [string, string][] {
   const place = new Map(ran.map(({ event }, index) => [event.key, index]));
-  return suspect.departures
-    .map(({ pick, instead }): [string, string] => [pick, instead])
+  return holdsOf(suspect.departures)
+    .map(({ hold, until }): [string, string] => [until, hold])
     .filter(([first, second]) => (place.get(first) ?? 0) < (place.get(second) ?? -1))
     .reverse();
 }

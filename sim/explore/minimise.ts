@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario/index.js';
 import type { Replacements } from '../world/world.js';
 import type { Case } from './case.js';
 import { type Outcome, runSchedule, type ScheduleOptions } from './run-schedule.js';
-import type { Departure } from './schedule.js';
+import type { Choice } from './schedule.js';
 import { shorten } from './shorten.js';
 import { Replay } from './strategies/replay.js';
 import { type Workload, withWorkload, workloadArbitrary, workloadOf, workloadSource } from './workload/index.js';
@@ -14,7 +14,8 @@ import { type Workload, withWorkload, workloadArbitrary, workloadOf, workloadSou
 /** What has to be seen again. */
 export interface Suspect {
   readonly given: Case;
-  readonly departures: readonly Departure[];
+  /** Where its schedule differs from the order of time. */
+  readonly departures: readonly Choice[];
   readonly violation: Violation;
   readonly traceHash: string;
 }
@@ -56,18 +57,20 @@ export async function minimise(suspect: Suspect, options: MinimiseOptions = {}):
   return search.result();
 }
 
-/** Replays what was caught. @returns the outcome; and what of the schedule could be followed, in `departures` */
-export function replayCase(
+/** Replays what was caught. @returns the outcome, and what of the schedule has made a difference */
+export async function replayCase(
   { given, departures }: Pick<Suspect, 'given' | 'departures'>,
   options: Pick<ScheduleOptions, 'collaborators' | 'oracles' | 'traceSink'>,
-): Promise<Outcome> {
-  return runSchedule(given, {
-    strategy: new Replay(departures),
+): Promise<Outcome & { readonly used: readonly Choice[] }> {
+  const strategy = new Replay(departures);
+  const outcome = await runSchedule(given, {
+    strategy,
     dice: new Choices(given.seed).stream('replay'),
     collaborators: options.collaborators,
     oracles: options.oracles,
     ...(options.traceSink ? { traceSink: options.traceSink } : {}),
   });
+  return Object.assign(outcome, { used: [...strategy.used] });
 }
 
 class Reduction {
@@ -86,6 +89,7 @@ class Reduction {
   async run(): Promise<void> {
     // without a schedule everything after is half the work
     if (this.best.departures.length > 0) await this.fails({ ...this.best, departures: [] });
+    await this.holdInstead();
     // most of a schedule does not matter, and what depends on less of it is easier to make smaller
     await this.fewerDepartures();
     for (let changed = true; changed && !this.exhausted; ) {
@@ -125,6 +129,19 @@ class Reduction {
         break;
       }
     }
+  }
+
+  /**
+   * Takes what the departures amount to instead of them: events that wait for others, each on its own. That is not quite the same schedule, but
+   * where it fails as well, most of it can be left out.
+   */
+  private async holdInstead(): Promise<void> {
+    const { given, departures } = this.best;
+    if (departures.length === 0) return;
+    const replay = new Replay(departures);
+    await runSchedule(given, { ...this.options, strategy: replay, dice: new Choices(given.seed).stream('replay') });
+    this.replays++;
+    await this.fails({ ...this.best, departures: [...replay.overtaken].map(([hold, until]) => ({ hold, until })) });
   }
 
   /** Shortens the schedule. */
@@ -176,7 +193,7 @@ class Reduction {
     if (outcome.violation?.oracle !== this.best.violation.oracle) return false;
     this.best = {
       given: suspect.given,
-      departures: outcome.departures,
+      departures: outcome.used,
       violation: outcome.violation,
       traceHash: outcome.traceHash,
     };

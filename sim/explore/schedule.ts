@@ -12,6 +12,29 @@ export interface Departure {
   readonly pick: string;
 }
 
+/**
+ * What a schedule is reduced to when it is made smaller: an event waits until another one has run (or until the window is over). One hold says
+ * what many departures say, and does not depend on the others.
+ */
+export interface Hold {
+  readonly hold: string;
+  readonly until: string;
+}
+
+/** One thing in which a schedule differs from the order of time. */
+export type Choice = Departure | Hold;
+
+/** The holds that departures amount to: each event that was passed over waits for the last that was picked instead of it. */
+export function holdsOf(choices: readonly Choice[]): Hold[] {
+  const until = new Map<string, string>();
+  for (const choice of choices) {
+    const hold = 'hold' in choice ? choice.hold : choice.instead;
+    until.delete(hold);
+    until.set(hold, 'hold' in choice ? choice.until : choice.pick);
+  }
+  return [...until].map(([hold, last]) => ({ hold, until: last }));
+}
+
 /** In the order of time after so many decisions: a strategy that starves something must not do so for ever. */
 export const FAIR_AFTER = 10_000;
 

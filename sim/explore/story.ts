@@ -56,7 +56,7 @@ class Teller {
   private world: World | null = null;
 
   constructor(private readonly repro: Repro) {
-    this.chosen = new Set(repro.choices.map(({ pick }) => pick));
+    this.chosen = new Set(repro.choices.map((choice) => ('hold' in choice ? choice.hold : choice.pick)));
   }
 
   watch(world: World): void {
