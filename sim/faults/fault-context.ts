@@ -1,6 +1,7 @@
 import type { Host } from '../hosts/index.js';
 import type { Simulation } from '../kernel/index.js';
 import type { Network } from '../net/index.js';
+import type { SfuNodeFaults } from '../sfu/index.js';
 
 /** What faults need of the world. */
 export interface FaultContext {
@@ -12,6 +13,8 @@ export interface FaultContext {
   primary(): Host;
   /** Forgets the data of a Redis host that is down. */
   wipeRedis(host: Host): void;
+  /** What is wrong with the SFU node of a host, to be changed. */
+  sfuFaults(host: Host): SfuNodeFaults;
 }
 
 /** A fault that has begun. `end` undoes it; it must work at any later time. */

@@ -7,6 +7,8 @@ import { partition } from './partition.js';
 import { pause } from './pause.js';
 import { redisRestart } from './redis-restart.js';
 import { resolveTargets } from './target.js';
+import { sfuRefuse } from './sfu-refuse.js';
+import { sfuSlow } from './sfu-slow.js';
 
 /** A fault as it happened. */
 export interface FaultRecord {
@@ -130,6 +132,10 @@ function begin({ plan, fault, index }: Due): void {
 }
 
 function end(ending: Ending): void {
+      case 'sfu-refuse':
+        return sfuRefuse(context, resolveTargets(context, fault.target, 'sfu', draw));
+      case 'sfu-slow':
+        return sfuSlow(context, resolveTargets(context, fault.target, 'sfu', draw), fault.delayMs);
   ending.plan.end(ending);
 }
 

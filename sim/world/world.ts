@@ -105,6 +105,7 @@ export class World {
         hosts: this.hosts,
         primary: () => this.redis.primary.host,
         wipeRedis: (host) => this.redis.servers.find((server) => server.host === host)?.wipe(),
+        sfuFaults: (host) => this.sfuNodes.find((node) => node.host === host)!.faults,
       },
       scenario.faults,
     );

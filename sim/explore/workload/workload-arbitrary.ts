@@ -23,6 +23,9 @@ const HABITS: Readonly<Record<Presence, readonly WorkloadAction[]>> = {
 /** How near to each other things happen, in ms: within a round trip, a lock wait, a few seconds. */
 const NEARNESS_MS = [5, 50, 500, 5_000] as const;
 
+/** Within the 3 s after which a backend gives a call up. */
+const SLOW_MS = 2_000;
+
 /** Seven of ten moments lie near one of at most three, so that people and faults meet. */
 const NEAR_OF_TEN = 7;
 const MOMENTS_MAX = 3;
@@ -104,7 +107,10 @@ class WorkloadArbitrary extends Arbitrary<Workload> {
       case 'sfu-crash':
       case 'sfu-pause':
       case 'sfu-cut-off':
+      case 'sfu-refuse':
         return { kind, atS, target: one('sfu', topology.sfuNodes), forS };
+      case 'sfu-slow':
+        return { kind, atS, target: one('sfu', topology.sfuNodes), forS, delayMs: SLOW_MS };
       case 'partition': {
         const person = `client-${random.nextInt(1, clients)}`;
         const backend = one('backend', topology.backends);

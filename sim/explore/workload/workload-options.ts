@@ -13,7 +13,7 @@ export interface WorkloadOptions {
   readonly stepsMax?: number;
   /** Most faults. Default 2. */
   readonly faultsMax?: number;
-  /** Kinds of fault; default all for which there are servers. */
+  /** Kinds of fault; default all for which there are servers, but for `sfu-refuse` and `sfu-slow`. */
   readonly faultKinds?: readonly Fault['kind'][];
   /** Servers to be hit. Default: those of the scenario schema's default topology with one SFU node. */
   readonly topology?: {
@@ -39,8 +39,13 @@ const NEEDS: Readonly<Record<Fault['kind'], 'backends' | 'sfuNodes' | 'sentinels
   'sfu-crash': 'sfuNodes',
   'sfu-pause': 'sfuNodes',
   'sfu-cut-off': 'sfuNodes',
+  'sfu-refuse': 'sfuNodes',
+  'sfu-slow': 'sfuNodes',
   partition: null,
 };
+
+/** Drawn only when asked for: each more would change all workloads of a seed. */
+const ON_REQUEST: ReadonlySet<Fault['kind']> = new Set(['sfu-refuse', 'sfu-slow'] as const);
 
 export function resolveWorkloadOptions(options: WorkloadOptions): ResolvedWorkloadOptions {
   const topology = options.topology ?? { backends: 3, sfuNodes: 1, replicas: 2, sentinels: 3 };
@@ -48,7 +53,7 @@ export function resolveWorkloadOptions(options: WorkloadOptions): ResolvedWorklo
     const need = NEEDS[kind];
     return need === null || topology[need] > 0;
   };
-  const kinds = options.faultKinds ?? (Object.keys(NEEDS) as Fault['kind'][]);
+  const kinds = options.faultKinds ?? (Object.keys(NEEDS) as Fault['kind'][]).filter((kind) => !ON_REQUEST.has(kind));
   const clientsMin = options.clientsMin ?? Math.min(2, options.clientsMax ?? 2);
   return {
     clientsMin,
