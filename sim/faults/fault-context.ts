@@ -19,7 +19,11 @@ export interface FaultContext {
 
 /** A fault that has begun. `end` undoes it; it must work at any later time. */
 export interface ActiveFault {
-  /** Ids of the hosts it hit. */
+  /** Ids of the hosts it hit, of those that appeared later as well. */
   readonly targets: readonly string[];
+  /** Names of hosts that it would hit, but that are not there yet. */
+  readonly awaited?: readonly string[];
+  /** A host has appeared while the fault lasts; returns whether that is hit, too. */
+  readonly appear?: (host: Host) => boolean;
   readonly end: () => void;
 }

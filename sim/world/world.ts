@@ -137,6 +137,7 @@ export class World {
         clock: this.clockOf(`client-${userId}`),
       });
       this.hosts.set(client.host.id, client.host);
+      this.faults.appear(client.host);
       return client;
     };
     const { script, ...statistics } = scenario.population;

@@ -80,7 +80,9 @@ export const faultSchema = z.discriminatedUnion('kind', [
       to: hosts.describe('Hosts on the other side.'),
       way: z.enum(['both', 'a-to-b']).default('both').describe('both, or only from `from` to `to`. Default: both.'),
     })
-    .describe('Nothing gets through between two groups of hosts.'),
+    .describe(
+      'Nothing gets through between two groups of hosts. Clients that arrive meanwhile are in them by their names.',
+    ),
 ]);
 
 /** Every kind of fault, for "did you mean". */
