@@ -32,6 +32,8 @@ const FAULTS = {
   sfuCrash: { faultKinds: ['sfu-crash'] },
   sfuPause: { faultKinds: ['sfu-pause'] },
   sfuCutOff: { faultKinds: ['sfu-cut-off'] },
+  sfuRefuse: { faultKinds: ['sfu-refuse'] },
+  sfuSlow: { faultKinds: ['sfu-slow'] },
   storeCutOff: { faultKinds: ['partition'], partitions: ['store'] },
   clientCutOff: { faultKinds: ['partition'], partitions: ['client'] },
 } as const satisfies Readonly<Record<string, Pick<WorkloadOptions, 'faultKinds' | 'partitions'>>>;

@@ -10,6 +10,8 @@ const SPREADS_MS = [0, 2, 20, 200, 1_500] as const;
 const PAUSES = [0.5, 1, 1.1, 2] as const;
 /** Until a dead primary has been replaced, and has come back as a replica. */
 const FAILOVER_S = 12;
+/** Within the 3 s after which a backend gives a call up. */
+const SLOW_MS = 2_000;
 
 /**
  * Workloads as a fast-check arbitrary: nothing in them is without effect (who leaves has come), what people do comes in bursts and faults lie near to
@@ -100,6 +102,11 @@ class Draw {
     this.script.push({ atS: Math.min(atUs, this.durationUs) / 1e6, user, do: what, channel, forS });
   }
 
+  /** One SFU node, or now and then all. */
+  private nodes(count: number): string {
+    return this.chance(0.3) ? 'sfu-*' : `sfu-${this.random.nextInt(1, count)}`;
+  }
+
   private fault(script: readonly ScriptStep[], users: number): Fault {
     const { faultKinds, durationS, topology, lockTtlMs } = this.options;
     const kind = this.one(faultKinds);
@@ -126,7 +133,10 @@ class Draw {
       case 'sfu-crash':
       case 'sfu-pause':
       case 'sfu-cut-off':
-        return { kind, atS, target: numbered('sfu', topology.sfuNodes), forS: longS };
+      case 'sfu-refuse':
+        return { kind, atS, target: this.nodes(topology.sfuNodes), forS: longS };
+      case 'sfu-slow':
+        return { kind, atS, target: this.nodes(topology.sfuNodes), forS: longS, delayMs: SLOW_MS };
       case 'partition':
         return this.partition(atS, longS, users);
     }

@@ -21,7 +21,7 @@ export interface WorkloadOptions {
   /** Fewest and most faults. Default 0 to 3. */
   readonly faultsMin?: number;
   readonly faultsMax?: number;
-  /** Kinds of fault; default all for which there are servers. */
+  /** Kinds of fault; default all for which there are servers, but for `sfu-refuse` and `sfu-slow`. */
   readonly faultKinds?: readonly Fault['kind'][];
   /** What partitions lie between. Default: everything. */
   readonly partitions?: readonly Partitioned[];
@@ -55,6 +55,8 @@ const NEEDS: Readonly<Record<Fault['kind'], (servers: Servers) => number>> = {
   'sfu-crash': ({ sfuNodes }) => sfuNodes,
   'sfu-pause': ({ sfuNodes }) => sfuNodes,
   'sfu-cut-off': ({ sfuNodes }) => sfuNodes,
+  'sfu-refuse': ({ sfuNodes }) => sfuNodes,
+  'sfu-slow': ({ sfuNodes }) => sfuNodes,
   partition: () => 1,
 };
 
