@@ -242,7 +242,7 @@ describe('SURW', () => {
 
   test('goes on where the drawn lane has nothing to do', async () => {
     const program: Program = {
-      a: [{ writes: ['x'], then: [{ lane: 'b', afterUs: 0, writes: ['x'] }] }, { writes: ['x'] }],
+      a: [{ writes: ['x'], next: [{ lane: 'b', afterUs: 0, writes: ['x'] }] }, { writes: ['x'] }],
       c: [{ writes: ['x'] }],
     };
     const counts = await interleavings(program, 500);
@@ -292,7 +292,7 @@ const untimed = (all: readonly (readonly Accesses[])[]): Program =>
         if (!pushes || place > 0) return act;
         return {
           ...act,
-          then: [{ ...step(`late ${lane}`, 100 + lane, writes, reads), lane: `late ${lane}`, afterUs: 0 }],
+          next: [{ ...step(`late ${lane}`, 100 + lane, writes, reads), lane: `late ${lane}`, afterUs: 0 }],
         };
       }),
     ]),
@@ -464,7 +464,7 @@ describe('hold', () => {
   test('lets others run while it waits for an event that is not there yet', async () => {
     const chained: Program = {
       a: [write('x', 1)],
-      c: [{ writes: ['z'], then: [{ ...write('x', 2), lane: 'b', afterUs: 5 }] }],
+      c: [{ writes: ['z'], next: [{ ...write('x', 2), lane: 'b', afterUs: 5 }] }],
     };
     const hold = new Hold(new Tame(), 'a#0', 'b#0');
     expect((await runProgram({ ...chained, d: noise('d', 1) }, hold)).order).toEqual(['c#0', 'b#0', 'a#0', 'd#0']);
