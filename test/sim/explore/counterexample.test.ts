@@ -24,10 +24,15 @@ import {
 import { Hold } from '../../../sim/explore/strategies/hold.js';
 import { Replay } from '../../../sim/explore/strategies/replay.js';
 import { Choices } from '../../../sim/kernel/index.js';
-import { resolveScenario, type Scenario } from '../../../sim/scenario/index.js';
+import { loadScenario, resolveScenario, type Scenario } from '../../../sim/scenario/index.js';
 import { racyLock } from './racy-lock.js';
 
 const base = resolveScenario(crossroads);
+/** The second comes when the first has long let go of the lock, unless something is late. */
+const twoJoins = await loadScenario('scenarios/examples/two-joins.yaml', {
+  builtIn: [],
+  overrides: ['population.script.1.atS=0.4'],
+});
 /** Real time must not decide what is left in a test. */
 const patient = { collaborators: racyLock, seconds: 600 };
 
@@ -35,30 +40,30 @@ let caught!: Catch;
 let smallest!: Minimised;
 let critical!: CriticalPair | null;
 
-beforeAll(async () => {
-  // the first whose order of time is in order: it needs departures
-  for (let seed = 1; caught === undefined || caught.departures.length === 0; seed++) {
-    const result = await hunt(base, { ...patient, seed, schedules: 200 });
-    caught = result.caught!;
-    seed = caught.given.seed;
-  }
-  smallest = await minimise(caught, patient);
-  critical = await localise(smallest, patient);
-}, 120_000);
+/** One whose order of time is in order, with few people; and one with many, and what else happens. */
+describe.each([
+  ['of departures', twoJoins, 150, 1],
+  ['of actions', base, undefined, 14],
+] as const)('a minimised counterexample %s', (_name, scenario, windowMs, seed) => {
+  beforeAll(async () => {
+    caught = (await hunt(scenario, { ...patient, seed, windowMs, schedules: 400 })).caught!;
+    smallest = await minimise(caught, patient);
+    critical = await localise(smallest, patient);
+  }, 120_000);
 
-const fails = async (suspect: Suspect) =>
-  (await replayCase(suspect, patient)).violation?.oracle === caught.violation.oracle;
-const without = <T>(list: readonly T[], index: number) => list.filter((_, other) => other !== index);
-const withScenario = (change: (scenario: Scenario) => Partial<Scenario>): Suspect => {
-  const { given } = smallest;
-  return { ...smallest, given: { ...given, scenario: { ...given.scenario, ...change(given.scenario) } } };
-};
+  const fails = async (suspect: Suspect) =>
+    (await replayCase(suspect, patient)).violation?.oracle === caught.violation.oracle;
+  const without = <T>(list: readonly T[], index: number) => list.filter((_, other) => other !== index);
+  const withScenario = (change: (scenario: Scenario) => Partial<Scenario>): Suspect => {
+    const { given } = smallest;
+    return { ...smallest, given: { ...given, scenario: { ...given.scenario, ...change(given.scenario) } } };
+  };
 
-describe('a minimised counterexample', () => {
   test('is smaller, and the same oracle objects', async () => {
     expect(smallest.violation.oracle).toBe(caught.violation.oracle);
-    expect(smallest.actions).toBeLessThan(caught.given.scenario.population.script!.length);
-    expect(smallest.choices).toBeLessThan(caught.departures.length);
+    const before = caught.given.scenario.population.script!.length + caught.departures.length;
+    expect(smallest.actions + smallest.choices).toBeLessThan(before);
+    if (scenario === twoJoins) expect(smallest.choices).toBeGreaterThan(0);
     expect(await fails(smallest)).toBe(true);
   });
 
@@ -143,8 +148,8 @@ describe('a repro file', () => {
     ['a seed of another type', set('seed', 'seven'), 2, 'seed:'],
     ['a seed that is not whole', set('seed', 1.5), 2, 'seed:'],
     ['a window below zero', set('windowMs', -1), 2, 'windowMs:'],
-    ['a choice without pick', set('choices.0', { instead: 'a#0', nth: 0 }), 2, 'choices.0.pick:'],
-    ['a choice below zero', set('choices.0.nth', -1), 2, 'choices.0.nth:'],
+    ['a choice without pick', set('choices', [{ instead: 'a#0', nth: 0 }]), 2, 'choices.0.pick:'],
+    ['a choice below zero', set('choices', [{ instead: 'a#0', nth: -1, pick: 'b#0' }]), 2, 'choices.0.nth:'],
     ['an unknown field', set('speed', 3), 2, 'speed'],
     ['a short hash', set('traceHash', 'abc'), 2, 'traceHash: must be 16 hexadecimal digits'],
     ['an unknown kind', set('violation.kind', 'odd'), 2, 'violation.kind:'],

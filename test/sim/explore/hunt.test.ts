@@ -34,12 +34,13 @@ function backwards(width: number, options: { collaborators?: HuntOptions['collab
 }
 
 describe('the answer of a hunt', () => {
-  const given = { collaborators: racyLock, schedules: 60, schedulesPerSeed: 2 };
+  const given = { collaborators: racyLock, schedules: 60, schedulesPerSeed: 2, seed: 6 };
 
   test('does not depend on how many seeds are explored at a time, nor on which is finished first', async () => {
     const alone = await hunt(base, given);
     expect(alone.caught).not.toBeNull();
     expect(alone.seeds).toBeGreaterThan(1);
+    // with three at a time, some after it are explored too, and do not count
     for (const width of [1, 3])
       expect(answer(await hunt(base, { ...given, runner: backwards(width, given) }))).toEqual(answer(alone));
   });
