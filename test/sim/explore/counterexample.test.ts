@@ -43,7 +43,7 @@ let critical!: CriticalPair | null;
 /** One whose order of time is in order, with few people; and one with many, and what else happens. */
 describe.each([
   ['of departures', twoJoins, 150, 1],
-  ['of actions', base, undefined, 14],
+  ['of actions', base, undefined, 3],
 ] as const)('a minimised counterexample %s', (_name, scenario, windowMs, seed) => {
   beforeAll(async () => {
     caught = (await hunt(scenario, { ...patient, seed, windowMs, schedules: 400 })).caught!;
