@@ -28,7 +28,7 @@ export async function huntExhaustively(scenario: Scenario, options: HuntOptions 
     signal,
     keepGoing = false,
   } = options;
-  const { options: swarmOptions, ...given } = drawCase(scenario, seed, options.windowMs);
+  const { options: swarmOptions, ...given } = drawCase(scenario, seed, options);
   const { population, faults } = given.scenario;
   const firstS = Math.min(...[...(population.script ?? []), ...faults].map(({ atS }) => atS));
   const strategy = new Exhaustive(firstS * 1e6);

@@ -20,3 +20,11 @@ export type { Departure } from './schedule.js';
 export { drawCase, type SwarmCase, type SwarmOptions } from './swarm.js';
 export { type SwarmRow, SwarmTable } from './swarm-table.js';
 export type { ViolationCount } from './violation-counts.js';
+export {
+  caseOf,
+  type Workload,
+  type WorkloadOptions,
+  withWorkload,
+  workloadArbitrary,
+  workloadOf,
+} from './workload/index.js';

@@ -140,7 +140,7 @@ function faultChecks({ faults, durationS, topology, population }: Scenario): Pro
     sfu: topology.sfuNodes,
     redis: 1 + topology.redis.replicas,
     sentinel: topology.redis.sentinels,
-    client: population.clients,
+    client: (population.script ?? []).reduce((last, { user }) => Math.max(last, user), population.clients),
   };
   return faults.flatMap((fault, index) => {
     const problems: Problem[] = [];

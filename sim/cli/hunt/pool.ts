@@ -20,6 +20,8 @@ export function startPool(data: WorkerData, workers = availableParallelism()): P
     maxThreads: workers,
     workerData: data,
     isolateWorkers: false,
+    // worlds die young: with room for hundreds of them, most need no collection at all
+    resourceLimits: { maxYoungGenerationSizeMb: 64 },
   });
   let closing = false;
   // tinypool does not notice a thread that ends without an error, and would wait for it for ever

@@ -255,7 +255,14 @@ describe('ModeController', () => {
     const waiting = new Bench();
     waiting.controller.onOnline();
     waiting.controller.join(7);
-    waiting.controller.onMessage({ type: 'queued', requestId: 'r', channelId: 7, position: 2, estimatedWaitMs: 5_000 });
+    waiting.controller.onMessage({
+      type: 'queued',
+      requestId: 'r',
+      channelId: 7,
+      position: 2,
+      estimatedWaitMs: 5_000,
+      since: 1,
+    });
     expect(waiting.controller.state).toBe('queued');
     waiting.wait(9_999);
     expect(waiting.count('join')).toBe(1);
