@@ -22,7 +22,7 @@ export interface Act {
   readonly atUs?: number;
   readonly run?: (store: Store) => void;
   /** Pushed when this one runs, so many microseconds later, to its own lane or another. */
-  readonly then?: readonly (Act & { readonly lane: string; readonly afterUs: number })[];
+  readonly next?: readonly (Act & { readonly lane: string; readonly afterUs: number })[];
 }
 
 /** A program without voice core: lanes of events, and events of the world itself under the name `world`. */
@@ -85,7 +85,7 @@ export async function runProgram(program: Program, strategy: Strategy, options: 
     if (pruned) return;
     act.run?.(store);
     sim.trace.record(lane, 'act', String(sim.nowUs));
-    for (const next of act.then ?? []) sim.after(next.afterUs, due, { lane: next.lane, act: next });
+    for (const each of act.next ?? []) sim.after(each.afterUs, due, { lane: each.lane, act: each });
   };
   sim.describe(due, ({ lane }) => laneOf(lane));
   for (const [lane, acts] of Object.entries(program)) for (const act of acts) sim.at(act.atUs ?? 0, due, { lane, act });

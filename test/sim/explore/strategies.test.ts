@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Departure } from '../../../sim/explore/schedule.js';
 import { DelayBounded } from '../../../sim/explore/strategies/delay-bounded.js';
-import { Exhaustive } from '../../../sim/explore/strategies/exhaustive.js';
 import { Hold } from '../../../sim/explore/strategies/hold.js';
 import { Mutate } from '../../../sim/explore/strategies/mutate.js';
 import { Pct } from '../../../sim/explore/strategies/pct.js';
@@ -12,16 +11,8 @@ import { Replay } from '../../../sim/explore/strategies/replay.js';
 import type { Strategy } from '../../../sim/explore/strategies/strategy.js';
 import { Surw } from '../../../sim/explore/strategies/surw.js';
 import { Tame } from '../../../sim/explore/strategies/tame.js';
-import {
-  type Act,
-  EveryDecision,
-  type Program,
-  profileOf,
-  runProgram,
-  type Store,
-  schedulesToBug,
-  stateOf,
-} from './small-program.js';
+import { lists, timed, untimed } from './drawn-programs.js';
+import { type Act, type Program, profileOf, runProgram, type Store, schedulesToBug } from './small-program.js';
 
 const kept: Departure[][] = [];
 const makers: Readonly<Record<string, () => Strategy>> = {
@@ -242,7 +233,7 @@ describe('SURW', () => {
 
   test('goes on where the drawn lane has nothing to do', async () => {
     const program: Program = {
-      a: [{ writes: ['x'], then: [{ lane: 'b', afterUs: 0, writes: ['x'] }] }, { writes: ['x'] }],
+      a: [{ writes: ['x'], next: [{ lane: 'b', afterUs: 0, writes: ['x'] }] }, { writes: ['x'] }],
       c: [{ writes: ['x'] }],
     };
     const counts = await interleavings(program, 500);
@@ -253,160 +244,6 @@ describe('SURW', () => {
     expect(counts.size).toBe(8);
   });
 });
-
-// ---- everything
-
-const KEYS = ['x', 'y', 'z'] as const;
-/** What an event reads ends up in a register of its lane, and what it writes depends on that: so states tell classes apart. */
-const step = (lane: string, id: number, reads: readonly string[], writes: readonly string[]): Act => ({
-  reads,
-  writes,
-  run: (store) => {
-    let register = store.get(`of ${lane}`) ?? 0;
-    for (const key of [...reads, ...writes]) register = (register * 31 + (store.get(key) ?? 0) + 7) % 1_000_003;
-    store.set(`of ${lane}`, register);
-    for (const key of writes) store.set(key, (register * 17 + id) % 1_000_003);
-  },
-});
-const accesses = fc.record({
-  reads: fc.subarray([...KEYS], { maxLength: 1 }),
-  writes: fc.subarray([...KEYS], { maxLength: 1 }),
-  atUs: fc.integer({ min: 0, max: 12 }),
-  pushes: fc.boolean(),
-});
-type Accesses = {
-  readonly reads: string[];
-  readonly writes: string[];
-  readonly atUs: number;
-  readonly pushes: boolean;
-};
-const lists = fc.array(fc.array(accesses, { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 3 });
-
-/** No event reads the clock, and nothing depends on it: all are due at once, and some push one more to another lane. */
-const untimed = (all: readonly (readonly Accesses[])[]): Program =>
-  Object.fromEntries(
-    all.map((list, lane) => [
-      `lane ${lane}`,
-      list.map(({ reads, writes, pushes }, place): Act => {
-        const act = step(`lane ${lane}`, 10 * lane + place, reads, writes);
-        if (!pushes || place > 0) return act;
-        return {
-          ...act,
-          then: [{ ...step(`late ${lane}`, 100 + lane, writes, reads), lane: `late ${lane}`, afterUs: 0 }],
-        };
-      }),
-    ]),
-  );
-/** Events have their times, and the world looks at everything now and then. */
-const timed = (all: readonly (readonly Accesses[])[], looks: readonly number[]): Program => ({
-  ...Object.fromEntries(
-    all.map((list, lane) => [
-      `lane ${lane}`,
-      list.map(({ reads, writes, atUs }, place) => ({
-        ...step(`lane ${lane}`, 10 * lane + place, reads, writes),
-        atUs,
-      })),
-    ]),
-  ),
-  world: looks.map((atUs, look) => ({ ...step('world', 1_000 + look, [...KEYS], ['x']), atUs })),
-});
-
-interface Searched {
-  readonly states: ReadonlySet<string>;
-  readonly schedules: number;
-  readonly whole: number;
-}
-const LIMIT = 20_000;
-async function search(
-  program: Program,
-  strategy: EveryDecision | Exhaustive,
-  windowUs: number,
-): Promise<Searched | null> {
-  const states = new Set<string>();
-  let schedules = 0;
-  while (!strategy.done) {
-    if (schedules === LIMIT) return null;
-    const { store, pruned } = await runProgram(program, strategy, { windowUs });
-    schedules++;
-    if (!pruned) states.add(stateOf(store));
-    strategy.advance();
-  }
-  return { states, schedules, whole: strategy instanceof Exhaustive ? schedules - strategy.pruned : schedules };
-}
-async function compare(program: Program, windowUs: number): Promise<{ every: Searched; some: Searched } | null> {
-  const every = await search(program, new EveryDecision(), windowUs);
-  if (every === null) return null;
-  const some = (await search(program, new Exhaustive(), windowUs))!;
-  expect([...some.states].sort()).toEqual([...every.states].sort());
-  expect(some.schedules).toBeLessThanOrEqual(every.schedules);
-  return { every, some };
-}
-
-describe('exhaustive', () => {
-  test('runs one schedule where nothing races, and breaks the others off', async () => {
-    const program: Program = { a: noise('a', 2), b: noise('b', 2), c: noise('c', 2) };
-    const every = await search(program, new EveryDecision(), 100);
-    expect(every!.schedules).toBe(90);
-    const strategy = new Exhaustive();
-    const some = await search(program, strategy, 100);
-    expect(some!.whole).toBe(1);
-    expect(some!.schedules).toBeLessThan(15);
-  });
-
-  test('runs every order where everything races', async () => {
-    const program: Program = {
-      a: [write('x', 1), write('x', 2)],
-      b: [write('x', 3), write('x', 4)],
-      c: [write('x', 5)],
-    };
-    expect((await search(program, new Exhaustive(), 100))!.whole).toBe(30);
-  });
-
-  test('sees every final state of small programs, with fewer schedules', async () => {
-    let every = 0;
-    let some = 0;
-    await fc.assert(
-      fc.asyncProperty(lists, async (all) => {
-        const both = await compare(untimed(all), 1e6);
-        every += both?.every.schedules ?? 0;
-        some += both?.some.schedules ?? 0;
-      }),
-      { seed: 3, numRuns: 40 },
-    );
-    expect(some * 2).toBeLessThan(every);
-  });
-
-  test('sees every final state within a window, with events of the world in between', async () => {
-    const looks = fc.array(fc.integer({ min: 0, max: 14 }), { maxLength: 2 });
-    let every = 0;
-    let some = 0;
-    await fc.assert(
-      fc.asyncProperty(lists, looks, fc.constantFrom(1, 3, 6, 20), async (all, at, windowUs) => {
-        const both = await compare(timed(all, at), windowUs);
-        every += both?.every.schedules ?? 0;
-        some += both?.some.schedules ?? 0;
-      }),
-      { seed: 3, numRuns: 120 },
-    );
-    expect(some).toBeLessThan(every);
-  });
-
-  test('notices a program that remembers earlier schedules', async () => {
-    let runs = 0;
-    const strategy = new Exhaustive();
-    await expect(
-      (async () => {
-        while (!strategy.done) {
-          const lanes = runs++ % 2 === 0 ? ['a', 'b'] : ['b', 'c'];
-          await runProgram(Object.fromEntries(lanes.map((lane) => [lane, [write('x', 1), write('x', 2)]])), strategy);
-          strategy.advance();
-        }
-      })(),
-    ).rejects.toMatchObject({ code: 'explore.diverged', exitCode: 70 });
-  });
-});
-
-// ---- replay
 
 const recorded = async (make: () => Strategy, program: Program, seed: number, windowUs: number) =>
   runProgram(program, make(), { profile: await profileOf(program), seed, windowUs });
@@ -464,7 +301,7 @@ describe('hold', () => {
   test('lets others run while it waits for an event that is not there yet', async () => {
     const chained: Program = {
       a: [write('x', 1)],
-      c: [{ writes: ['z'], then: [{ ...write('x', 2), lane: 'b', afterUs: 5 }] }],
+      c: [{ writes: ['z'], next: [{ ...write('x', 2), lane: 'b', afterUs: 5 }] }],
     };
     const hold = new Hold(new Tame(), 'a#0', 'b#0');
     expect((await runProgram({ ...chained, d: noise('d', 1) }, hold)).order).toEqual(['c#0', 'b#0', 'a#0', 'd#0']);

@@ -13,7 +13,7 @@ const time = fc.integer({ min: 0, max: 30 });
 const leaf: fc.Arbitrary<Act> = fc.record({ atUs: time });
 const act: fc.Arbitrary<Act> = fc.record({
   atUs: time,
-  then: fc.array(
+  next: fc.array(
     fc.record({ atUs: time, lane: fc.constantFrom('a', 'b', 'c', 'world'), afterUs: fc.integer({ min: 0, max: 12 }) }),
     { maxLength: 2 },
   ),
