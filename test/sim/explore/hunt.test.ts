@@ -34,15 +34,19 @@ function backwards(width: number, options: { collaborators?: HuntOptions['collab
 }
 
 describe('the answer of a hunt', () => {
-  const given = { collaborators: racyLock, schedules: 60, schedulesPerSeed: 2, seed: 6 };
+  const given = { collaborators: racyLock, schedules: 60, schedulesPerSeed: 2 };
 
   test('does not depend on how many seeds are explored at a time, nor on which is finished first', async () => {
-    const alone = await hunt(base, given);
+    // starts with a seed without violation
+    const options = { strategy: 'portfolio', schedulesPerSeed: 2, collaborators: racyLock };
+    let seed = 1;
+    while ((await huntSeed(base, seed, options)).caught !== null) seed++;
+    const alone = await hunt(base, { ...given, seed });
     expect(alone.caught).not.toBeNull();
     expect(alone.seeds).toBeGreaterThan(1);
     // with three at a time, some after it are explored too, and do not count
     for (const width of [1, 3])
-      expect(answer(await hunt(base, { ...given, runner: backwards(width, given) }))).toEqual(answer(alone));
+      expect(answer(await hunt(base, { ...given, seed, runner: backwards(width, given) }))).toEqual(answer(alone));
   });
 
   test('nor does that of one that keeps going', async () => {
