@@ -154,6 +154,9 @@ export class ModeController implements LinkEvents {
   onMessage(message: ServerMessage): void {
     switch (message.type) {
       case 'joined':
+        // an answer to a wish from before a leave says nothing about this one
+        if (message.view.channelId === this.wanted && message.requestId === this.requestId) this.enter(message.view);
+        break;
       case 'join-ready':
         if (message.view.channelId === this.wanted) this.enter(message.view);
         break;
@@ -161,7 +164,7 @@ export class ModeController implements LinkEvents {
         if (message.view.channelId === this.wanted && this.membership === 'in') this.apply(message.view);
         break;
       case 'queued':
-        if (message.channelId === this.wanted && this.membership !== 'in') {
+        if (message.requestId === this.requestId && this.membership !== 'in') {
           this.membership = 'queued';
           this.wishSince = message.since ?? null;
           this.ports.listener.onQueued(message.channelId, message.position);
@@ -169,7 +172,7 @@ export class ModeController implements LinkEvents {
         }
         break;
       case 'refused':
-        if (message.channelId === this.wanted && this.membership !== 'in') this.refused(message);
+        if (message.requestId === this.requestId && this.membership !== 'in') this.refused(message);
         break;
       case 'removed':
         if (message.channelId === this.wanted && this.membership !== 'out') this.removed(message.reason);
@@ -202,12 +205,17 @@ export class ModeController implements LinkEvents {
     this.paths.get(key)?.down();
   }
 
+  /** Names the wish of now; stays the same when it is said again. */
+  protected get requestId(): string {
+    return `${this.options.sessionId}.${this.requests}`;
+  }
+
   protected request(): void {
     if (this.wanted === null || this.membership === 'in') return;
     if (this.online)
       this.ports.send({
         type: 'join',
-        requestId: `${this.options.sessionId}.${this.requests}`,
+        requestId: this.requestId,
         channelId: this.wanted,
         ...(this.wishSince === null ? {} : { since: this.wishSince }),
       });

@@ -115,7 +115,8 @@ class Draw {
     const atS = Math.max(0, Math.min(durationS - 0.5, nearS));
     const numbered = (name: string, count: number) => `${name}-${this.random.nextInt(1, count)}`;
     const pauseS = (lockTtlMs / 1e3) * this.one(PAUSES);
-    const longS = this.between(0.3, 4.3);
+    // now and then longer than any time-out of a client
+    const longS = this.chance(0.15) ? this.between(5, 9) : this.between(0.3, 4.3);
     switch (kind) {
       case 'redis-crash':
         return { kind, atS, target: 'primary', forS: topology.redis.replicas > 0 ? FAILOVER_S : longS };
