@@ -158,7 +158,8 @@ export class ModeController implements LinkEvents {
         if (message.view.channelId === this.wanted && message.requestId === this.requestId) this.enter(message.view);
         break;
       case 'join-ready':
-        if (message.view.channelId === this.wanted) this.enter(message.view);
+        // while a leave is not confirmed it may be meant for the wish before that
+        if (message.view.channelId === this.wanted && !this.leaving.has(this.wanted)) this.enter(message.view);
         break;
       case 'channel':
         if (message.view.channelId === this.wanted && this.membership === 'in') this.apply(message.view);

@@ -87,7 +87,11 @@ export const noProgress: Oracle = {
 /** What was heard in each world. */
 const waitingIn = new WeakMap<Evidence, { waiting: Map<string, Waiting>; movedUs: Map<number, number> }>();
 
-const patienceOf = ({ policy }: Evidence): number => (policy.migrationTimeoutMs + policy.rollbackTimeoutMs) * 1_000;
+/** A client that was refused, or whose device has slept, may take this long to ask again. */
+const ASKS_AGAIN_MS = 10_000;
+
+const patienceOf = ({ policy }: Evidence): number =>
+  (policy.migrationTimeoutMs + policy.rollbackTimeoutMs + ASKS_AGAIN_MS) * 1_000;
 
 function stalled(
   evidence: Evidence,

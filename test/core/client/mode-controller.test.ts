@@ -331,4 +331,17 @@ describe('ModeController', () => {
     bench.controller.onMessage({ type: 'joined', requestId: bench.requestId, view: mesh(41) });
     expect(bench.controller.state).toBe('in');
   });
+
+  it('is not let in by a message for a wish from before it left', () => {
+    const bench = new Bench();
+    bench.controller.onOnline();
+    bench.controller.join(7);
+    bench.controller.leave();
+    bench.controller.join(7);
+    bench.controller.onMessage({ type: 'join-ready', view: mesh(40) });
+    expect(bench.controller.state).toBe('joining');
+    bench.controller.onMessage({ type: 'left', channelId: 7 });
+    bench.controller.onMessage({ type: 'join-ready', view: mesh(41) });
+    expect(bench.controller.state).toBe('in');
+  });
 });
