@@ -120,6 +120,7 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .option('--seed <n>', 'first seed', parseSeed, 1)
     .option('--window <ms>', 'an event may overtake others due this much earlier (default: drawn)', parseWindow)
     .option('--all', 'go on after a violation; counts the seeds with violations by oracle')
+    .option('--coverage', 'also say which situations and transitions were never reached')
     .option('--workers <n>', 'threads; the answer does not depend on it (default: one for each core)', parseCount)
     .option('--set <key=value>', 'override one field of the scenario; can be given many times', collect, [])
     .option('--json', 'print one JSON object on stdout')

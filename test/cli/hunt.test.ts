@@ -80,7 +80,7 @@ describe('deadair hunt', () => {
     for (const line of (await readFile(trace, 'utf8')).trim().split('\n').slice(0, 20)) JSON.parse(line);
     const asJson = await deadair(['replay', first.repro, '--json']);
     expect(asJson.code).toBe(3);
-    expect(json(asJson)).toMatchObject({ reproduced: true, violation: summary['violation'] });
+    expect(json(asJson)).toMatchObject({ reproduced: true, violation: summary.violation });
   }, 120_000);
 
   test('exit 4: it does not converge', async () => {
