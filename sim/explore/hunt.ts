@@ -72,7 +72,8 @@ export interface ExhaustiveCoverage {
   readonly windowMs: number;
 }
 
-const SCHEDULES_PER_SEED = 8;
+/** The tame one and two others: a new case finds more than another order of the same (measured on the zoo). */
+const SCHEDULES_PER_SEED = 3;
 
 /** Options of a seed with their defaults. @throws DeadairError for a strategy that does not exist */
 export function seedOptionsOf(options: Partial<SeedOptions>): SeedOptions {

@@ -102,7 +102,7 @@ describe('deadair hunt', () => {
       coverage: { seeds: number; swarm: { option: string; caught: number }[] };
     };
     expect(coverage.seeds).toBe(20);
-    expect(violations.length).toBeGreaterThan(1);
+    expect(violations.length).toBeGreaterThan(0);
     expect(outcome.code).toBe(violations.some(({ kind }) => kind === 'safety') ? 3 : 4);
     const shown = await deadair(hunt);
     expect(shown.code).toBe(outcome.code);
