@@ -46,9 +46,7 @@ export async function fastCheckHunt(options: FastCheckOptions): Promise<FastChec
   let tasks = 0;
   let accusations = 0;
   let violation: Violation | null = null;
-  const workload = fc
-    .noBias(fc.integer({ min: 1, max: 0x7fff_ffff }))
-    .map((drawn) => drawCase(scenario, drawn));
+  const workload = fc.noBias(fc.integer({ min: 1, max: 0x7fff_ffff })).map((drawn) => drawCase(scenario, drawn));
   await fc.check(
     fc.asyncProperty(fc.scheduler(), workload, async (s, given) => {
       schedules++;

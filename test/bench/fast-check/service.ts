@@ -1,15 +1,15 @@
 import { ModeController } from '../../../core/client/mode-controller.js';
 import type { Policy } from '../../../core/policy.js';
 import type { SfuRoom } from '../../../core/ports.js';
-import type { ControllerClass, Observer } from '../../../sim/clients/index.js';
 import { hashName, mixHash } from '../../../sim/clients/hash.js';
+import type { ControllerClass, Observer } from '../../../sim/clients/index.js';
 import type { SwarmCase } from '../../../sim/explore/index.js';
-import { Choices, type ChoiceStream } from '../../../sim/kernel/index.js';
+import { type ChoiceStream, Choices } from '../../../sim/kernel/index.js';
 import { type Gap, Hearing } from '../../../sim/media/index.js';
 import type { Evidence, StoreEvidence } from '../../../sim/oracles/index.js';
 import { type Fault, resolvePolicy } from '../../../sim/scenario/index.js';
-import { WorldEvents } from '../../../sim/world/world-events.js';
 import type { Replacements } from '../../../sim/world/world.js';
+import { WorldEvents } from '../../../sim/world/world-events.js';
 import { Backend } from './backend.js';
 import { Fabric, type Release } from './fabric.js';
 import { Person } from './person.js';
@@ -71,7 +71,10 @@ export class Service implements Evidence {
     const latencyUs = (from: string, to: string): number => {
       const client = [from, to].filter((id) => id.startsWith('client-'));
       if (client.length === 0) return jitter.between(300, 1_500);
-      return client.reduce((sum, id) => sum + (slow.has(id) ? jitter.between(130e3, 200e3) : jitter.between(5e3, 25e3)), 0);
+      return client.reduce(
+        (sum, id) => sum + (slow.has(id) ? jitter.between(130e3, 200e3) : jitter.between(5e3, 25e3)),
+        0,
+      );
     };
     this.fabric = new Fabric(time, options.latencies ? latencyUs : () => 0, options.release, () => this.reachability());
     this.hearing = new Hearing({

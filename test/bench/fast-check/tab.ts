@@ -206,9 +206,7 @@ export class Tab implements HearingMember, ClientListener {
     this.unanswered++;
     this.heartbeat = this.device.timers.after(everyMs, () => this.ping(everyMs));
     const { state, channelId, version } = this.controller;
-    this.send(
-      state === 'in' ? { type: 'ping', channelId, version } : { type: 'ping', channelId: null, version: 0 },
-    );
+    this.send(state === 'in' ? { type: 'ping', channelId, version } : { type: 'ping', channelId: null, version: 0 });
   }
 
   private giveUp(reason: string): void {
@@ -246,8 +244,7 @@ export class Tab implements HearingMember, ClientListener {
       this.requestId = message.requestId;
       events.joinRequested(this, message.channelId, message.requestId);
     } else if (message.type === 'ready') events.migrationReady(this, message.channelId, message.epoch);
-    else if (message.type === 'failed')
-      events.migrationFailed(this, message.channelId, message.epoch, message.reason);
+    else if (message.type === 'failed') events.migrationFailed(this, message.channelId, message.epoch, message.reason);
     return true;
   }
 
