@@ -1,6 +1,7 @@
 import { crossroads } from '../../../scenarios/crossroads.js';
 import { collaboratorsOf, hazards } from '../../../scenarios/hazards/index.js';
 import { type Detection, detectionOf, hunt } from '../../../sim/explore/index.js';
+import { Tame } from '../../../sim/explore/strategies/tame.js';
 import { resolveScenario } from '../../../sim/scenario/index.js';
 import { fastCheckHunt } from '../fast-check/property.js';
 
@@ -9,7 +10,7 @@ export const FAST_CHECK = ['fast-check', 'fast-check+window'] as const;
 
 export interface DetectionTask {
   readonly hazards: readonly string[];
-  /** Names of strategies, or of {@link FAST_CHECK}. */
+  /** Names of strategies, or of {@link FAST_CHECK}; `portfolio@2`: with two schedules of each case instead of what is usual. */
   readonly tools: readonly string[];
   readonly seeds: number;
   /** Schedules of a hunt at most. */
@@ -23,6 +24,8 @@ export interface DetectionRow extends Detection {
   readonly schedules: readonly (number | null)[];
   /** Who objected, by number of hunts. */
   readonly oracles: Readonly<Record<string, number>>;
+  /** Hunts that ended with a schedule in the order of time: nothing but the workload was needed. Null for fast-check, which has no such schedule. */
+  readonly tame: number | null;
   /** Processor time of a schedule, in milliseconds. */
   readonly cpuMs: number;
   /** Violations of fast-check's runs that did not count, because the correct core is accused of the same. */
@@ -35,6 +38,7 @@ const SEEDS_APART = 100_000;
 interface Hunted {
   readonly schedules: number;
   readonly oracle: string | null;
+  readonly tame: boolean | null;
   readonly accusations: number;
 }
 
@@ -59,6 +63,7 @@ export async function measureDetection(
         ...detectionOf(found),
         schedules: found,
         oracles,
+        tame: hunts.some(({ tame }) => tame === null) ? null : hunts.filter(({ tame }) => tame === true).length,
         cpuMs: (user + system) / 1e3 / hunts.reduce((sum, { schedules }) => sum + schedules, 0),
         accusations: hunts.reduce((sum, { accusations }) => sum + accusations, 0),
       };
@@ -77,12 +82,21 @@ async function once(id: string, tool: string, nth: number, schedules: number): P
   if ((FAST_CHECK as readonly string[]).includes(tool)) {
     const manner = tool === FAST_CHECK[0] ? 'documented' : 'windowed';
     const result = await fastCheckHunt({ scenario, manner, seed: 1 + nth, schedules, collaborators });
-    return { schedules: result.schedules, oracle: result.violation?.oracle ?? null, accusations: result.accusations };
+    const { violation, accusations } = result;
+    return { schedules: result.schedules, oracle: violation?.oracle ?? null, tame: null, accusations };
   }
-  const result = await hunt(scenario, { strategy: tool, seed: 1 + nth * SEEDS_APART, schedules, collaborators });
+  const [strategy, perSeed] = tool.split('@') as [string, string | undefined];
+  const result = await hunt(scenario, {
+    strategy,
+    seed: 1 + nth * SEEDS_APART,
+    schedules,
+    collaborators,
+    ...(perSeed === undefined ? {} : { schedulesPerSeed: Number(perSeed) }),
+  });
   // hunts end with whole seeds, which may be a little beyond the budget
   const oracle = result.schedules <= schedules ? (result.caught?.violation.oracle ?? null) : null;
-  return { schedules: result.schedules, oracle, accusations: 0 };
+  const tame = oracle !== null && result.caught?.strategy === new Tame().name;
+  return { schedules: result.schedules, oracle, tame, accusations: 0 };
 }
 
 export interface RatioSummary {
