@@ -67,7 +67,11 @@ export type RefusalCode =
 export type ClientMessage =
   /** `connects`: how many connections the session has opened, this one included. A later one always counts more than an earlier one. */
   | { readonly type: 'hello'; readonly userId: string; readonly sessionId: string; readonly connects: number }
-  | { readonly type: 'join'; readonly requestId: string; readonly channelId: number }
+  /**
+   * `since`, of a wish that is said again: as told by `queued`, or the version that was seen last of a channel that has forgotten us. Another tab of
+   * the user that has asked later then keeps its place.
+   */
+  | { readonly type: 'join'; readonly requestId: string; readonly channelId: number; readonly since?: number }
   | { readonly type: 'leave'; readonly channelId: number }
   /** The new path of migration `epoch` is up and healthy. */
   | { readonly type: 'ready'; readonly channelId: number; readonly epoch: number }
@@ -75,8 +79,8 @@ export type ClientMessage =
   | { readonly type: 'failed'; readonly channelId: number; readonly epoch: number; readonly reason: string }
   /** Peer-to-peer signalling (offer, answer, candidate, bye), relayed as it is. */
   | { readonly type: 'signal'; readonly channelId: number; readonly to: string; readonly data: unknown }
-  /** Heartbeat. Names the channel the client believes it is in and the last version it applied, so that the server can repair both sides. */
-  | { readonly type: 'ping'; readonly channelId: number | null; readonly version: number };
+  /** Heartbeat. Names the channel the client believes it is in and the last version and epoch it applied, so that the server can repair both sides. */
+  | { readonly type: 'ping'; readonly channelId: number | null; readonly version: number; readonly epoch?: number };
 
 export type ServerMessage =
   | { readonly type: 'welcome'; readonly backendId: string; readonly pingEveryMs: number }
@@ -87,6 +91,8 @@ export type ServerMessage =
       readonly channelId: number;
       readonly position: number;
       readonly estimatedWaitMs: number;
+      /** When this wish was first heard of: to be said with the join when it is repeated. */
+      readonly since?: number;
     }
   | {
       readonly type: 'refused';

@@ -1,4 +1,5 @@
 import { defineScenario } from '../sim/scenario/index.js';
+import { nothingBroken } from './service-levels.js';
 
 /**
  * Where everything meets: the world that races are hunted in. Small, with short time-outs, so that thousands of schedules fit into a
@@ -11,10 +12,11 @@ export const crossroads = defineScenario({
   drainS: 60,
   policy: {
     profile: 'calls',
-    disableHoldMs: 500,
-    migrationTimeoutMs: 6_000,
+    disableHoldMs: 1_500,
+    meshLimit: 4,
+    migrationTimeoutMs: 4_000,
     settleTimeoutMs: 4_000,
-    rollbackTimeoutMs: 3_000,
+    rollbackTimeoutMs: 2_000,
     retryMs: 1_000,
     retryMaxMs: 4_000,
     lockTtlMs: 1_000,
@@ -31,4 +33,5 @@ export const crossroads = defineScenario({
   },
   topology: { backends: 2, sfuNodes: 2, redis: { replicas: 0, sentinels: 0 } },
   population: { clients: 4, channels: 1, membersMin: 4, membersMax: 4, arrival: { kind: 'storm', atS: 0.5, overS: 1 } },
+  expectations: nothingBroken,
 });

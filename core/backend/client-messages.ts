@@ -13,7 +13,11 @@ export function clientMessageProblem(message: unknown): string | null {
         versionProblem(fields.connects, 'connects')
       );
     case 'join':
-      return channelIdProblem(fields.channelId) ?? identifierProblem(fields.requestId, 'request id');
+      return (
+        channelIdProblem(fields.channelId) ??
+        identifierProblem(fields.requestId, 'request id') ??
+        (fields.since === undefined ? null : versionProblem(fields.since, 'since'))
+      );
     case 'leave':
       return channelIdProblem(fields.channelId);
     case 'ready':
@@ -31,7 +35,8 @@ export function clientMessageProblem(message: unknown): string | null {
     case 'ping':
       return (
         (fields.channelId === null ? null : channelIdProblem(fields.channelId)) ??
-        versionProblem(fields.version, 'version')
+        versionProblem(fields.version, 'version') ??
+        (fields.epoch === undefined ? null : versionProblem(fields.epoch, 'epoch'))
       );
     default:
       return `unknown message type ${JSON.stringify(fields.type)}`;

@@ -1,4 +1,4 @@
-import type { ChannelRecord } from '../channel/channel-record.js';
+import { type ChannelRecord, hasUser } from '../channel/channel-record.js';
 import type { ClientGateway } from '../ports.js';
 import type { ClientConnection } from './connection.js';
 import type { Views } from './views.js';
@@ -63,6 +63,7 @@ export class LocalChannels {
     connection.queued = false;
     connection.sentVersion = 0;
     connection.sinceVersion = 0;
+    connection.sinceEpoch = 0;
     const channel = this.channels.get(channelId);
     channel?.connections.delete(connection);
     if (channel?.connections.size === 0) {
@@ -83,7 +84,9 @@ export class LocalChannels {
   deliver(connection: ClientConnection, record: ChannelRecord): void {
     const member = record.members.get(connection.userId);
     const { sinceVersion } = connection;
-    const outdated = member !== undefined && member.sessionId !== connection.sessionId && member.since <= sinceVersion;
+    const outdated =
+      record.epoch < connection.sinceEpoch ||
+      (member !== undefined && member.sessionId !== connection.sessionId && member.since <= sinceVersion);
     if (record.version < sinceVersion || (sinceVersion > 0 && record.born > sinceVersion) || outdated) {
       // the store has lost what this client has already been told
       this.onRegressed(connection);
@@ -98,13 +101,17 @@ export class LocalChannels {
       connection.queued = false;
       connection.sentVersion = record.version;
       connection.sinceVersion = record.version;
+      connection.sinceEpoch = record.epoch;
     } else if (connection.queued && member === undefined) {
       if (!record.queue.some((waiting) => waiting.sessionId === connection.sessionId)) this.onRegressed(connection);
+    } else if (connection.queued && member !== undefined && member.since < connection.queuedSince) {
+      // the store has lost that this tab took the place of another one in the queue
+      this.onRegressed(connection);
     } else {
       this.gateway.send(connection.localId, {
         type: 'removed',
         channelId: record.channelId,
-        reason: member ? 'replaced' : 'evicted',
+        reason: hasUser(record, connection.userId) ? 'replaced' : 'evicted',
       });
       this.detach(connection);
       connection.wish = null;

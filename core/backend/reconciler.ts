@@ -111,7 +111,9 @@ export class Reconciler {
         const channelId = channelOfRoom(room.room);
         if (channelId === null || retired.has(`${room.node}|${room.room}|${room.epoch}`)) continue;
         const { record } = await store.read(channelId);
-        if (sameRoom(record.sfu, room) || sameRoom(record.migration?.target ?? null, room)) continue;
+        const { sfu, migration } = record;
+        // also the one that a migration leaves: somebody may still play it
+        if ([sfu, migration?.target ?? null, migration?.leaving ?? null].some((each) => sameRoom(each, room))) continue;
         if (record.version < room.epoch && record.version > 0) continue; // started by a change we have not read yet
         ports.metrics.count('voice_reconciled_total', { what: 'orphan-room' });
         ports.log.write('warn', 'stopping an orphan room', { ...room });

@@ -1,7 +1,7 @@
 import type { JoinRequest } from '../channel/admission.js';
 import { announcedVersion, decodeAnnouncement, encodeAnnouncement } from '../channel/announcement.js';
 import { type ChannelDesk, ChannelUnavailable } from '../channel/channel-desk.js';
-import type { ChannelRecord } from '../channel/channel-record.js';
+import { type ChannelRecord, hasUser } from '../channel/channel-record.js';
 import type { ChannelRules, ChannelWork, RuleContext } from '../channel/channel-rules.js';
 import { type ConnectionCluster, connectionName, instanceOf, localOf } from '../cluster/connection-cluster.js';
 import type { SfuCluster } from '../cluster/sfu-cluster.js';
@@ -13,7 +13,7 @@ import type { Caretaker } from './caretaker.js';
 import type { ChannelListing } from './channel-listing.js';
 import { clientMessageProblem } from './client-messages.js';
 import { collaborators } from './collaborators.js';
-import type { ClientConnection } from './connection.js';
+import { type ClientConnection, newConnection } from './connection.js';
 import type { LocalChannels } from './local-channels.js';
 import type { Subscription } from './subscription.js';
 import type { TargetWork } from './target-work.js';
@@ -57,7 +57,8 @@ export class VoiceBackend {
     this.channels = new use.LocalChannels(
       gateway,
       this.views,
-      (connection) => void this.reassert(connection, connection.channelId!, connection.sinceVersion),
+      (connection) =>
+        void this.reassert(connection, connection.channelId!, connection.sinceVersion, connection.sinceEpoch),
       (channelId) => this.forget(channelId),
     );
     this.desk = new use.ChannelDesk({
@@ -149,7 +150,7 @@ export class VoiceBackend {
     client.heardTick = this.ticks;
     switch (valid.type) {
       case 'join':
-        void this.join(client, valid.requestId, valid.channelId);
+        void this.join(client, valid.requestId, valid.channelId, valid.since);
         break;
       case 'leave':
         this.leave(client, valid.channelId);
@@ -166,7 +167,7 @@ export class VoiceBackend {
         this.relay(client, valid.to, valid.channelId, valid.data);
         break;
       case 'ping':
-        this.ping(client, valid.channelId, valid.version);
+        this.ping(client, valid.channelId, valid.version, valid.epoch);
         break;
     }
   }
@@ -190,32 +191,27 @@ export class VoiceBackend {
 
   protected hello(localId: string, message: Extract<ClientMessage, { type: 'hello' }>): void {
     const { ports, instance, policy } = this.options;
-    this.clients.set(localId, {
-      localId,
-      name: connectionName(instance, localId, message.connects),
-      userId: message.userId,
-      sessionId: message.sessionId,
-      channelId: null,
-      wish: null,
-      queued: false,
-      sinceVersion: 0,
-      sentVersion: 0,
-      heardTick: this.ticks,
-      absentPings: 0,
-    });
+    const name = connectionName(instance, localId, message.connects);
+    this.clients.set(localId, newConnection(localId, name, message.userId, message.sessionId, this.ticks));
     ports.gateway.send(localId, { type: 'welcome', backendId: instance, pingEveryMs: policy.pingEveryMs });
     if (!this.storeUp) ports.gateway.send(localId, { type: 'degraded', reason: 'store', active: true });
     this.connections.register(message.userId, localId, message.connects).catch(() => undefined); // registered again by resync
   }
 
-  protected async join(client: ClientConnection, requestId: string, channelId: number): Promise<void> {
+  protected async join(
+    client: ClientConnection,
+    requestId: string,
+    channelId: number,
+    wishSince?: number,
+  ): Promise<void> {
     const { ports, policy } = this.options;
     const sinceMs = ports.clock.nowMs();
     const before = client.wish ?? client.channelId;
     if (before !== null && before !== channelId) this.leave(client, before);
     client.wish = channelId;
-    const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name };
-    let outcome: 'joined' | 'queued' | 'refused';
+    const since = wishSince ?? (client.queued && client.channelId === channelId ? client.queuedSince : undefined);
+    const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name, since };
+    let outcome: 'joined' | 'queued' | 'refused' = 'refused';
     try {
       await this.listing.add(channelId);
       // a leave that came after us does not wait for the listing: it may have been done already
@@ -233,21 +229,27 @@ export class VoiceBackend {
         this.channels.attach(client, channelId, false);
         client.sentVersion = record.version;
         client.sinceVersion = record.version;
+        client.sinceEpoch = record.epoch;
         ports.gateway.send(client.localId, { type: 'joined', requestId, view: this.views.of(record, client.userId) });
         this.catchUp(client, channelId);
       } else if (waiting >= 0) {
         outcome = 'queued';
         this.channels.attach(client, channelId, true);
+        client.queuedSince = record.queue[waiting]!.since ?? 0;
+        client.sinceVersion = record.version;
+        client.sinceEpoch = record.epoch;
         ports.gateway.send(client.localId, {
           type: 'queued',
           requestId,
           channelId,
           position: waiting + 1,
           estimatedWaitMs: policy.estimatedWaitMs,
+          since: client.queuedSince,
         });
         this.catchUp(client, channelId);
+      } else if (result?.outcome === 'replaced') {
+        this.remove(client, channelId, 'replaced');
       } else {
-        outcome = 'refused';
         if (result?.outcome === 'full')
           this.refuse(
             client.localId,
@@ -260,7 +262,6 @@ export class VoiceBackend {
         else this.refuse(client.localId, requestId, channelId, 'busy', policy.lockRetryMs, 'left meanwhile');
       }
     } catch (error) {
-      outcome = 'refused';
       const code = error instanceof ChannelUnavailable ? error.code : 'store-unavailable';
       this.refuse(client.localId, requestId, channelId, code, 2 * policy.tickMs, String(error));
       // the join may have been done all the same; then nobody would answer for it
@@ -322,7 +323,7 @@ export class VoiceBackend {
       .catch(() => undefined); // peers try again
   }
 
-  protected ping(client: ClientConnection, channelId: number | null, version: number): void {
+  protected ping(client: ClientConnection, channelId: number | null, version: number, epoch = 0): void {
     this.options.ports.gateway.send(client.localId, PONG);
     if (channelId === null) {
       // twice in a row: the first may have crossed our answer to the join
@@ -339,9 +340,10 @@ export class VoiceBackend {
       client.queued ||
       member?.connection !== client.name ||
       member.lostAtMs > 0 ||
-      version > record.version
+      version > record.version ||
+      epoch > record.epoch
     ) {
-      void this.reassert(client, channelId, version);
+      void this.reassert(client, channelId, version, epoch);
     } else if (version < record.version) {
       client.sentVersion = Math.min(client.sentVersion, version);
       this.channels.deliver(client, record);
@@ -349,7 +351,7 @@ export class VoiceBackend {
   }
 
   /** Puts back into the store what a connected client knows and the store has lost. */
-  protected async reassert(client: ClientConnection, channelId: number, version: number): Promise<void> {
+  protected async reassert(client: ClientConnection, channelId: number, version: number, epoch: number): Promise<void> {
     if (this.reasserting.has(client)) return;
     this.reasserting.add(client);
     const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name };
@@ -358,8 +360,8 @@ export class VoiceBackend {
       await this.listing.add(channelId);
       const { record } = await this.desk.change(channelId, (context): void => {
         if (client.wish !== channelId) return;
-        if (wasQueued) this.rules.admission.join(context, request);
-        else this.rules.admission.reassert(context, request, version);
+        if (wasQueued) this.rules.admission.join(context, { ...request, since: client.queuedSince });
+        else this.rules.admission.reassert(context, request, version, epoch);
       });
       if (!this.clients.has(client.localId)) {
         this.abandon(client, channelId);
@@ -369,19 +371,27 @@ export class VoiceBackend {
       if (record.members.get(client.userId)?.sessionId === client.sessionId) {
         this.channels.attach(client, channelId, client.queued);
         client.sinceVersion = record.version;
+        client.sinceEpoch = record.epoch;
         client.sentVersion = Math.min(client.sentVersion, version);
         this.channels.show(record);
       } else if (!record.queue.some((waiting) => waiting.sessionId === client.sessionId)) {
-        this.channels.detach(client);
-        client.wish = null;
-        const reason = record.members.has(client.userId) ? 'replaced' : 'unknown';
-        this.options.ports.gateway.send(client.localId, { type: 'removed', channelId, reason });
+        this.remove(client, channelId, hasUser(record, client.userId) ? 'replaced' : 'unknown');
+      } else {
+        client.sinceVersion = record.version;
+        client.sinceEpoch = record.epoch;
       }
     } catch {
       // the next heartbeat says it again
     } finally {
       this.reasserting.delete(client);
     }
+  }
+
+  /** Tells the client that it is not in the channel. */
+  protected remove(client: ClientConnection, channelId: number, reason: 'replaced' | 'unknown'): void {
+    this.channels.detach(client);
+    client.wish = null;
+    this.options.ports.gateway.send(client.localId, { type: 'removed', channelId, reason });
   }
 
   /** A record newer than the answer may have been shown before the connection was attached. */

@@ -9,12 +9,16 @@ export interface JoinRequest {
   readonly userId: string;
   readonly sessionId: string;
   readonly connection: string;
+  /** Of a wish that was queued before: {@link QueuedJoin.since} as it was then. Absent: a new wish, the newest of the user. */
+  readonly since?: number | undefined;
 }
 
 export type JoinResult =
   | { readonly outcome: 'joined' }
   | { readonly outcome: 'queued'; readonly position: number }
-  | { readonly outcome: 'full' };
+  | { readonly outcome: 'full' }
+  /** The wish is an old one, and another session of the user has come after it. */
+  | { readonly outcome: 'replaced' };
 
 /** Who is in a channel, who waits, and who has gone (A3, A5). Every operation may be repeated without harm. */
 export class Admission {
@@ -31,16 +35,27 @@ export class Admission {
       this.answerThrough(draft, member, request.connection);
       return { outcome: 'joined' };
     }
+    const { userId, sessionId, connection } = request;
+    const index = record.queue.findIndex((waiting) => waiting.userId === userId);
+    const waiting = record.queue[index];
+    if (request.since !== undefined) {
+      if (member && request.since < member.since) return { outcome: 'replaced' };
+      if (waiting && waiting.sessionId !== sessionId && request.since < (waiting.since ?? 0))
+        return { outcome: 'replaced' };
+    }
     if (member) {
       // another tab of the same user takes the place over; nobody is added, so it does not wait
-      draft.putMember({ ...request, lostAtMs: 0 });
+      draft.putMember({ userId, sessionId, connection, lostAtMs: 0 });
       return { outcome: 'joined' };
     }
     if (holdsJoins(record) || record.queue.length > 0) {
-      const entry = { ...request, lostAtMs: 0 };
-      const index = record.queue.findIndex((waiting) => waiting.userId === request.userId);
-      const waiting = record.queue[index];
-      if (waiting?.sessionId !== request.sessionId || !olderConnection(request.connection, waiting.connection)) {
+      const since =
+        request.since ??
+        (waiting?.sessionId === sessionId
+          ? waiting.since
+          : Math.max(context.nowMs, record.version, (waiting?.since ?? 0) + 1));
+      const entry = { userId, sessionId, connection, lostAtMs: 0, since };
+      if (waiting?.sessionId !== sessionId || !olderConnection(connection, waiting.connection)) {
         const queue = [...record.queue];
         if (index >= 0) queue[index] = entry;
         else queue.push(entry);
@@ -49,7 +64,7 @@ export class Admission {
       return { outcome: 'queued', position: (index >= 0 ? index : record.queue.length - 1) + 1 };
     }
     if (this.full(draft)) return { outcome: 'full' };
-    draft.putMember({ ...request, lostAtMs: 0 });
+    draft.putMember({ userId, sessionId, connection, lostAtMs: 0 });
     return { outcome: 'joined' };
   }
 
@@ -78,12 +93,12 @@ export class Admission {
   }
 
   /**
-   * A connected client says that it is in the channel and has seen `version`. If the store has lost that (a failover
+   * A connected client says that it is in the channel and has seen `version`, with a mode decided at `epoch`. If the store has lost that (a failover
    * throws acknowledged writes away), it is put back: the people in the call are the truth.
    */
-  reassert(context: RuleContext, request: JoinRequest, version: number): 'member' | 'queued' | 'replaced' {
+  reassert(context: RuleContext, request: JoinRequest, version: number, epoch = 0): 'member' | 'queued' | 'replaced' {
     const { draft } = context;
-    draft.raiseVersionFloor(version);
+    draft.raiseVersionFloor(version, epoch);
     const member = draft.record.members.get(request.userId);
     if (member && member.sessionId !== request.sessionId && version < member.since) return 'replaced';
     if (member?.sessionId === request.sessionId) {
@@ -118,7 +133,8 @@ export class Admission {
     if (index < 0) return false;
     const next = record.queue[index]!;
     draft.setQueue(record.queue.filter((_, at) => at !== index));
-    draft.putMember({ userId: next.userId, sessionId: next.sessionId, connection: next.connection, lostAtMs: 0 });
+    const { userId, sessionId, connection, since } = next;
+    draft.putMember({ userId, sessionId, connection, lostAtMs: 0, since });
     return true;
   }
 

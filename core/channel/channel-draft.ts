@@ -77,9 +77,12 @@ export class ChannelDraft {
     return this.record.version;
   }
 
-  /** A client has seen `version`: if ours is older, the store has lost something, and the mode it still has counts as decided anew. */
-  raiseVersionFloor(version: number): void {
-    if (version > this.record.version) {
+  /**
+   * A client has seen `version`, and a mode decided at `epoch`: if ours are older, the store has lost something, and the mode it still has counts
+   * as decided anew. The epoch alone is older when another backend has written before anybody noticed.
+   */
+  raiseVersionFloor(version: number, epoch = 0): void {
+    if (version > this.record.version || epoch > this.record.epoch) {
       this.versionFloor = Math.max(this.versionFloor, version);
       this.record.epoch = this.takeVersion();
       this.stateChanged = true;
@@ -93,9 +96,9 @@ export class ChannelDraft {
   }
 
   /** A session becomes the user's live one in the channel. */
-  putMember({ userId, sessionId, connection, lostAtMs }: NewMember): void {
+  putMember({ userId, sessionId, connection, lostAtMs, since }: NewMember): void {
     this.show();
-    this.record.members.set(userId, { userId, sessionId, connection, lostAtMs, since: this.record.version });
+    this.record.members.set(userId, { userId, sessionId, connection, lostAtMs, since: since || this.record.version });
     this.touched.add(userId);
   }
 
@@ -284,6 +287,6 @@ function stateFields(record: ChannelRecord): (string | number)[] {
 export const encodeMembership = (member: Membership): string =>
   `${member.sessionId}|${member.connection}|${member.lostAtMs}|${member.since}`;
 
-/** `user|session|connection|lostAt` */
+/** `user|session|connection|lostAt|since` */
 export const encodeQueued = (join: QueuedJoin): string =>
-  `${join.userId}|${join.sessionId}|${join.connection}|${join.lostAtMs}`;
+  `${join.userId}|${join.sessionId}|${join.connection}|${join.lostAtMs}|${join.since ?? 0}`;

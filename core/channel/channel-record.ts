@@ -10,12 +10,12 @@ export interface Membership {
   connection: string;
   /** Redis time at which that connection was lost, or 0. */
   lostAtMs: number;
-  /** Version with which the session became the user's live one: one who has seen a newer view as a member was not replaced by it. */
+  /** Version with which the session became the user's live one, or {@link QueuedJoin.since}: one who has seen a newer view as a member was not replaced by it. */
   readonly since: number;
 }
 
-/** One who becomes a member: `since` is given by the draft. */
-export type NewMember = Omit<Membership, 'since'>;
+/** One who becomes a member. `since` of one who has waited; otherwise the draft gives it. */
+export type NewMember = Omit<Membership, 'since'> & { readonly since?: number | undefined };
 
 /** A join that waits for the end of a migration (A5). */
 export interface QueuedJoin {
@@ -23,6 +23,8 @@ export interface QueuedJoin {
   readonly sessionId: string;
   connection: string;
   lostAtMs: number;
+  /** When this session asked, on the scale of versions: of two sessions of a user the later one counts. Absent: not known, as if long ago. */
+  readonly since?: number | undefined;
 }
 
 /** A migration in progress. */
@@ -70,6 +72,10 @@ export interface ChannelRecord {
   /** When somebody must look at the channel again, or 0. */
   dueMs: number;
 }
+
+/** Whether any session of the user is in the channel, or waits for it. */
+export const hasUser = (record: ChannelRecord, userId: string): boolean =>
+  record.members.has(userId) || record.queue.some((waiting) => waiting.userId === userId);
 
 /** True while joins have to wait: from the start of a migration until the mode has changed, or everybody is back. */
 export const holdsJoins = (record: ChannelRecord): boolean =>

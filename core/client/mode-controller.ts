@@ -39,6 +39,8 @@ export class ModeController implements LinkEvents {
   protected requestTimer: TimerHandle | null = null;
   protected lingerTimer: TimerHandle | null = null;
   protected requests = 0;
+  /** How old the wish is, on the scale of versions: as told by `queued`, or the last view of a channel that has forgotten us; null: new. */
+  protected wishSince: number | null = null;
   protected connects = 0;
   protected joinSinceMs = 0;
   protected online = false;
@@ -139,7 +141,8 @@ export class ModeController implements LinkEvents {
     const { userId, sessionId } = this.options;
     this.ports.send({ type: 'hello', userId, sessionId, connects: ++this.connects });
     for (const channelId of this.leaving) this.ports.send({ type: 'leave', channelId });
-    if (this.membership === 'in') this.ports.send({ type: 'ping', channelId: this.wanted, version: this.version });
+    if (this.membership === 'in')
+      this.ports.send({ type: 'ping', channelId: this.wanted, version: this.version, epoch: this.epoch });
     else if (this.wanted !== null) this.request();
   }
 
@@ -151,6 +154,9 @@ export class ModeController implements LinkEvents {
   onMessage(message: ServerMessage): void {
     switch (message.type) {
       case 'joined':
+        // an answer to a wish from before a leave says nothing about this one
+        if (message.view.channelId === this.wanted && message.requestId === this.requestId) this.enter(message.view);
+        break;
       case 'join-ready':
         if (message.view.channelId === this.wanted) this.enter(message.view);
         break;
@@ -158,14 +164,15 @@ export class ModeController implements LinkEvents {
         if (message.view.channelId === this.wanted && this.membership === 'in') this.apply(message.view);
         break;
       case 'queued':
-        if (message.channelId === this.wanted && this.membership !== 'in') {
+        if (message.requestId === this.requestId && this.membership !== 'in') {
           this.membership = 'queued';
+          this.wishSince = message.since ?? null;
           this.ports.listener.onQueued(message.channelId, message.position);
           this.requestAfter(message.estimatedWaitMs + this.policy.queueSlackMs);
         }
         break;
       case 'refused':
-        if (message.channelId === this.wanted && this.membership !== 'in') this.refused(message);
+        if (message.requestId === this.requestId && this.membership !== 'in') this.refused(message);
         break;
       case 'removed':
         if (message.channelId === this.wanted && this.membership !== 'out') this.removed(message.reason);
@@ -198,13 +205,19 @@ export class ModeController implements LinkEvents {
     this.paths.get(key)?.down();
   }
 
+  /** Names the wish of now; stays the same when it is said again. */
+  protected get requestId(): string {
+    return `${this.options.sessionId}.${this.requests}`;
+  }
+
   protected request(): void {
     if (this.wanted === null || this.membership === 'in') return;
     if (this.online)
       this.ports.send({
         type: 'join',
-        requestId: `${this.options.sessionId}.${this.requests}`,
+        requestId: this.requestId,
         channelId: this.wanted,
+        ...(this.wishSince === null ? {} : { since: this.wishSince }),
       });
     this.requestAfter(this.policy.requestTimeoutMs);
   }
@@ -220,6 +233,7 @@ export class ModeController implements LinkEvents {
   protected enter(view: ChannelView): void {
     if (this.membership !== 'in') {
       this.membership = 'in';
+      this.wishSince = null;
       this.leaving.delete(view.channelId);
       this.playback = -1;
       this.requestTimer?.cancel();
@@ -241,6 +255,7 @@ export class ModeController implements LinkEvents {
     else {
       // the channel has forgotten us, we have not forgotten it; the paths stay until there is a new view
       this.membership = 'joining';
+      if (this.view) this.wishSince = this.view.version;
       this.joinSinceMs = this.ports.clock.nowMs();
       this.requests++;
       this.request();
@@ -264,6 +279,7 @@ export class ModeController implements LinkEvents {
     this.peers.clear();
     this.paths.clear();
     this.view = this.inUse = this.target = null;
+    this.wishSince = null;
     this.playback = -1;
     this.wanted = null;
     this.membership = 'out';

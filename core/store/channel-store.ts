@@ -151,8 +151,8 @@ function decodeField(record: ChannelRecord, name: string, value: string): void {
 }
 
 function decodeQueued(text: string): QueuedJoin {
-  const [userId = '', sessionId = '', connection = '', lostAt = '0'] = text.split('|');
-  return { userId, sessionId, connection, lostAtMs: Number(lostAt) };
+  const [userId = '', sessionId = '', connection = '', lostAt = '0', since = '0'] = text.split('|');
+  return { userId, sessionId, connection, lostAtMs: Number(lostAt), since: Number(since) };
 }
 
 function decodeMigration(hash: Map<string, string>): MigrationRecord | null {

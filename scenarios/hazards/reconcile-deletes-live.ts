@@ -38,7 +38,12 @@ export const reconcileDeletesLive: Hazard = {
       },
     Reconciler: (Base) =>
       class extends Base {
-        protected override async channels(): Promise<void> {
+        override async run(): Promise<void> {
+          await this.emptyChannels();
+          await super.run();
+        }
+
+        private async emptyChannels(): Promise<void> {
           const { redis } = this.options.ports;
           for (const id of (await redis.call('ZRANGE', keys.changed, 0, -1)) as string[]) {
             const channelId = Number(id);

@@ -14,3 +14,11 @@ export function together(hazards: readonly Hazard[]): Change {
     ]),
   ) as Change;
 }
+
+/** The hazard without what it changes in some classes. */
+export function without(hazard: Hazard, ...names: readonly (keyof Classes)[]): Hazard {
+  const change = Object.fromEntries(
+    Object.entries(hazard.change).filter(([name]) => !names.includes(name as keyof Classes)),
+  ) as Change;
+  return { ...hazard, change };
+}

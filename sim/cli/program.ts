@@ -33,6 +33,8 @@ Examples:
   deadair hunt crossroads --schedules 20000              is the core correct? (exit 0: nothing found)
   deadair hunt crossroads --hazard lock-no-fence         a core with a known mistake
   deadair hunt ./mine.yaml --seconds 60 --issue bug.md   an own scenario, for a minute
+  deadair hunt scenarios/examples/two-joins.yaml --strategy exhaustive --window 1
+                                                         every order of a small scenario, one seed
 
 Exit codes: 0 nothing found, 3 safety violated, 4 it did not converge.`;
 
@@ -108,10 +110,16 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .description('look for a schedule that breaks something, make it small, show it')
     .argument('<scenario>', 'name of a built-in scenario, or a file; crossroads is made for it')
     .option('--hazard <id>', 'put a hazard of the zoo into the core; can be given many times', collect, [])
-    .option('--strategy <name>', 'portfolio, surw, pos, pct-2, pct-3, pct-5, delay, random, feedback', 'portfolio')
+    .option(
+      '--strategy <name>',
+      'portfolio, surw, pos, pct-2, pct-3, pct-5, delay, random, feedback, exhaustive',
+      'portfolio',
+    )
     .option('--schedules <n>', 'schedules to run at most', parseCount, 2_000)
     .option('--seconds <s>', 'real time to hunt at most', parseSeconds)
     .option('--seed <n>', 'first seed', parseSeed, 1)
+    .option('--window <ms>', 'an event may overtake others due this much earlier (default: drawn)', parseWindow)
+    .option('--all', 'go on after a violation; counts the seeds with violations by oracle')
     .option('--workers <n>', 'threads; the answer does not depend on it (default: one for each core)', parseCount)
     .option('--set <key=value>', 'override one field of the scenario; can be given many times', collect, [])
     .option('--json', 'print one JSON object on stdout')
@@ -186,6 +194,14 @@ function parseCount(text: string): number {
   const count = Number(text);
   if (!/^\d+$/.test(text) || count < 1 || count > 1e9) throw new InvalidArgumentError('Give a whole number from 1.');
   return count;
+}
+
+function parseWindow(text: string): number {
+  const windowMs = Number(text);
+  if (text.trim() === '' || !(windowMs >= 0.001) || windowMs > 600_000) {
+    throw new InvalidArgumentError('A window is a number of milliseconds from 0.001 to 600000.');
+  }
+  return windowMs;
 }
 
 function parseSeconds(text: string): number {

@@ -20,6 +20,10 @@ export class Tab implements ClientRef, ClientListener, HearingMember, MediaSessi
   readonly sfu: SfuLinks;
   readonly ordinal: number;
   seat: Seat | null = null;
+  /** Opened while an earlier tab of the person was still asking for a channel: the two wishes may overtake each other on their way. */
+  crossed = false;
+  /** Ended before the answer to its join. */
+  asked = false;
   private readonly transport: BackendTransport;
   private ended = false;
   private leavingTimer: HostTimer | null = null;
@@ -89,6 +93,11 @@ export class Tab implements ClientRef, ClientListener, HearingMember, MediaSessi
     return this.transport.isOnline;
   }
 
+  /** The person has left here; the tab only waits for the confirmation. */
+  get leaving(): boolean {
+    return this.leavingTimer !== null;
+  }
+
   get attachments(): readonly SfuAttachment[] {
     return this.sfu.live;
   }
@@ -125,6 +134,7 @@ export class Tab implements ClientRef, ClientListener, HearingMember, MediaSessi
   close(how: TabEnd): void {
     if (this.ended) return;
     this.ended = true;
+    this.asked = this.controller.state === 'joining';
     if (this.leavingTimer !== null) this.host.cancelTimer(this.leavingTimer);
     const { fabric, sim, observer } = this.world;
     this.controller.dispose();
@@ -176,8 +186,8 @@ export class Tab implements ClientRef, ClientListener, HearingMember, MediaSessi
   }
 
   heartbeat(): ClientMessage {
-    const { state, channelId, version } = this.controller;
-    return state === 'in' ? { type: 'ping', channelId, version } : { type: 'ping', channelId: null, version: 0 };
+    const { state, channelId, version, epoch } = this.controller;
+    return state === 'in' ? { type: 'ping', channelId, version, epoch } : { type: 'ping', channelId: null, version: 0 };
   }
 
   onMessage(message: ServerMessage): void {

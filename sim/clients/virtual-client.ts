@@ -23,6 +23,8 @@ export class VirtualClient {
   private readonly stream: ChoiceStream;
   private sessions = 0;
   private lostChannel: number | null = null;
+  /** The tab that ended last had asked for a channel and not been answered. */
+  private unanswered = false;
 
   constructor(
     private readonly world: ClientWorld,
@@ -60,6 +62,8 @@ export class VirtualClient {
     }
     const sessionId = `${this.userId}-${++this.sessions}-${this.stream.choose(0x1000000).toString(16)}`;
     const tab = new Tab(this.world, this.host, this.userId, sessionId, this.stream, (ended) => this.ended(ended));
+    tab.crossed = this.unanswered || this.open.some(({ controller }) => controller.state === 'joining');
+    this.unanswered = false;
     this.open.push(tab);
     tab.join(channelId);
     return tab;
@@ -100,6 +104,7 @@ export class VirtualClient {
 
   private ended(tab: Tab): void {
     this.open.splice(this.open.indexOf(tab), 1);
+    this.unanswered = tab.asked;
   }
 
   private crashed(): void {

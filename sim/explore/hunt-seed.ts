@@ -1,3 +1,4 @@
+import type { Arbitrary } from 'fast-check';
 import { Choices } from '../kernel/index.js';
 import type { Oracle, Violation } from '../oracles/index.js';
 import type { Scenario } from '../scenario/index.js';
@@ -10,14 +11,19 @@ import { type Outcome, runSchedule } from './run-schedule.js';
 import type { Departure } from './schedule.js';
 import { Tame } from './strategies/tame.js';
 import { drawCase, type SwarmOptions } from './swarm.js';
+import type { Workload } from './workload/index.js';
 
 /** What is common to all seeds of a hunt. */
 export interface SeedOptions {
   readonly strategy: string;
   /** Schedules of each seed, the tame one included. */
   readonly schedulesPerSeed: number;
+  /** How far an event may overtake others. Default: drawn for each seed. */
+  readonly windowMs?: number | undefined;
   readonly collaborators?: Replacements | undefined;
   readonly oracles?: readonly Oracle[] | undefined;
+  /** Draws what people do and what goes wrong, one workload a seed, instead of the swarm. Give the same one to `minimise`. */
+  readonly workload?: Arbitrary<Workload> | undefined;
 }
 
 /** A violation and everything that is needed to see it again. */
@@ -50,7 +56,7 @@ const KEPT = 8;
  * are clean. Depends on nothing but its arguments.
  */
 export async function huntSeed(scenario: Scenario, seed: number, options: SeedOptions): Promise<SeedReport> {
-  const { options: swarm, ...given } = drawCase(scenario, seed);
+  const { options: swarm, ...given } = drawCase(scenario, seed, options);
   const { schedulesPerSeed, collaborators, oracles } = options;
   const choices = new Choices(seed);
   const kept: (readonly Departure[])[] = [];

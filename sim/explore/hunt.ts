@@ -1,8 +1,11 @@
 import { realWorld } from '../kernel/real-world.js';
+import type { Violation } from '../oracles/index.js';
 import type { Scenario } from '../scenario/index.js';
+import { huntExhaustively } from './hunt-exhaustively.js';
 import { type Catch, huntSeed, type SeedOptions, type SeedReport } from './hunt-seed.js';
-import { checkStrategy } from './portfolio.js';
+import { checkStrategy, EXHAUSTIVE } from './portfolio.js';
 import { SwarmTable } from './swarm-table.js';
+import { countViolations, type ViolationCount } from './violation-counts.js';
 
 /** Hands out seeds to be explored; a pool of threads, or this one. */
 export interface SeedRunner {
@@ -19,7 +22,9 @@ export interface HuntOptions extends Partial<SeedOptions> {
   readonly schedules?: number;
   /** Real seconds to run at most. Default: no limit. */
   readonly seconds?: number;
-  /** Who does the work. Default: this thread. */
+  /** Goes on after a violation and explores the whole budget, to count how often each oracle objects. Default false. */
+  readonly keepGoing?: boolean;
+  /** Who does the work. Default: this thread. An exhaustive hunt is always made in this thread. */
   readonly runner?: SeedRunner;
   /** Ends the hunt with what it has. */
   readonly signal?: AbortSignal;
@@ -37,6 +42,8 @@ export interface HuntProgress {
 /** What a hunt has explored, and the first violation in the order of seeds. */
 export interface HuntResult {
   readonly caught: Catch | null;
+  /** Of a hunt that keeps going all, else the one; the most frequent first. */
+  readonly violations: readonly ViolationCount[];
   /** Schedules up to the violation, or of all seeds. */
   readonly schedules: number;
   readonly seeds: number;
@@ -49,6 +56,17 @@ export interface HuntResult {
   /** Which swarm options were on, and how often with a violation. */
   readonly swarm: SwarmTable;
   readonly interrupted: boolean;
+  /** Of an exhaustive hunt, else null. */
+  readonly exhaustive: ExhaustiveCoverage | null;
+}
+
+/** What an exhaustive hunt says of its one case. */
+export interface ExhaustiveCoverage {
+  /** At least one schedule of every class of equivalent ones has been run. */
+  readonly exhausted: boolean;
+  /** Schedules broken off because they were equivalent to others from there on. */
+  readonly pruned: number;
+  readonly windowMs: number;
 }
 
 const SCHEDULES_PER_SEED = 8;
@@ -62,10 +80,12 @@ export function seedOptionsOf(options: Partial<SeedOptions>): SeedOptions {
 
 /**
  * Hunts: explores one seed after the other until one shows a violation or the budget is used up. The answer does not depend on the
- * number of threads: the violation of the smallest seed counts, and only the schedules before it.
+ * number of threads: the violation of the smallest seed counts, and only the schedules before it. With the strategy `exhaustive` see
+ * {@link huntExhaustively}.
  * @throws DeadairError for what the scenario asks of the world and the world does not have
  */
 export async function hunt(scenario: Scenario, options: HuntOptions = {}): Promise<HuntResult> {
+  if (options.strategy === EXHAUSTIVE) return huntExhaustively(scenario, options);
   const startedMs = realWorld.nowMs();
   const wallS = () => (realWorld.nowMs() - startedMs) / 1e3;
   const seedOptions = seedOptionsOf(options);
@@ -83,7 +103,7 @@ export async function hunt(scenario: Scenario, options: HuntOptions = {}): Promi
       const report = await runner.run(seed);
       reports.set(seed, report);
       ran += report.schedules;
-      if (report.caught !== null) caughtSeed = Math.min(caughtSeed, seed);
+      if (report.caught !== null && options.keepGoing !== true) caughtSeed = Math.min(caughtSeed, seed);
       options.onProgress?.({
         schedules: ran,
         ofSchedules: budget,
@@ -94,22 +114,24 @@ export async function hunt(scenario: Scenario, options: HuntOptions = {}): Promi
     }
   };
   await Promise.all(Array.from({ length: runner.width }, work));
-  return summary(reports, firstSeed, caughtSeed, ran, wallS(), signal?.aborted === true);
+  const lastSeed = Math.min(caughtSeed, nextSeed - 1);
+  return summary(reports, firstSeed, lastSeed, ran, wallS(), signal?.aborted === true);
 }
 
-/** Adds up the seeds to the first violation; seeds after a gap (a hunt that was broken off) do not count. */
+/** Adds up the seeds to the last that counts; seeds after a gap (a hunt that was broken off) do not count. */
 function summary(
   reports: ReadonlyMap<number, SeedReport>,
   firstSeed: number,
-  caughtSeed: number,
+  lastSeed: number,
   ran: number,
   wallS: number,
   interrupted: boolean,
 ): HuntResult {
   const swarm = new SwarmTable();
   let caught: Catch | null = null;
+  const violations: Violation[] = [];
   const sum = { schedules: 0, seeds: 0, decisions: 0, events: 0, orders: 0 };
-  for (let seed = firstSeed; seed <= caughtSeed; seed++) {
+  for (let seed = firstSeed; seed <= lastSeed; seed++) {
     const report = reports.get(seed);
     if (report === undefined) break;
     sum.seeds++;
@@ -118,9 +140,20 @@ function summary(
     sum.events += report.events;
     sum.orders += report.orders;
     swarm.note(report.swarm, report.caught !== null);
-    caught = report.caught;
+    if (report.caught === null) continue;
+    caught ??= report.caught;
+    violations.push(report.caught.violation);
   }
-  return { caught, ...sum, wallS, schedulesPerSecond: ran / Math.max(wallS, 1e-6), swarm, interrupted };
+  return {
+    caught,
+    violations: countViolations(violations),
+    ...sum,
+    wallS,
+    schedulesPerSecond: ran / Math.max(wallS, 1e-6),
+    swarm,
+    interrupted,
+    exhaustive: null,
+  };
 }
 
 function inThisThread(scenario: Scenario, options: SeedOptions): SeedRunner {

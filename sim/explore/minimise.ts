@@ -1,17 +1,21 @@
+import { type Arbitrary, Value } from 'fast-check';
 import { Choices } from '../kernel/index.js';
 import { realWorld } from '../kernel/real-world.js';
 import type { Oracle, Violation } from '../oracles/index.js';
-import type { Scenario, ScriptStep } from '../scenario/index.js';
+import type { Scenario } from '../scenario/index.js';
 import type { Replacements } from '../world/world.js';
 import type { Case } from './case.js';
 import { type Outcome, runSchedule, type ScheduleOptions } from './run-schedule.js';
-import type { Departure } from './schedule.js';
+import type { Choice } from './schedule.js';
+import { shorten } from './shorten.js';
 import { Replay } from './strategies/replay.js';
+import { type Workload, withWorkload, workloadArbitrary, workloadOf, workloadSource } from './workload/index.js';
 
 /** What has to be seen again. */
 export interface Suspect {
   readonly given: Case;
-  readonly departures: readonly Departure[];
+  /** Where its schedule differs from the order of time. */
+  readonly departures: readonly Choice[];
   readonly violation: Violation;
   readonly traceHash: string;
 }
@@ -32,6 +36,8 @@ export interface Minimised extends Suspect {
 export interface MinimiseOptions {
   readonly collaborators?: Replacements | undefined;
   readonly oracles?: readonly Oracle[] | undefined;
+  /** What the hunt drew its workloads from, where that was an arbitrary of its own: then its shrinking is used. */
+  readonly workload?: Arbitrary<Workload> | undefined;
   /** Default 500. */
   readonly replays?: number;
   /** Real seconds. Default 30. */
@@ -41,9 +47,9 @@ export interface MinimiseOptions {
 }
 
 /**
- * Makes a counterexample smaller: fewer people, actions, faults, departures; shorter faults, rounder times, fewer servers. A smaller one is
- * taken when the same oracle objects. Delta debugging (Zeller, Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", TSE 2002)
- * on each list, again and again until nothing can be left out.
+ * Makes a counterexample smaller: fewer people, actions, faults, shorter faults and rounder times by the shrinking of the workload's fast-check
+ * arbitrary; fewer departures by delta debugging (Zeller, Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", TSE 2002); fewer
+ * servers. A smaller one is taken when the same oracle objects; again and again until nothing can be left out.
  */
 export async function minimise(suspect: Suspect, options: MinimiseOptions = {}): Promise<Minimised> {
   const search = new Reduction(suspect, options);
@@ -51,38 +57,45 @@ export async function minimise(suspect: Suspect, options: MinimiseOptions = {}):
   return search.result();
 }
 
-/** Replays what was caught. @returns the outcome; and what of the schedule could be followed, in `departures` */
-export function replayCase(
+/** Replays what was caught. @returns the outcome, and what of the schedule has made a difference */
+export async function replayCase(
   { given, departures }: Pick<Suspect, 'given' | 'departures'>,
   options: Pick<ScheduleOptions, 'collaborators' | 'oracles' | 'traceSink'>,
-): Promise<Outcome> {
-  return runSchedule(given, {
-    strategy: new Replay(departures),
+): Promise<Outcome & { readonly used: readonly Choice[] }> {
+  const strategy = new Replay(departures);
+  const outcome = await runSchedule(given, {
+    strategy,
     dice: new Choices(given.seed).stream('replay'),
     collaborators: options.collaborators,
     oracles: options.oracles,
     ...(options.traceSink ? { traceSink: options.traceSink } : {}),
   });
+  return Object.assign(outcome, { used: [...strategy.used] });
 }
 
 class Reduction {
   private replays = 0;
   private exhausted = false;
+  private tree: WorkloadTree;
   private readonly startedMs = realWorld.nowMs();
 
   constructor(
     private best: Suspect,
     private readonly options: MinimiseOptions,
-  ) {}
+  ) {
+    this.tree = treeOfCase(best.given, options.workload);
+  }
 
   async run(): Promise<void> {
+    // without a schedule everything after is half the work
+    if (this.best.departures.length > 0) await this.fails({ ...this.best, departures: [] });
+    await this.holdInstead();
+    // most of a schedule does not matter, and what depends on less of it is easier to make smaller
+    await this.fewerDepartures();
     for (let changed = true; changed && !this.exhausted; ) {
-      changed = await this.fewer(this.steps, (script) => this.withScript(script), groupsByUser);
-      changed =
-        (await this.fewer(this.scenario.faults, (faults) => this.withScenario({ faults: [...faults] }))) || changed;
-      changed = (await this.fewer(this.steps, (script) => this.withScript(script))) || changed;
-      changed = (await this.fewer(this.best.departures, (departures) => ({ ...this.best, departures }))) || changed;
-      changed = (await this.simpler()) || changed;
+      await this.smallerWorkload();
+      changed = await this.simpler();
+      changed = (await this.fewerDepartures()) || changed;
     }
   }
 
@@ -104,62 +117,62 @@ class Reduction {
     return this.best.given.scenario;
   }
 
-  private get steps(): readonly ScriptStep[] {
-    return this.scenario.population.script ?? [];
-  }
-
-  /** Tries to do without parts of a list: first large ones, at last single ones. */
-  private async fewer<T>(
-    list: readonly T[],
-    build: (kept: readonly T[]) => Suspect,
-    group: (list: readonly T[]) => T[][] = (items) => items.map((item) => [item]),
-  ): Promise<boolean> {
-    let groups = group(list);
-    let changed = false;
-    for (let size = groups.length; size >= 1 && groups.length > 0; size = size > 1 ? Math.ceil(size / 2) : 0) {
-      for (let from = 0; from < groups.length; ) {
-        const kept = [...groups.slice(0, from), ...groups.slice(from + size)];
-        if (await this.attempt(build(kept.flat()))) {
-          groups = kept;
-          changed = true;
-        } else from += size;
-        if (this.exhausted) return changed;
+  /** Goes down the tree of smaller workloads as fast-check's runner would, as long as there is one that fails. */
+  private async smallerWorkload(): Promise<void> {
+    for (let next: WorkloadTree | null = this.tree; next !== null; ) {
+      this.tree = next;
+      next = null;
+      for (const smaller of this.tree.smaller()) {
+        if (this.exhausted) return;
+        if (!(await this.fails(this.withScenario(withWorkload(this.scenario, smaller.workload))))) continue;
+        next = smaller;
+        break;
       }
     }
-    return changed;
   }
 
-  /** Tries rounder times, shorter faults, fewer servers, one kind of link, a smaller window. */
+  /**
+   * Takes what the departures amount to instead of them: events that wait for others, each on its own. That is not quite the same schedule, but
+   * where it fails as well, most of it can be left out.
+   */
+  private async holdInstead(): Promise<void> {
+    const { given, departures } = this.best;
+    if (departures.length === 0) return;
+    const replay = new Replay(departures);
+    await runSchedule(given, { ...this.options, strategy: replay, dice: new Choices(given.seed).stream('replay') });
+    this.replays++;
+    await this.fails({ ...this.best, departures: [...replay.overtaken].map(([hold, until]) => ({ hold, until })) });
+  }
+
+  /** Shortens the schedule. */
+  private async fewerDepartures(): Promise<boolean> {
+    const before = this.best.departures.length;
+    await shorten(
+      this.best.departures,
+      (departures) => this.fails({ ...this.best, departures }),
+      () => this.exhausted,
+    );
+    return this.best.departures.length < before;
+  }
+
+  /** Tries fewer servers, one kind of link. */
   private async simpler(): Promise<boolean> {
     let changed = false;
-    const attempt = async (suspect: Suspect | null) => {
-      if (suspect !== null && !this.exhausted && (await this.attempt(suspect))) changed = true;
+    const attempt = async (changes: Partial<Scenario>) => {
+      if (!this.exhausted && (await this.fails(this.withScenario(changes)))) changed = true;
     };
-    const { topology, network } = this.scenario;
-    if (topology.redis.replicas > 0 && !this.scenario.faults.some(({ kind }) => kind.startsWith('redis-')))
-      await attempt(this.withScenario({ topology: { ...topology, redis: { replicas: 0, sentinels: 0 } } }));
-    if (topology.backends > 1)
-      await attempt(this.withScenario({ topology: { ...topology, backends: topology.backends - 1 } }));
-    if (topology.sfuNodes > 1)
-      await attempt(this.withScenario({ topology: { ...topology, sfuNodes: topology.sfuNodes - 1 } }));
+    const named = JSON.stringify(this.scenario.faults);
+    const { network } = this.scenario;
+    const topology = () => this.scenario.topology;
+    if (topology().redis.replicas > 0 && !/redis-|replica|sentinel/.test(named))
+      await attempt({ topology: { ...topology(), redis: { replicas: 0, sentinels: 0 } } });
+    const { backends, sfuNodes } = topology();
+    if (backends > 1 && !named.includes(`backend-${backends}"`))
+      await attempt({ topology: { ...topology(), backends: backends - 1 } });
+    if (sfuNodes > 1 && !named.includes(`sfu-${sfuNodes}"`))
+      await attempt({ topology: { ...topology(), sfuNodes: sfuNodes - 1 } });
     if (Object.keys(network.clientProfiles).length > 1)
-      await attempt(this.withScenario({ network: { ...network, clientProfiles: { wifi: 1 } } }));
-    for (let i = 0; i < this.steps.length; i++) {
-      const step = this.steps[i]!;
-      for (const grain of [10, 100]) {
-        const atS = Math.round(step.atS * grain) / grain;
-        if (atS === this.steps[i]!.atS) break;
-        await attempt(this.withScript(this.steps.map((each, index) => (index === i ? { ...each, atS } : each))));
-        if (this.steps[i]?.atS === atS) break;
-      }
-    }
-    for (let i = 0; i < this.scenario.faults.length; i++) {
-      const fault = this.scenario.faults[i]!;
-      const atS = Math.round(fault.atS * 100) / 100;
-      if (atS === fault.atS) continue;
-      const faults = this.scenario.faults.map((each, index) => (index === i ? { ...each, atS } : each));
-      await attempt(this.withScenario({ faults }));
-    }
+      await attempt({ network: { ...network, clientProfiles: { wifi: 1 } } });
     return changed;
   }
 
@@ -168,17 +181,7 @@ class Reduction {
     return { ...this.best, given: { ...given, scenario: { ...given.scenario, ...changes } } };
   }
 
-  private withScript(script: readonly ScriptStep[]): Suspect {
-    return this.withScenario({ population: { ...this.scenario.population, script: [...script] } });
-  }
-
-  /** Takes a smaller counterexample if the same oracle objects, with its schedule as far as it can be followed, or else in the order of time. */
-  private async attempt(smaller: Suspect): Promise<boolean> {
-    if (await this.fails(smaller)) return true;
-    if (smaller.departures.length === 0 || smaller.departures.length < this.best.departures.length) return false;
-    return this.fails({ ...smaller, departures: [] });
-  }
-
+  /** Takes a smaller counterexample if the same oracle objects, with its schedule as far as it can be followed. */
   private async fails(suspect: Suspect): Promise<boolean> {
     const { replays = 500, seconds = 30, signal, onProgress } = this.options;
     if (this.replays >= replays || realWorld.nowMs() - this.startedMs > seconds * 1e3 || signal?.aborted) {
@@ -190,7 +193,7 @@ class Reduction {
     if (outcome.violation?.oracle !== this.best.violation.oracle) return false;
     this.best = {
       given: suspect.given,
-      departures: outcome.departures,
+      departures: outcome.used,
       violation: outcome.violation,
       traceHash: outcome.traceHash,
     };
@@ -204,8 +207,27 @@ class Reduction {
   }
 }
 
-function groupsByUser(script: readonly ScriptStep[]): ScriptStep[][] {
-  const users = new Map<number, ScriptStep[]>();
-  for (const step of script) users.set(step.user, [...(users.get(step.user) ?? []), step]);
-  return [...users.values()];
+/** A workload, and those that its arbitrary takes for smaller. */
+interface WorkloadTree {
+  readonly workload: Workload;
+  smaller(): Iterable<WorkloadTree>;
+}
+
+function treeOf(arbitrary: Arbitrary<Workload>, { value: workload, context }: Value<Workload>): WorkloadTree {
+  return {
+    workload,
+    *smaller() {
+      for (const smaller of arbitrary.shrink(workload, context)) yield treeOf(arbitrary, smaller);
+    },
+  };
+}
+
+/** The workload of a case: as drawn from `own` if that is where it is from, else shrunk as any is. */
+function treeOfCase({ scenario, seed }: Case, own: Arbitrary<Workload> | undefined): WorkloadTree {
+  const workload = workloadOf(scenario);
+  if (own !== undefined) {
+    const drawn = workloadSource(own, seed)();
+    if (JSON.stringify(drawn.value) === JSON.stringify(workload)) return treeOf(own, drawn);
+  }
+  return treeOf(workloadArbitrary(), new Value(workload, undefined));
 }

@@ -22,8 +22,11 @@ const strategies: Readonly<Record<string, Make>> = {
   feedback: (kept) => new Mutate(kept),
 };
 
-/** Names of all strategies that `--strategy` takes, besides `exhaustive`. */
-export const STRATEGY_NAMES: readonly string[] = ['portfolio', ...Object.keys(strategies)];
+/** Not drawn from, but a search of its own: see `huntExhaustively`. */
+export const EXHAUSTIVE = 'exhaustive';
+
+/** Names of all strategies that `--strategy` takes. */
+export const STRATEGY_NAMES: readonly string[] = ['portfolio', ...Object.keys(strategies), EXHAUSTIVE];
 
 /** Shares of the portfolio, in percent. */
 const SHARES: readonly (readonly [string, number])[] = [
@@ -44,12 +47,15 @@ const SHARES: readonly (readonly [string, number])[] = [
 export class Portfolio {
   private readonly made = new Map<string, Strategy>();
 
-  /** @throws DeadairError when there is no strategy of that name */
+  /** @throws DeadairError when there is no strategy of that name to draw from */
   constructor(
     private readonly name: string,
     private readonly kept: readonly (readonly Departure[])[],
   ) {
     checkStrategy(name);
+    if (name === EXHAUSTIVE) {
+      throw new DeadairError('hunt.strategy', 'exhaustive searches one seed to its end: use hunt(), not huntSeed()');
+    }
   }
 
   /** @param draw 0 to 99 */
@@ -78,6 +84,6 @@ export function checkStrategy(name: string): void {
   if (STRATEGY_NAMES.includes(name)) return;
   throw new DeadairError(
     'hunt.strategy',
-    `there is no strategy "${name}"${didYouMean(name, STRATEGY_NAMES)}; there are ${STRATEGY_NAMES.join(', ')} and exhaustive`,
+    `there is no strategy "${name}"${didYouMean(name, STRATEGY_NAMES)}; there are ${STRATEGY_NAMES.join(', ')}`,
   );
 }

@@ -18,8 +18,15 @@ export const reproSchema = z.strictObject({
   seed: z.int(),
   windowMs: z.number().positive(),
   choices: z
-    .array(z.strictObject({ instead: z.string(), nth: z.int().min(0), pick: z.string() }))
-    .describe('Where the schedule departs from the order of time.'),
+    .array(
+      z.union([
+        z.strictObject({ instead: z.string(), nth: z.int().min(0), pick: z.string() }),
+        z.strictObject({ hold: z.string(), until: z.string() }),
+      ]),
+    )
+    .describe(
+      'Where the schedule differs from the order of time: departures as they were made, or events that wait for others.',
+    ),
   strategy: z.string(),
   violation: z.strictObject({
     oracle: z.string(),

@@ -83,7 +83,10 @@ export async function runSchedule(given: Case, options: ScheduleOptions): Promis
     violation: judge.violations[0] ?? null,
     pruned,
     decisions: scheduler.decisions,
-    departures: scheduler.departures,
+    // named only when somebody wants to know
+    get departures() {
+      return scheduler.departures;
+    },
     events: sim.eventsRun,
     traceHash: sim.trace.hash,
     endedUs: sim.nowUs,

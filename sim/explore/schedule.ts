@@ -12,8 +12,31 @@ export interface Departure {
   readonly pick: string;
 }
 
-/** Random tail after so many decisions: a strategy that starves something must not do so for ever. */
-const FAIR_AFTER = 10_000;
+/**
+ * What a schedule is reduced to when it is made smaller: an event waits until another one has run (or until the window is over). One hold says
+ * what many departures say, and does not depend on the others.
+ */
+export interface Hold {
+  readonly hold: string;
+  readonly until: string;
+}
+
+/** One thing in which a schedule differs from the order of time. */
+export type Choice = Departure | Hold;
+
+/** The holds that departures amount to: each event that was passed over waits for the last that was picked instead of it. */
+export function holdsOf(choices: readonly Choice[]): Hold[] {
+  const until = new Map<string, string>();
+  for (const choice of choices) {
+    const hold = 'hold' in choice ? choice.hold : choice.instead;
+    until.delete(hold);
+    until.set(hold, 'hold' in choice ? choice.until : choice.pick);
+  }
+  return [...until].map(([hold, last]) => ({ hold, until: last }));
+}
+
+/** In the order of time after so many decisions: a strategy that starves something must not do so for ever. */
+export const FAIR_AFTER = 10_000;
 
 /** Lets a strategy decide, and notes where it departs from the tame order. */
 export class RecordingScheduler implements Scheduler {
@@ -39,10 +62,9 @@ export class RecordingScheduler implements Scheduler {
     return departures;
   }
 
-  choose(candidates: readonly PendingEvent[]): number {
+  choose(candidates: readonly PendingEvent[], _nowUs: number, gates: boolean): number {
     const decision = this.decisions++;
-    // by then every window has long been crossed: in turn, which is fair
-    const index = decision < FAIR_AFTER ? this.strategy.choose(candidates, decision) : 0;
+    const index = decision < FAIR_AFTER ? this.strategy.choose(candidates, decision, gates) : 0;
     if (index < 0) {
       this.onPruned();
       return 0;
@@ -51,8 +73,8 @@ export class RecordingScheduler implements Scheduler {
     return index;
   }
 
-  running(event: PendingEvent, nowUs: number): void {
-    this.strategy.ran?.(event);
+  running(event: PendingEvent, nowUs: number, gates: boolean): void {
+    this.strategy.ran?.(event, gates);
     this.observe?.(event, nowUs);
   }
 }

@@ -56,7 +56,7 @@ class Teller {
   private world: World | null = null;
 
   constructor(private readonly repro: Repro) {
-    this.chosen = new Set(repro.choices.map(({ pick }) => pick));
+    this.chosen = new Set(repro.choices.map((choice) => ('hold' in choice ? choice.hold : choice.pick)));
   }
 
   watch(world: World): void {
@@ -200,8 +200,10 @@ class Teller {
       const late = this.currentUs - kernel.timeUs;
       if (late > 0) draft.lateUs = late;
       if (kernel.lane !== null) {
-        if (this.chosen.has(kernel.key)) draft.chosen = true;
-        if (!this.keys.has(kernel.key)) this.keys.set(kernel.key, n);
+        if (!this.keys.has(kernel.key)) {
+          this.keys.set(kernel.key, n);
+          if (this.chosen.has(kernel.key)) draft.chosen = true;
+        }
       }
       this.told.set(kernel.sequence, n);
     }
@@ -247,7 +249,8 @@ class Teller {
     const all = [...(this.world?.hosts ?? [])].map(([id, { kind }]): [string, string] => [id, kind]);
     if (this.events.some(({ host }) => host === 'world')) all.push(['world', 'world']);
     return all.sort(
-      (a, b) => order.indexOf(a[1]) - order.indexOf(b[1]) || a[0].localeCompare(b[0], 'en', { numeric: true }),
+      // of one kind: by number, so that backend-2 stands before backend-10
+      (a, b) => order.indexOf(a[1]) - order.indexOf(b[1]) || a[0].length - b[0].length || (a[0] < b[0] ? -1 : 1),
     );
   }
 }

@@ -1,6 +1,7 @@
 import type { Host } from '../hosts/index.js';
 import type { Simulation } from '../kernel/index.js';
 import type { Network } from '../net/index.js';
+import type { SfuNodeFaults } from '../sfu/index.js';
 
 /** What faults need of the world. */
 export interface FaultContext {
@@ -12,11 +13,17 @@ export interface FaultContext {
   primary(): Host;
   /** Forgets the data of a Redis host that is down. */
   wipeRedis(host: Host): void;
+  /** What is wrong with the SFU node of a host, to be changed. */
+  sfuFaults(host: Host): SfuNodeFaults;
 }
 
 /** A fault that has begun. `end` undoes it; it must work at any later time. */
 export interface ActiveFault {
-  /** Ids of the hosts it hit. */
+  /** Ids of the hosts it hit, of those that appeared later as well. */
   readonly targets: readonly string[];
+  /** Names of hosts that it would hit, but that are not there yet. */
+  readonly awaited?: readonly string[];
+  /** A host has appeared while the fault lasts; returns whether that is hit, too. */
+  readonly appear?: (host: Host) => boolean;
   readonly end: () => void;
 }

@@ -1,3 +1,4 @@
+import type { Host } from '../hosts/index.js';
 import { EventLane } from '../kernel/index.js';
 import type { Fault } from '../scenario/index.js';
 import { crash } from './crash.js';
@@ -6,12 +7,15 @@ import type { ActiveFault, FaultContext } from './fault-context.js';
 import { partition } from './partition.js';
 import { pause } from './pause.js';
 import { redisRestart } from './redis-restart.js';
+import { sfuRefuse } from './sfu-refuse.js';
+import { sfuSlow } from './sfu-slow.js';
 import { resolveTargets } from './target.js';
 
 /** A fault as it happened. */
 export interface FaultRecord {
   readonly kind: Fault['kind'];
-  readonly target: string;
+  /** Those who were hit, and those who will be when they arrive. */
+  target: string;
   readonly fromUs: number;
   /** Infinity while it lasts. */
   toUs: number;
@@ -25,11 +29,14 @@ interface Due {
 
 interface Ending extends Due {
   readonly active: ActiveFault;
+  readonly record: FaultRecord;
 }
 
 /** Carries out the faults of a scenario, and knows which are active. */
 export class FaultPlan {
   readonly records: FaultRecord[] = [];
+  /** Faults that also hit hosts that appear while they last. */
+  private readonly open = new Set<Ending>();
 
   constructor(
     private readonly context: FaultContext,
@@ -69,7 +76,8 @@ export class FaultPlan {
   begin(fault: Fault, index: number): void {
     const { sim } = this.context;
     const active = this.inject(fault, `faults/${index}`);
-    const target = active.targets.join(', ');
+    const awaited = active.awaited ?? [];
+    const target = [...active.targets, ...awaited].join(', ');
     const durationS = 'forS' in fault ? fault.forS : 0;
     const record: FaultRecord = {
       kind: fault.kind,
@@ -79,13 +87,25 @@ export class FaultPlan {
     };
     this.records.push(record);
     for (const host of active.targets) sim.trace.record(host, `fault.${fault.kind}`, index);
-    if (durationS !== undefined && durationS > 0) {
-      sim.after(durationS * 1e6, end, { plan: this, fault, index, active } satisfies Ending);
+    for (const name of awaited) sim.trace.record(name, `fault.${fault.kind}.awaits`, index);
+    const ending: Ending = { plan: this, fault, index, active, record };
+    if (active.appear) this.open.add(ending);
+    if (durationS !== undefined && durationS > 0) sim.after(durationS * 1e6, end, ending);
+  }
+
+  /** A host is there that was not: faults in force that mean it hit it from now on. Call before it does anything. */
+  appear(host: Host): void {
+    for (const { active, fault, index, record } of this.open) {
+      if (!active.appear?.(host)) continue;
+      if (!active.awaited?.includes(host.id)) record.target += `, ${host.id}`;
+      this.context.sim.trace.record(host.id, `fault.${fault.kind}`, index);
     }
   }
 
   /** @internal */
-  end({ fault, index, active }: Ending): void {
+  end(ending: Ending): void {
+    const { fault, index, active } = ending;
+    this.open.delete(ending);
     active.end();
     const { trace } = this.context.sim;
     for (const host of active.targets) trace.record(host, `fault.${fault.kind}.end`, index);
@@ -112,15 +132,14 @@ export class FaultPlan {
         return cutOff(context, resolveTargets(context, fault.target, 'backend', draw));
       case 'sfu-cut-off':
         return cutOff(context, resolveTargets(context, fault.target, 'sfu', draw));
+      case 'sfu-refuse':
+        return sfuRefuse(context, resolveTargets(context, fault.target, 'sfu', draw));
+      case 'sfu-slow':
+        return sfuSlow(context, resolveTargets(context, fault.target, 'sfu', draw), fault.delayMs);
       case 'redis-restart':
         return redisRestart(context, resolveTargets(context, fault.target, 'redis', draw), fault.keepData);
       case 'partition':
-        return partition(
-          context,
-          fault.from.flatMap((name) => resolveTargets(context, name, null, `${draw}/from`)),
-          fault.to.flatMap((name) => resolveTargets(context, name, null, `${draw}/to`)),
-          fault.way,
-        );
+        return partition(context, fault, draw);
     }
   }
 }

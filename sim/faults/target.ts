@@ -23,8 +23,13 @@ export function resolveTargets(context: FaultContext, target: string, kind: Host
     return [candidates[context.sim.choices.choose(draw, candidates.length)]!];
   }
   const host = context.hosts.get(target);
-  // somebody who has not arrived yet, or never will, is not there to be hit
+  // somebody who has not arrived yet, or never will, is not there to be hit: see `partition.ts`
   if (!host && target.startsWith('client-')) return [];
   if (!host) throw new DeadairError('fault.target', `fault target "${target}" does not exist in this world`);
   return [host];
+}
+
+/** Whether a name that leaves nothing open, an id or `kind-*`, means this host. */
+export function isNamed(host: Host, name: string): boolean {
+  return name === host.id || name === `${host.kind}-*`;
 }

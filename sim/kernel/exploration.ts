@@ -27,7 +27,10 @@ export class EventLane {
   ) {}
 }
 
-/** Tells the lane of an event from its argument; null: an event of the world itself, which is never moved. */
+/**
+ * Tells the lane of an event from its argument; null: an event of the world itself. Such a one is never chosen, so it overtakes nothing: it
+ * runs as soon as it is the earliest. What is chosen before may make it late, like any other.
+ */
 export type EventDescriber<A> = (argument: A) => EventLane | null;
 
 /** An event that has not run yet, in an explored world. */
@@ -64,11 +67,15 @@ export class PendingEvent {
 export interface Scheduler {
   /**
    * @param candidates heads of their lanes that may come next, at least two; the first is the tame one (earliest)
+   * @param gates the first candidate is all that keeps an event of the world from running
    * @returns index of the next event
    */
-  choose(candidates: readonly PendingEvent[], nowUs: number): number;
-  /** An event is about to run, chosen or without a choice. */
-  running?(event: PendingEvent, nowUs: number): void;
+  choose(candidates: readonly PendingEvent[], nowUs: number, gates: boolean): number;
+  /**
+   * An event is about to run, chosen or without a choice.
+   * @param gates after it an event of the world comes, whatever anybody chooses
+   */
+  running?(event: PendingEvent, nowUs: number, gates: boolean): void;
 }
 
 /** How a world is explored. */
@@ -76,7 +83,7 @@ export interface Exploration {
   readonly scheduler: Scheduler;
   /** An event may come next if it is due at most this much later than the earliest one. So nothing is ever later than this. Unit: us. */
   readonly windowUs: number;
-  /** From this time on everything keeps its order: the time to heal. Unit: us. */
+  /** What is due at this time or later keeps its order: the time to heal. Unit: us. */
   readonly untilUs: number;
 }
 
@@ -138,7 +145,7 @@ export class ExploredQueue {
     const { scheduler } = this.exploration;
     const event = this.pickNext(nowUs);
     this.current = event;
-    scheduler.running?.(event, Math.max(nowUs, event.timeUs));
+    scheduler.running?.(event, Math.max(nowUs, event.timeUs), this.pendingEvents[0]?.lane === null);
     return event;
   }
 
@@ -149,7 +156,7 @@ export class ExploredQueue {
     if (first.lane === null || nowUs >= untilUs) return events.shift()!;
     const { candidates } = this;
     const stamp = ++this.stamps;
-    const limitUs = Math.min(first.timeUs + windowUs, untilUs);
+    const limitUs = Math.min(first.timeUs + windowUs, untilUs - 1);
     candidates.length = 0;
     for (let i = 0; i < events.length; i++) {
       const event = events[i]!;
@@ -160,7 +167,7 @@ export class ExploredQueue {
       candidates.push(event);
     }
     if (candidates.length < 2) return events.shift()!;
-    const chosen = candidates[scheduler.choose(candidates, nowUs)]!;
+    const chosen = candidates[scheduler.choose(candidates, nowUs, events[1]!.lane === null)]!;
     events.splice(events.indexOf(chosen), 1);
     return chosen;
   }

@@ -14,7 +14,7 @@ export interface LibraryHuntOptions {
   readonly collaborators?: Replacements;
   /** Who judges. Default: all of deadair's own; give `[...oracles, mine]` to add one. */
   readonly oracles?: readonly Oracle[];
-  /** `portfolio` (default), `surw`, `pos`, `pct-2`, `pct-3`, `pct-5`, `delay`, `random`, `feedback`. */
+  /** `portfolio` (default), `surw`, `pos`, `pct-2`, `pct-3`, `pct-5`, `delay`, `random`, `feedback`; `exhaustive`: every order of one seed. */
   readonly strategy?: string;
   /** Schedules at most. Default 2 000. */
   readonly schedules?: number;
@@ -22,6 +22,10 @@ export interface LibraryHuntOptions {
   readonly seconds?: number;
   /** First seed. Default 1. */
   readonly seed?: number;
+  /** An event may overtake others due this much earlier. Default: drawn for each seed. */
+  readonly windowMs?: number;
+  /** Goes on after a violation and counts them all in `violations`; the first is made small. Default false. */
+  readonly keepGoing?: boolean;
   readonly signal?: AbortSignal;
 }
 

@@ -138,6 +138,11 @@ export class Network {
     return this.cut(a, b, way);
   }
 
+  /** Puts a host that has nothing under way yet, because it is new, on one side of a partition. */
+  enlarge(id: PartitionId, side: 'a' | 'b', host: Host): void {
+    this.partitions.enlarge(id, side, host);
+  }
+
   /** Cuts a host off from everybody. */
   cutOff(host: Host): PartitionId {
     return this.cut([host], null, 'both');

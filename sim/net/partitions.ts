@@ -8,9 +8,9 @@ export type PartitionWay = 'both' | 'a-to-b';
 
 interface Partition {
   readonly id: PartitionId;
-  readonly a: ReadonlySet<Host>;
+  readonly a: Set<Host>;
   /** null: everybody who is not in `a`. */
-  readonly b: ReadonlySet<Host> | null;
+  readonly b: Set<Host> | null;
   readonly way: PartitionWay;
 }
 
@@ -28,6 +28,11 @@ export class Partitions {
     const id = this.nextId++;
     this.list.push({ id, a: new Set(a), b: b === null ? null : new Set(b), way });
     return id;
+  }
+
+  /** Puts one more host on a side of a partition, if that is in force. */
+  enlarge(id: PartitionId, side: 'a' | 'b', host: Host): void {
+    this.list.find((each) => each.id === id)?.[side]?.add(host);
   }
 
   /** Ends one partition, or all of them. Returns false when there was none. */

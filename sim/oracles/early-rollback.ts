@@ -16,7 +16,10 @@ interface Migration {
 const PLACE = /^(?:migration|channel_participants):(\d+)$/;
 const UNDER_WAY = new Set(['preparing', 'migrating', 'verifying']);
 
-/** Nobody is sent back without a reason: a migration whose time is not over, in which nothing is broken and nobody has complained, is not undone. */
+/**
+ * Nobody is sent back without a reason: a migration whose time is not over, in which nothing is broken and nobody has complained, is not undone,
+ * whoever is ready by then. `needless-rollback` asks the other question: whether what was undone, be it at the end of its time, was done already.
+ */
 export const earlyRollback: Oracle = {
   id: 'early-rollback',
   kind: 'safety',

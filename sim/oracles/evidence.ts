@@ -9,6 +9,10 @@ export interface SessionEvidence {
   readonly userId: string;
   readonly sessionId: string;
   readonly controller: ClientController;
+  /** The person has left here, and the tab is about to close. */
+  readonly leaving: boolean;
+  /** An earlier tab was still asking for a channel when this one was opened. */
+  readonly crossed: boolean;
 }
 
 /** Read-only look into the present primary, without traffic and without trace. */
@@ -47,7 +51,7 @@ export interface Evidence {
   readonly nowUs: number;
   /** What the service has promised. */
   readonly policy: Policy;
-  /** Open tabs. */
+  /** Open tabs; those of one user from the oldest to the newest. */
   sessions(): Iterable<SessionEvidence>;
   readonly store: StoreEvidence;
   readonly hearing: Hearing;

@@ -12,6 +12,7 @@ import { meshLimit } from './mesh-limit.js';
 import { migrationAtomic } from './migration-atomic.js';
 import { modeAgreement } from './mode-agreement.js';
 import { needlessRollback } from './needless-rollback.js';
+import { newestTab } from './newest-tab.js';
 import { noConvergence } from './no-convergence.js';
 import { noProgress } from './no-progress.js';
 import { onePath } from './one-path.js';
@@ -35,6 +36,7 @@ export const oracles: readonly Oracle[] = [
   lockLinearizable,
   lostJoin,
   doubledJoin,
+  newestTab,
   migrationAtomic,
   stuckMigration,
   needlessRollback,

@@ -13,7 +13,8 @@ interface Underway {
 
 /**
  * Nobody builds a new path in vain: when every member has said that it works, and there was as much time again to hear them, the channel moves.
- * A migration that is rolled back all the same costs people a second one, and those who wait to be let in a long time.
+ * A migration that is rolled back all the same costs people a second one, and those who wait to be let in a long time. When in its time that
+ * happens does not matter here; that nothing is undone before its time is over is the claim of `early-rollback`.
  */
 export const needlessRollback: Oracle = {
   id: 'needless-rollback',

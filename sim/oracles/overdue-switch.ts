@@ -50,4 +50,20 @@ export const overdueSwitch: Oracle = {
       }
     };
   },
+  whenQuiet(evidence: Evidence): Finding[] {
+    const { enableThreshold } = evidence.policy;
+    // where the SFU cannot be had the channel is degraded, and says so
+    return evidence.store.keys('channel_state:').flatMap((key): Finding[] => {
+      const channelId = key.slice(14);
+      const state = evidence.store.hash(key);
+      const { size } = evidence.store.set(`channel_participants:${channelId}`);
+      if (state.get('mode') !== 'p2p' || size < enableThreshold || state.get('degraded') === '1') return [];
+      return [
+        {
+          message: `channel ${channelId} has ${size} members and is still a mesh`,
+          subjects: [`channel ${channelId}`],
+        },
+      ];
+    });
+  },
 };

@@ -107,7 +107,7 @@ function populationChecks({ population, durationS }: Scenario): Problem[] {
   if (guests.perChannel > 0 && guests.perChannel >= membersMin) {
     problems.push(problem(['population', 'guests', 'perChannel'], `must be below membersMin (${membersMin})`));
   }
-  if (arrival.atS > durationS) {
+  if (population.script === undefined && arrival.atS > durationS) {
     problems.push(
       problem(['population', 'arrival', 'atS'], `must lie within durationS (${durationS}), not at ${arrival.atS}`),
     );
@@ -140,7 +140,7 @@ function faultChecks({ faults, durationS, topology, population }: Scenario): Pro
     sfu: topology.sfuNodes,
     redis: 1 + topology.redis.replicas,
     sentinel: topology.redis.sentinels,
-    client: population.clients,
+    client: (population.script ?? []).reduce((last, { user }) => Math.max(last, user), population.clients),
   };
   return faults.flatMap((fault, index) => {
     const problems: Problem[] = [];

@@ -36,14 +36,22 @@ export interface SfuNodeOptions {
   readonly observer?: SfuObserver;
 }
 
-/** Faults of a node that are not crashes. All false at first; a scenario sets them. */
+/** Faults of a node that are not crashes. None at first; a scenario sets them. They outlive a crash. */
 export interface SfuNodeFaults {
-  /** Refuses every client. Control calls work. */
-  refuse: boolean;
+  /** How many faults make it refuse new clients and new rooms. It keeps what it has, and answers every call. */
+  refusals: number;
+  /** Control calls wait this long before they are carried out and answered. Unit: ms. */
+  slowMs: number;
   /** Refuses new clients and new rooms, keeps what it has (B8). */
   memoryFull: boolean;
   /** Answers nobody, clients or backends. Media of those inside flows on. */
   hang: boolean;
+}
+
+interface LateCall {
+  readonly request: SfuRequest;
+  readonly from: Connection;
+  readonly dueUs: number;
 }
 
 /**
@@ -53,13 +61,15 @@ export interface SfuNodeFaults {
  */
 export class SfuNode {
   readonly host: Host;
-  readonly faults: SfuNodeFaults = { refuse: false, memoryFull: false, hang: false };
+  readonly faults: SfuNodeFaults = { refusals: 0, slowMs: 0, memoryFull: false, hang: false };
   private readonly stream: ChoiceStream;
   /** `name#epoch` -> room */
   private rooms = new Map<string, SfuRoomState>();
   /** name -> highest epoch seen */
   private fences = new Map<string, number>();
   private inside = 0;
+  /** Calls of a slow node that are still to be carried out, in order. */
+  private late: LateCall[] = [];
 
   constructor(
     private readonly sim: Simulation,
@@ -101,9 +111,10 @@ export class SfuNode {
     this.rooms = new Map();
     this.fences = new Map();
     this.inside = 0;
+    this.late = [];
     this.network.listen(this.host, SFU_SERVICE, (connection) => this.accept(connection));
     this.network.listen(this.host, SFU_CONTROL_SERVICE, (connection) => {
-      connection.handlers = { onMessage: (message, from) => this.obey(message as SfuRequest, from) };
+      connection.handlers = { onMessage: (message, from) => this.hear(message as SfuRequest, from) };
     });
   }
 
@@ -152,7 +163,7 @@ export class SfuNode {
     const { room, epoch, userId, token } = message;
     const check = this.options.checkToken ?? checkSfuToken;
     if (!check(token, { node: this.name, room, epoch, userId })) return 'bad-token';
-    if (this.faults.refuse) return 'refused';
+    if (this.faults.refusals > 0) return 'refused';
     const fence = this.fences.get(room);
     if (fence === undefined) return 'room-unknown';
     if (epoch !== fence) return 'wrong-epoch';
@@ -229,6 +240,23 @@ export class SfuNode {
 
   // backends
 
+  /** A slow node takes its time; what comes after a late call waits for it, also when the node is fast again. */
+  private hear(request: SfuRequest, from: Connection): void {
+    const { nowUs } = this.sim;
+    const dueUs = Math.max(nowUs + this.faults.slowMs * 1000, this.late.at(-1)?.dueUs ?? 0);
+    if (dueUs <= nowUs && this.late.length === 0) {
+      this.obey(request, from);
+      return;
+    }
+    this.late.push({ request, from, dueUs });
+    this.host.after(Math.round(Math.max(0, dueUs - nowUs)), this.obeyNext);
+  }
+
+  private readonly obeyNext = (): void => {
+    const next = this.late.shift();
+    if (next !== undefined) this.obey(next.request, next.from);
+  };
+
   private obey(request: SfuRequest, from: Connection): void {
     if (this.faults.hang) return;
     switch (request.call) {
@@ -279,6 +307,7 @@ export class SfuNode {
     if (epoch < (this.fences.get(name) ?? 0)) done('stale epoch');
     else if (existing?.state === 'running') done(null);
     else if (existing !== undefined) existing.waiting.push(done);
+    else if (this.faults.refusals > 0) done('refused');
     else if (this.full) done('full');
     else this.open(name, epoch, done);
   }

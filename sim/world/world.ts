@@ -105,6 +105,7 @@ export class World {
         hosts: this.hosts,
         primary: () => this.redis.primary.host,
         wipeRedis: (host) => this.redis.servers.find((server) => server.host === host)?.wipe(),
+        sfuFaults: (host) => this.sfuNodes.find((node) => node.host === host)!.faults,
       },
       scenario.faults,
     );
@@ -136,6 +137,7 @@ export class World {
         clock: this.clockOf(`client-${userId}`),
       });
       this.hosts.set(client.host.id, client.host);
+      this.faults.appear(client.host);
       return client;
     };
     const { script, ...statistics } = scenario.population;

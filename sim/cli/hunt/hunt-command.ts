@@ -12,6 +12,7 @@ import { DeadairError, ExitCode } from '../../errors.js';
 import {
   type Catch,
   checkStrategy,
+  EXHAUSTIVE,
   type HuntResult,
   hunt,
   localise,
@@ -38,6 +39,8 @@ export interface HuntCommandOptions {
   readonly seconds?: number;
   readonly seed: number;
   readonly workers?: number;
+  readonly window?: number;
+  readonly all?: boolean;
   readonly set: readonly string[];
   readonly json?: boolean;
   readonly repro: string;
@@ -60,19 +63,28 @@ export async function huntCommand(reference: string, options: HuntCommandOptions
   await checkFiles(options);
   const progress = new ProgressLine(process.stderr, scenario.name, json && !process.stderr.isTTY);
   const interruption = new Interruption(progress);
-  const { strategy: name, schedulesPerSeed } = seedOptionsOf({ strategy });
-  const pool = startPool({ scenario, options: { strategy: name, schedulesPerSeed }, hazards }, options.workers);
+  const windowMs = options.window;
+  const { schedulesPerSeed } = seedOptionsOf({ strategy });
+  const pool =
+    strategy === EXHAUSTIVE
+      ? null
+      : startPool({ scenario, options: { strategy, schedulesPerSeed, windowMs }, hazards }, options.workers);
   let repro: Repro | null = null;
   let written: string[] = [];
   try {
     const result = await hunt(scenario, {
-      ...options,
-      runner: pool,
+      strategy,
+      schedules: options.schedules,
+      ...(options.seconds === undefined ? {} : { seconds: options.seconds }),
+      seed: options.seed,
+      windowMs,
+      keepGoing: options.all === true,
+      ...(pool === null ? { collaborators } : { runner: pool }),
       signal: interruption.signal,
       onProgress: ({ schedules, ofSchedules, schedulesPerSecond, wallS }) =>
         progress.show(wallS, `hunting  ${schedules} of ${ofSchedules} schedules  ${Math.round(schedulesPerSecond)}/s`),
     });
-    await pool.close();
+    await pool?.close();
     if (result.caught !== null) {
       repro = await reduce(result.caught, hazards, collaborators, progress, interruption.signal);
       written = await show(repro, options, collaborators);
@@ -86,11 +98,11 @@ export async function huntCommand(reference: string, options: HuntCommandOptions
       return interruption.exitCode;
     }
     if (repro === null) return ExitCode.ok;
-    return repro.violation.kind === 'safety' ? ExitCode.safety : ExitCode.liveness;
+    return result.violations.some(({ kind }) => kind === 'safety') ? ExitCode.safety : ExitCode.liveness;
   } finally {
     progress.clear();
     interruption.end();
-    await pool.close();
+    await pool?.close();
   }
 }
 
@@ -165,6 +177,7 @@ function print(result: HuntResult, repro: Repro | null, written: readonly string
     return;
   }
   const { caught, schedules, schedulesPerSecond, decisions, seeds, events, orders, interrupted, wallS } = result;
+  const { exhaustive, violations } = result;
   const summary = {
     found: caught !== null,
     violation: repro?.violation ?? null,
@@ -177,7 +190,8 @@ function print(result: HuntResult, repro: Repro | null, written: readonly string
     critical: repro?.critical ?? null,
     repro: repro === null ? null : options.repro,
     page: repro === null ? null : options.page,
-    coverage: { seeds, events, orders, swarm: result.swarm.rows() },
+    ...(options.all === true ? { violations } : {}),
+    coverage: { seeds, events, orders, ...exhaustive, swarm: result.swarm.rows() },
     wallSeconds: wallS,
     ...(interrupted ? { interrupted } : {}),
   };

@@ -11,8 +11,20 @@ export function renderHunt(
 ): string {
   const paint = picocolors.createColors(options.color);
   const number = (value: number) => formatNumber(value, 0);
+  const { exhaustive } = result;
   const explored = `${number(result.schedules)} schedules of ${number(result.seeds)} seeds, ${number(result.decisions)} decisions, ${number(result.orders)} orders of access, ${number(result.schedulesPerSecond)} schedules/s`;
   const lines: string[] = [''];
+  if (exhaustive !== null) {
+    const { exhausted, pruned, windowMs } = exhaustive;
+    lines.push(
+      ...wrap(
+        exhausted
+          ? `Covered everything: ${number(result.schedules)} schedules (${number(pruned)} pruned), window ${windowMs} ms`
+          : `Not finished: ${number(result.schedules)} schedules (${number(pruned)} pruned), window ${windowMs} ms; give it more --schedules, a smaller --window or a shorter script`,
+        78,
+      ),
+    );
+  }
   if (repro === null) {
     lines.push(
       `${result.interrupted ? paint.yellow(paint.bold('Interrupted')) : paint.green(paint.bold('Nothing found'))}  ${explored}`,
@@ -45,8 +57,35 @@ export function renderHunt(
     if (on.length > 0) lines.push(...wrap(`Swarm: ${on.join(', ')}`, 78));
     lines.push(
       ...options.written.map((path) => `wrote ${path}`),
+      ...failures(result),
       `Again: deadair replay ${options.written[0] ?? 'the repro'}`,
     );
   }
   return `${lines.join('\n').replaceAll('\u202f', ' ').replaceAll('\u00a0', ' ')}\n`;
+}
+
+/** Of a hunt that has kept going: how often each oracle objected, and which options go with violations. */
+function failures(result: HuntResult): string[] {
+  const total = result.violations.reduce((sum, { count }) => sum + count, 0);
+  if (total < 2) return [];
+  const [what, of] = result.exhaustive === null ? ['seeds', result.seeds] : ['schedules', result.schedules];
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const options = result.swarm
+    .rows()
+    .filter(({ seeds, shareWith, shareWithout }) => seeds < of && shareWith > shareWithout);
+  return [
+    `${total} of ${of} ${what} (${percent(total / of)}) show a violation:`,
+    ...result.violations.map(({ oracle, kind, count }) => `  ${String(count).padStart(6)}  ${oracle} (${kind})`),
+    ...(options.length === 0 || result.exhaustive !== null
+      ? []
+      : ['Options that go with violations: share of seeds with it, without it']),
+    ...(result.exhaustive !== null
+      ? []
+      : options
+          .slice(0, 10)
+          .map(
+            ({ option, shareWith, shareWithout, seeds }) =>
+              `  ${option.padEnd(20)} ${percent(shareWith).padStart(8)} ${percent(shareWithout).padStart(8)}  of ${seeds} seeds`,
+          )),
+  ];
 }

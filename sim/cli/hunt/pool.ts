@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type { Worker } from 'node:worker_threads';
 import { Tinypool } from 'tinypool';
 import { DeadairError, ExitCode } from '../../errors.js';
 import type { SeedReport, SeedRunner } from '../../explore/index.js';
@@ -22,6 +23,15 @@ export function startPool(data: WorkerData, workers = availableParallelism()): P
     // worlds die young: with room for hundreds of them, most need no collection at all
     resourceLimits: { maxYoungGenerationSizeMb: 64 },
   });
+  let closing = false;
+  // tinypool does not notice a thread that ends without an error, and would wait for it for ever
+  for (const thread of pool.threads as unknown as readonly Worker[]) {
+    thread.on('exit', (code: number) => {
+      if (!closing) thread.emit('error', new Error(`it ended with exit code ${code}`));
+    });
+  }
+  // of a thread that has no work: another takes its place
+  pool.on('error', () => undefined);
   const call = async <T>(name: string, task: unknown, seed: number): Promise<T> => {
     try {
       return (await pool.run(task, { name })) as T;
@@ -41,6 +51,9 @@ export function startPool(data: WorkerData, workers = availableParallelism()): P
     width: workers,
     run: (seed) => call<SeedReport>('work', seed, seed),
     whole: (task) => call<WholeHunt>('whole', task, task.seed),
-    close: async () => pool.destroy(),
+    close: async () => {
+      closing = true;
+      await pool.destroy();
+    },
   };
 }

@@ -3,9 +3,11 @@ import type { Profile } from '../profile.js';
 import type { Strategy } from './strategy.js';
 
 /**
- * Delay-bounded scheduling: Emmi, Qadeer, Rakamaric, "Delay-Bounded Scheduling", POPL 2011. The tame order, but for a few delays: at random
- * decisions the lane that would come next is held back for as long as anything else may run (here: to the end of the window). With d delays
- * and k decisions there are at most k to the power of d schedules, and a bug that needs d late lanes is among them.
+ * Delay-bounded scheduling: Emmi, Qadeer, Rakamaric, "Delay-Bounded Scheduling", POPL 2011. A deterministic order, here that of time, but for
+ * at most d delays. Theirs enumerates delays, and a delay moves on to the next task in turn; here they are drawn: d is 1 to 3, each at a
+ * random decision, and holds the lane that would come next, or half of the time any other candidate, for as long as anything else may run
+ * (to the end of the window). With k decisions and n candidates there are at most (k * n) to the power of d schedules; each that holds only
+ * lanes that would come next has a probability of at least 1 / (2 k) to the power of d, a third for the number of delays aside.
  */
 export class DelayBounded implements Strategy {
   readonly name = 'delay';
@@ -21,7 +23,8 @@ export class DelayBounded implements Strategy {
   }
 
   choose(candidates: readonly PendingEvent[], decision: number): number {
-    if (this.at.includes(decision)) {
+    for (const at of this.at) {
+      if (at !== decision) continue;
       const free = candidates.filter(({ lane }) => !this.held.has(lane!));
       if (free.length > 0) this.held.add(free[this.dice.chance(0.5) ? 0 : this.dice.choose(free.length)]!.lane!);
     }

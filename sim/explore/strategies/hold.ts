@@ -18,16 +18,16 @@ export class Hold implements Strategy {
     this.inner.begin(...given);
   }
 
-  choose(candidates: readonly PendingEvent[], decision: number): number {
-    const index = this.inner.choose(candidates, decision);
+  choose(candidates: readonly PendingEvent[], decision: number, gates: boolean): number {
+    const index = this.inner.choose(candidates, decision, gates);
     if (this.over || candidates[index]!.key !== this.held) return index;
     const wanted = candidates.findIndex(({ key }) => key === this.until);
     if (wanted >= 0) return wanted;
     return candidates.findIndex(({ key }) => key !== this.held);
   }
 
-  ran(event: PendingEvent): void {
-    this.inner.ran?.(event);
+  ran(event: PendingEvent, gates: boolean): void {
+    this.inner.ran?.(event, gates);
     if (this.over) return;
     if (event.key === this.until) this.swapped = true;
     this.over = this.swapped || event.key === this.held;

@@ -4,15 +4,18 @@ import type { Strategy } from './strategy.js';
 
 /**
  * Probabilistic concurrency testing: Burckhardt, Kothari, Musuvathi, Nagarakatte, "A Randomized Scheduler with Probabilistic Guarantees of
- * Finding Bugs", ASPLOS 2010. Lanes have random priorities, the highest runs; at d - 1 random decisions the running lane falls to the bottom.
- * Finds a bug of depth d among n lanes and k decisions with a probability of at least 1 / (n * k to the power of d - 1).
+ * Finding Bugs", ASPLOS 2010. Lanes have random priorities, the highest runs; at d - 1 random decisions the lane that would run falls below
+ * all that have not fallen. Change point i has its own priority i, whatever their order in time: a bug may need the lane that falls later
+ * to stay above the one that fell before.
+ *
+ * Finds a bug of depth d among n lanes and k decisions with a probability of at least 1 / (n * k to the power of d - 1) where the window
+ * allows what it needs; k is estimated from the tame schedule.
  */
 export class Pct implements Strategy {
   readonly name: string;
   private dice!: ChoiceStream;
   private priorities = new Map<EventLane, number>();
   private changes: number[] = [];
-  private lowest = 0;
 
   /** @param depth ordered pairs of events that the bug needs, at least 1 */
   constructor(private readonly depth: number) {
@@ -22,16 +25,15 @@ export class Pct implements Strategy {
   begin(dice: ChoiceStream, profile: Profile): void {
     this.dice = dice;
     this.priorities = new Map();
-    this.lowest = 0;
     const length = Math.max(1, profile.decisions);
     this.changes = Array.from({ length: this.depth - 1 }, () => dice.choose(length));
   }
 
   choose(candidates: readonly PendingEvent[], decision: number): number {
     let best = this.highest(candidates);
-    for (const change of this.changes) {
-      if (change !== decision) continue;
-      this.priorities.set(candidates[best]!.lane!, --this.lowest);
+    for (let i = 0; i < this.changes.length; i++) {
+      if (this.changes[i] !== decision) continue;
+      this.priorities.set(candidates[best]!.lane!, -1 - i);
       best = this.highest(candidates);
     }
     return best;

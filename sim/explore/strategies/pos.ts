@@ -4,8 +4,9 @@ import type { Strategy } from './strategy.js';
 
 /**
  * Partial order sampling: Yuan, Yang, Gu, "Partial Order Aware Concurrency Sampling", CAV 2018. Each event has a random priority, the highest
- * runs, and those that race with it draw anew. So partial orders are sampled, not interleavings: a partial order of n events whose
- * conflicts need d draws is found with a probability of at least 1 / n to the power of d, far above that of a random walk.
+ * runs, and those that race with it draw anew. So partial orders are sampled, not interleavings: how long an event that races with nothing
+ * waits makes no difference to the others. A partial order is found at least as often as the worst case of a random walk, one over (number
+ * of lanes to the power of the number of events), times a factor that grows exponentially with the events that do not race (section 4 there).
  */
 export class Pos implements Strategy {
   readonly name = 'pos';

@@ -14,9 +14,13 @@ export interface Strategy {
   /**
    * @param candidates at least two, the tame one first
    * @param decision number of decisions made before in this schedule
+   * @param gates the first candidate is all that keeps an event of the world itself from running
    * @returns index of the event that comes next; -1: no schedule from here on is worth running
    */
-  choose(candidates: readonly PendingEvent[], decision: number): number;
-  /** An event is about to run, chosen or without a choice. */
-  ran?(event: PendingEvent): void;
+  choose(candidates: readonly PendingEvent[], decision: number, gates: boolean): number;
+  /**
+   * An event is about to run, chosen or without a choice.
+   * @param gates after it an event of the world comes, whatever anybody chooses
+   */
+  ran?(event: PendingEvent, gates: boolean): void;
 }

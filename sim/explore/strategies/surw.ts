@@ -5,9 +5,10 @@ import type { Strategy } from './strategy.js';
 
 /**
  * Selectively uniform random walk: Zhao, Wolff, Mathur, Roychoudhury, "Selectively Uniform Concurrency Testing", ASPLOS 2025. A few subjects
- * (here: keys and actors that several lanes touch in the tame schedule) are picked; the events that touch them are interleaved so that all
- * of their interleavings are about equally likely, since a lane is chosen with a weight of the events it has still to come; all other events
- * are chosen freely. For n interesting events the bound is one over the number of their interleavings.
+ * (here: keys and actors that several lanes touch in the tame schedule) are picked. The lane whose event that touches one of them comes
+ * next is drawn with a weight of such events it has still to come, and the others wait with theirs; everything else is chosen freely. So all
+ * interleavings of the interesting events are equally likely, as far as their numbers are those of the tame schedule, no lane waits for
+ * another, and the window allows it: a bug that one of them shows is found with a probability of one over their number.
  */
 export class Surw implements Strategy {
   readonly name = 'surw';
@@ -16,33 +17,37 @@ export class Surw implements Strategy {
   private remaining = new Map<string, number>();
   private intended: string | null = null;
   private readonly free: number[] = [];
+  private readonly held: number[] = [];
 
   begin(dice: ChoiceStream, profile: Profile): void {
     this.dice = dice;
     this.selected = new Set();
-    this.remaining = new Map();
     const contended = profile.contended();
     const count = contended.length === 0 ? 0 : 1 + dice.choose(Math.min(3, contended.length));
     for (let i = 0; i < count; i++) this.selected.add(contended[dice.choose(contended.length)]!);
-    for (const subject of this.selected) {
-      for (const [lane, events] of profile.bySubject.get(subject)!) {
-        this.remaining.set(lane, (this.remaining.get(lane) ?? 0) + events);
-      }
-    }
+    this.remaining = profile.count(this.selected);
     this.intend();
   }
 
   choose(candidates: readonly PendingEvent[]): number {
-    const { free } = this;
+    const { free, held } = this;
     free.length = 0;
-    let held = -1;
+    held.length = 0;
     for (let i = 0; i < candidates.length; i++) {
       const event = candidates[i]!;
-      if (!this.isInteresting(event) || event.lane!.name === this.intended) free.push(i);
-      else if (held < 0 || this.weight(event.lane!) > this.weight(candidates[held]!.lane!)) held = i;
+      if (event.lane!.name === this.intended || !this.isInteresting(event)) free.push(i);
+      else held.push(i);
     }
+    if (free.length > 0) return free[this.dice.choose(free.length)]!;
     // the intended lane has nothing to do yet: another must go on
-    return free.length > 0 ? free[this.dice.choose(free.length)]! : held;
+    let total = 0;
+    for (const index of held) total += this.weight(candidates[index]!.lane!);
+    let draw = this.dice.choose(Math.max(1, total));
+    for (const index of held) {
+      draw -= this.weight(candidates[index]!.lane!);
+      if (draw < 0) return index;
+    }
+    return held[this.dice.choose(held.length)]!;
   }
 
   ran(event: PendingEvent): void {

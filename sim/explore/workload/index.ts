@@ -1,12 +1,4 @@
-export { shrinkWorkload } from './shrink-workload.js';
-export {
-  WORKLOAD_ACTIONS,
-  type Workload,
-  type WorkloadAction,
-  type WorkloadStep,
-  workloadProblem,
-  workloadSchema,
-  workloadStepSchema,
-} from './workload.js';
+export { type ShrinkPlace, type Shrunk, shrinkWorkload } from './shrink-workload.js';
+export { caseOf, type Workload, withWorkload, workloadOf, workloadProblem, workloadSchema } from './workload.js';
 export { workloadArbitrary, workloadSource } from './workload-arbitrary.js';
-export type { WorkloadOptions } from './workload-options.js';
+export { HABITS, type Habit, type Partitioned, type Servers, type WorkloadOptions } from './workload-options.js';

@@ -1,132 +1,191 @@
-import type { Fault } from '../../scenario/index.js';
-import { type Presence, SEQUEL, type Workload, type WorkloadStep, workloadProblem } from './workload.js';
+import type { Fault, ScriptStep } from '../../scenario/index.js';
+import { sensible, type Workload } from './workload.js';
 
-/** Rounder first. */
-const GRAINS = [10_000, 1_000, 100, 10] as const;
+/** How far a search through the smaller workloads had come: it goes on there with what it has found, and comes back to the beginning at the end. */
+export interface ShrinkPlace {
+  readonly stage: number;
+  readonly index: number;
+}
+
+/** A smaller workload, and where in the search it was found. */
+export interface Shrunk {
+  readonly workload: Workload;
+  readonly place: ShrinkPlace;
+}
+
+/** A smaller workload, made when it is asked for; null when it would be the same. */
+type Candidate = () => Workload | null;
+
+/** Rounder first, in seconds. */
+const GRAINS_S = [1, 0.1, 0.01, 0.001] as const;
+
+/** A gap between two steps longer than this is worth a try to halve it. */
+const LONG_S = 1;
+
+/** The boldest first. */
+const STAGES: readonly ((workload: Workload) => Candidate[])[] = [
+  fewerPeople,
+  fewerFaults,
+  fewerSteps,
+  laterArrivals,
+  oneChannel,
+  earlier,
+  smallerFaults,
+];
 
 /**
- * Workloads smaller than this one, the boldest first: fewer people, no faults, fewer steps, fewer faults, everything earlier, rounder times,
- * shorter faults. Each is valid if this one is, and has fewer people, steps and faults or a smaller sum of times, so that shrinking ends.
+ * Workloads smaller than this one: fewer people, faults, steps, channels, everything earlier and at rounder times, shorter faults. Each is valid if this
+ * one is, and has fewer steps and faults, or lower channels, or a smaller sum of times, so that shrinking ends. A workload none of whose
+ * smaller ones fails can do without nothing that is in it.
+ * @param from where the search that led to this workload had come. Default: the beginning
  */
-export function* shrinkWorkload(workload: Workload): IterableIterator<Workload> {
-  yield* fewerPeople(workload);
-  if (workload.faults.length > 1) yield { ...workload, faults: [] };
-  yield* fewerSteps(workload);
-  for (let index = 0; index < workload.faults.length; index++)
-    yield { ...workload, faults: workload.faults.filter((_, other) => other !== index) };
-  yield* earlierSteps(workload);
-  yield* smallerFaults(workload);
-}
-
-function* fewerPeople(workload: Workload): IterableIterator<Workload> {
-  const { clients } = workload;
-  if (clients > 3) yield without(workload, (user) => user > clients / 2);
-  for (let user = clients; user >= 1 && clients > 1; user--) yield without(workload, (other) => other === user);
-}
-
-/** Without some people; the others move up. Faults that named one of those who have gone go too. */
-function without(workload: Workload, gone: (user: number) => boolean): Workload {
-  const names = new Map<number, number>();
-  for (let user = 1; user <= workload.clients; user++) if (!gone(user)) names.set(user, names.size + 1);
-  const renamed = (host: string) => {
-    const user = /^client-(\d+)$/.exec(host)?.[1];
-    return user === undefined ? host : names.has(Number(user)) ? `client-${names.get(Number(user))}` : null;
-  };
-  return {
-    clients: names.size,
-    steps: workload.steps.flatMap((step) => {
-      const user = names.get(Number(step.actor.slice(1)));
-      return user === undefined ? [] : [{ ...step, actor: `u${user}` }];
-    }),
-    faults: workload.faults.flatMap((fault): Fault[] => {
-      if (fault.kind !== 'partition') return [fault];
-      const [from, to] = [fault.from, fault.to].map((side) => side.map(renamed).filter((host) => host !== null));
-      return from!.length > 0 && to!.length > 0 ? [{ ...fault, from: from!, to: to! }] : [];
-    }),
-  };
-}
-
-function* fewerSteps(workload: Workload): IterableIterator<Workload> {
-  const { steps } = workload;
-  for (let size = steps.length >> 1; size >= 1; size >>= 1) {
-    for (let start = 0; start < steps.length; start += size) {
-      const left = repaired([...steps.slice(0, start), ...steps.slice(start + size)]);
-      yield { ...workload, steps: left };
+export function* shrinkWorkload(
+  workload: Workload,
+  from: ShrinkPlace = { stage: 0, index: 0 },
+): IterableIterator<Shrunk> {
+  for (let turn = 0; turn <= STAGES.length; turn++) {
+    const stage = (from.stage + turn) % STAGES.length;
+    const candidates = STAGES[stage]!(workload);
+    const first = turn === 0 ? from.index : 0;
+    const end = turn === STAGES.length ? from.index : candidates.length;
+    for (let index = first; index < Math.min(end, candidates.length); index++) {
+      const smaller = candidates[index]!();
+      if (smaller !== null) yield { workload: smaller, place: { stage, index } };
     }
   }
-  yield* laterArrivals(workload);
 }
 
-/** Without a person's first step: the second becomes its arrival. */
-function* laterArrivals(workload: Workload): IterableIterator<Workload> {
-  const { steps } = workload;
-  const seen = new Set<string>();
-  for (const [index, { actor, channel }] of steps.entries()) {
-    if (seen.has(actor) || channel === undefined) continue;
-    seen.add(actor);
-    const second = steps.findIndex((step, other) => other > index && step.actor === actor);
-    if (second < 0) continue;
-    const arrival: WorkloadStep = { atMs: steps[second]!.atMs, actor, do: 'join', channel };
-    const left = steps.flatMap((step, other) => (other === index ? [] : [other === second ? arrival : step]));
-    yield { ...workload, steps: repaired(left) };
+function fewerPeople(workload: Workload): Candidate[] {
+  const { script } = workload;
+  const users = [...new Set(script.map(({ user }) => user))];
+  // one who does but one thing goes with it
+  const busy = users.filter((one) => script.filter(({ user }) => user === one).length > 1);
+  const halves = users.length > 3 ? [users.slice(users.length >> 1), users.slice(0, users.length >> 1)] : [];
+  return [...halves, ...busy.map((user) => [user])].map(
+    (gone) => () =>
+      left(
+        workload,
+        script.filter(({ user }) => !gone.includes(user)),
+      ),
+  );
+}
+
+/** With fewer steps: without those that make no sense any more, and without partitions from people who do not come. */
+function left({ faults }: Workload, steps: readonly ScriptStep[]): Workload {
+  const script = sensible(steps);
+  const users = new Set(script.map(({ user }) => user));
+  const there = (host: string) => {
+    const user = /^client-(\d+)$/.exec(host)?.[1];
+    return user === undefined || users.has(Number(user));
+  };
+  const hit = faults.flatMap((fault): Fault[] => {
+    if (fault.kind !== 'partition') return [fault];
+    const [from, to] = [fault.from.filter(there), fault.to.filter(there)];
+    return from.length > 0 && to.length > 0 ? [{ ...fault, from, to }] : [];
+  });
+  return { script, faults: hit };
+}
+
+function fewerFaults({ script, faults }: Workload): Candidate[] {
+  const all: Candidate[] = faults.length > 1 ? [() => ({ script, faults: [] })] : [];
+  return [...all, ...faults.map((fault) => () => ({ script, faults: faults.filter((other) => other !== fault) }))];
+}
+
+function fewerSteps(workload: Workload): Candidate[] {
+  const { script } = workload;
+  const candidates: Candidate[] = [];
+  for (let size = Math.max(1, script.length >> 1); size >= 1 && script.length > 0; size >>= 1) {
+    for (let start = 0; start < script.length; start += size)
+      candidates.push(() => left(workload, [...script.slice(0, start), ...script.slice(start + size)]));
   }
+  return candidates;
 }
 
-/** Leaves out what a person can no longer do because an earlier step is missing. */
-function repaired(steps: readonly WorkloadStep[]): WorkloadStep[] {
-  const people = new Map<string, { presence: Presence; channel: number }>();
-  return steps.filter((step) => {
-    const person = people.get(step.actor) ?? { presence: 'away', channel: 0 };
-    const presence = SEQUEL[person.presence][step.do];
-    if (presence === undefined || (step.do === 'open-tab' && step.channel !== person.channel)) return false;
-    people.set(step.actor, { presence, channel: step.channel ?? person.channel });
-    return true;
+/** Without a person's first step: the second becomes the arrival. */
+function laterArrivals(workload: Workload): Candidate[] {
+  const { script } = workload;
+  const seen = new Set<number>();
+  return script.flatMap((step, index): Candidate[] => {
+    if (seen.has(step.user)) return [];
+    seen.add(step.user);
+    const second = script.findIndex(({ user }, at) => at > index && user === step.user);
+    if (second < 0 || script[second]!.do === 'join') return [];
+    const arrival: ScriptStep = { ...step, atS: script[second]!.atS };
+    const left = () => script.flatMap((each, at) => (at === index ? [] : [at === second ? arrival : each]));
+    return [() => ({ ...workload, script: sensible(left()) })];
   });
 }
 
-function* earlierSteps(workload: Workload): IterableIterator<Workload> {
-  const { steps, faults } = workload;
-  if (steps.length === 0) return;
-  const firstMs = Math.min(steps[0]!.atMs, ...faults.map(({ atS }) => Math.round(atS * 1e3)));
-  if (firstMs > 0) {
-    yield {
-      ...workload,
-      steps: steps.map((step) => ({ ...step, atMs: step.atMs - firstMs })),
-      faults: faults.map((fault) => ({ ...fault, atS: Math.max(0, Math.round(fault.atS * 1e3 - firstMs) / 1e3) })),
-    };
-  }
-  for (const grain of GRAINS) {
-    const rounded = steps.map((step) => ({ ...step, atMs: step.atMs - (step.atMs % grain) }));
-    if (rounded.some(({ atMs }, index) => atMs !== steps[index]!.atMs)) yield { ...workload, steps: rounded };
-  }
-  for (const [index, { atMs }] of steps.entries()) {
-    for (const earlierMs of earlier(atMs)) {
-      const moved = steps.map((step, other) => (other === index ? { ...step, atMs: earlierMs } : step));
-      moved.sort((a, b) => a.atMs - b.atMs);
-      const smaller = { ...workload, steps: moved };
-      if (workloadProblem(smaller) === null) yield smaller;
-    }
-  }
+function oneChannel(workload: Workload): Candidate[] {
+  const { script } = workload;
+  if (script.every(({ channel }) => channel === 1)) return [];
+  return [() => ({ ...workload, script: sensible(script.map((step) => ({ ...step, channel: 1 }))) })];
 }
 
-function* smallerFaults(workload: Workload): IterableIterator<Workload> {
-  for (const [index, fault] of workload.faults.entries()) {
-    const change = (smaller: Fault) => ({
-      ...workload,
-      faults: workload.faults.map((each, other) => (other === index ? smaller : each)),
-    });
-    for (const atMs of earlier(Math.round(fault.atS * 1e3))) yield change({ ...fault, atS: atMs / 1e3 });
-    if (!('forS' in fault) || fault.forS === undefined) continue;
-    for (const forMs of earlier(Math.round(fault.forS * 1e3)))
-      if (forMs > 0) yield change({ ...fault, forS: forMs / 1e3 });
+function earlier(workload: Workload): Candidate[] {
+  const { script, faults } = workload;
+  const candidates: Candidate[] = [];
+  const firstS = Math.min(...script.map(({ atS }) => atS), ...faults.map(({ atS }) => atS));
+  if (firstS > 0 && Number.isFinite(firstS)) {
+    const moved = <T extends ScriptStep | Fault>(one: T): T => ({ ...one, atS: tidy(one.atS - firstS) });
+    candidates.push(() => ({ script: script.map(moved), faults: faults.map(moved) }));
   }
+  for (const grainS of GRAINS_S)
+    candidates.push(() =>
+      changed(
+        workload,
+        script,
+        script.map((step) => ({ ...step, atS: rounded(step.atS, grainS) })),
+      ),
+    );
+  for (const [index, step] of script.entries()) {
+    const notBeforeS = script[index - 1]?.atS ?? 0;
+    for (const atS of earlierTimes(step.atS, notBeforeS))
+      candidates.push(() => ({ ...workload, script: replaced(script, index, { ...step, atS }) }));
+    if (step.do !== 'sleep' && step.do !== 'reload') continue;
+    for (const forS of shorter(step.forS))
+      candidates.push(() => ({ ...workload, script: replaced(script, index, { ...step, forS }) }));
+  }
+  return candidates;
 }
 
-/** Smaller whole numbers, the best first: 0, rounder ones, half of it. Each once. */
-function earlier(value: number): Set<number> {
-  const smaller = new Set<number>();
-  if (value > 0) smaller.add(0);
-  for (const grain of GRAINS) if (value % grain !== 0) smaller.add(value - (value % grain));
-  if (value > 1) smaller.add(Math.floor(value / 2));
-  return smaller;
+function smallerFaults(workload: Workload): Candidate[] {
+  const { script, faults } = workload;
+  return faults.flatMap((fault, index): Candidate[] => {
+    const change = (smaller: Fault) => () => ({ script, faults: replaced(faults, index, smaller) });
+    const notBeforeS = faults[index - 1]?.atS ?? 0;
+    const candidates = [...earlierTimes(fault.atS, notBeforeS)].map((atS) => change({ ...fault, atS }));
+    if ('forS' in fault && fault.forS !== undefined)
+      for (const forS of shorter(fault.forS)) candidates.push(change({ ...fault, forS }));
+    return candidates;
+  });
 }
+
+function changed(workload: Workload, before: readonly ScriptStep[], after: ScriptStep[]): Workload | null {
+  return after.every(({ atS }, index) => atS === before[index]!.atS) ? null : { ...workload, script: after };
+}
+
+const replaced = <T>(list: readonly T[], index: number, item: T): T[] => list.with(index, item);
+
+/** Together with what comes before, nearer to it, or at a rounder time, but not before it. */
+function earlierTimes(atS: number, notBeforeS: number): Set<number> {
+  const gapS = atS - notBeforeS;
+  const nearer = gapS > LONG_S ? [rounded(notBeforeS + gapS / 2, 0.1)] : [];
+  return new Set([notBeforeS, ...nearer, ...roundTimes(atS)].filter((timeS) => timeS >= notBeforeS && timeS < atS));
+}
+
+/** Rounded down, by a step of a grain or more. */
+function roundTimes(atS: number): number[] {
+  return GRAINS_S.map((grainS) => rounded(atS, grainS));
+}
+
+/** Shorter and rounder times than this one, but some time. */
+function shorter(forS: number): Set<number> {
+  const times = [...roundTimes(forS), tidy(forS / 2)];
+  return new Set(times.filter((smallerS) => smallerS >= 0.001 && smallerS < forS));
+}
+
+const rounded = (atS: number, grainS: number): number => tidy(Math.floor(atS / grainS + 1e-9) * grainS);
+
+/** To whole microseconds. */
+const tidy = (atS: number): number => Math.round(atS * 1e6) / 1e6;

@@ -1,35 +1,22 @@
 import { Arbitrary, Random, Stream, Value } from 'fast-check';
 import { labelledGenerator } from '../../kernel/random.js';
-import type { Fault } from '../../scenario/index.js';
-import { shrinkWorkload } from './shrink-workload.js';
-import {
-  type Presence,
-  SEQUEL,
-  type Workload,
-  type WorkloadAction,
-  type WorkloadStep,
-  workloadProblem,
-  workloadSchema,
-} from './workload.js';
+import type { Fault, ScriptStep } from '../../scenario/index.js';
+import { type ShrinkPlace, shrinkWorkload } from './shrink-workload.js';
+import { sensible, type Workload, workloadProblem, workloadSchema } from './workload.js';
 import { type ResolvedWorkloadOptions, resolveWorkloadOptions, type WorkloadOptions } from './workload-options.js';
 
-/** What a person does next, by presence: each as often as it is named. */
-const HABITS: Readonly<Record<Presence, readonly WorkloadAction[]>> = {
-  away: ['join'],
-  here: ['leave', 'leave', 'leave', 'close-tab', 'close-tab', 'second-tab'],
-  gone: ['open-tab', 'open-tab', 'join'],
-};
-
-/** How near to each other things happen, in ms: within a round trip, a lock wait, a few seconds. */
-const NEARNESS_MS = [5, 50, 500, 5_000] as const;
-
-/** Seven of ten moments lie near one of at most three, so that people and faults meet. */
-const NEAR_OF_TEN = 7;
-const MOMENTS_MAX = 3;
+const SPREADS_MS = [0, 2, 20, 200, 1_500] as const;
+/** Of the time-out that everything hangs on, the time to live of the lock. */
+const PAUSES = [0.5, 1, 1.1, 2] as const;
+/** Until a dead primary has been replaced, and has come back as a replica. */
+const FAILOVER_S = 12;
+/** Within the 3 s after which a backend gives a call up. */
+const SLOW_MS = 2_000;
 
 /**
- * Workloads as a fast-check arbitrary: valid by construction, and shrunk to fewer people, steps and faults and to rounder, earlier times. It is one
- * arbitrary of its own, not a composition: a search asks for a new workload for every few schedules, and this one costs a few microseconds.
+ * Workloads as a fast-check arbitrary: nothing in them is without effect (who leaves has come), what people do comes in bursts and faults lie near to
+ * it, so that things meet. It is one arbitrary of its own, not a composition: a search asks for a new workload for every few schedules, and
+ * this one costs a few microseconds; and its shrinking knows what is simpler here, which lists of records do not.
  */
 class WorkloadArbitrary extends Arbitrary<Workload> {
   constructor(private readonly options: ResolvedWorkloadOptions) {
@@ -37,17 +24,7 @@ class WorkloadArbitrary extends Arbitrary<Workload> {
   }
 
   override generate(random: Random, _biasFactor: number | undefined): Value<Workload> {
-    const { clientsMin, clientsMax, durationMs, faultsMax, faultKinds } = this.options;
-    const clients = random.nextInt(clientsMin, clientsMax);
-    const moments: number[] = [];
-    for (let left = random.nextInt(1, MOMENTS_MAX); left > 0; left--) moments.push(random.nextInt(0, durationMs));
-    const steps: WorkloadStep[] = [];
-    for (let user = 1; user <= clients; user++) this.life(random, moments, `u${user}`, steps);
-    steps.sort((a, b) => a.atMs - b.atMs);
-    const faults: Fault[] = [];
-    const count = faultKinds.length === 0 ? 0 : random.nextInt(0, faultsMax);
-    while (faults.length < count) faults.push(this.fault(random, moments, clients));
-    return new Value<Workload>({ clients, steps, faults }, undefined);
+    return new Value<Workload>(new Draw(random, this.options).workload(), undefined);
   }
 
   override canShrinkWithoutContext(value: unknown): value is Workload {
@@ -55,80 +32,163 @@ class WorkloadArbitrary extends Arbitrary<Workload> {
     return parsed.success && workloadProblem(parsed.data) === null;
   }
 
-  override shrink(value: Workload, _context: unknown): Stream<Value<Workload>> {
-    return new Stream(shrinkWorkload(value)).map((smaller) => new Value<Workload>(smaller, undefined));
+  override shrink(value: Workload, context: unknown): Stream<Value<Workload>> {
+    const smaller = shrinkWorkload(value, context as ShrinkPlace | undefined);
+    return new Stream(smaller).map(({ workload, place }) => new Value<Workload>(workload, place));
+  }
+}
+
+/** Draws one workload. */
+class Draw {
+  private readonly script: ScriptStep[] = [];
+  private readonly bursts: number[] = [];
+  private readonly spreadUs: number;
+  private readonly durationUs: number;
+
+  constructor(
+    private readonly random: Random,
+    private readonly options: ResolvedWorkloadOptions,
+  ) {
+    this.spreadUs = Math.round(1e3 * (options.spreadMs ?? this.one(SPREADS_MS)));
+    this.durationUs = Math.round(options.durationS * 1e6);
+    // the last of them early enough for something to come of it
+    const lastUs = Math.max(0, this.durationUs - 1_800_000);
+    for (let left = random.nextInt(2, 5); left > 0; left--)
+      this.bursts.push(random.nextInt(Math.min(200_000, lastUs), lastUs));
   }
 
-  private life(random: Random, moments: readonly number[], actor: string, steps: WorkloadStep[]): void {
-    const times: number[] = [];
-    for (let left = random.nextInt(1, this.options.stepsMax); left > 0; left--) times.push(this.time(random, moments));
-    times.sort((a, b) => a - b);
-    let presence: Presence = 'away';
-    let channel = 0;
-    for (const atMs of times) {
-      const habits: readonly WorkloadAction[] = HABITS[presence];
-      const action: WorkloadAction = habits[random.nextInt(0, habits.length - 1)]!;
-      presence = SEQUEL[presence][action]!;
-      if (action === 'join') channel = random.nextInt(1, this.options.channels);
-      if (action === 'join' || action === 'open-tab') steps.push({ atMs, actor, do: action, channel });
-      else steps.push({ atMs, actor, do: action });
+  workload(): Workload {
+    const { usersMin, usersMax, habits, faultKinds, faultsMin, faultsMax } = this.options;
+    const users = this.random.nextInt(usersMin, usersMax);
+    for (let user = 1; user <= users; user++) this.step(user, 'join', this.near(this.chance(0.6) ? 0 : null));
+    const acts = habits.length === 0 ? 0 : this.random.nextInt(1, 2 * users);
+    for (let left = acts; left > 0; left--) this.act(this.random.nextInt(1, users));
+    const script = sensible(this.script.sort(byTime));
+    const faults: Fault[] = [];
+    const count = faultKinds.length === 0 ? 0 : this.random.nextInt(faultsMin, faultsMax);
+    while (faults.length < count) faults.push(this.fault(script, users));
+    return { script, faults: faults.sort(byTime) };
+  }
+
+  private act(user: number): void {
+    const atUs = this.near(null);
+    const habit = this.one(this.options.habits);
+    switch (habit) {
+      case 'leave':
+        this.step(user, 'leave', atUs);
+        if (this.chance(0.7)) this.step(user, 'join', this.chance(0.5) ? this.soon(atUs) : this.near(null));
+        break;
+      case 'close-tab':
+        this.step(user, 'close-tab', atUs);
+        if (this.chance(0.5)) this.step(user, 'join', this.soon(atUs));
+        break;
+      case 'second-tab':
+        this.step(user, 'second-tab', atUs);
+        break;
+      case 'reload':
+        this.step(user, 'reload', atUs, this.between(0.05, 1.05));
+        break;
+      case 'sleep':
+        this.step(user, 'sleep', atUs, this.between(0.2, 4.2));
+        break;
+      case 'move':
+        this.step(user, 'join', atUs);
+        break;
     }
   }
 
-  private time(random: Random, moments: readonly number[]): number {
-    const { durationMs } = this.options;
-    if (random.nextInt(1, 10) > NEAR_OF_TEN) return random.nextInt(0, durationMs);
-    const moment = moments[random.nextInt(0, moments.length - 1)]!;
-    const within = NEARNESS_MS[random.nextInt(0, NEARNESS_MS.length - 1)]!;
-    return Math.min(durationMs, moment + random.nextInt(0, within));
+  private step(user: number, what: ScriptStep['do'], atUs: number, forS = 1): void {
+    const channel = what === 'join' ? this.random.nextInt(1, this.options.channels) : 1;
+    this.script.push({ atS: Math.min(atUs, this.durationUs) / 1e6, user, do: what, channel, forS });
   }
 
-  private fault(random: Random, moments: readonly number[], clients: number): Fault {
-    const { faultKinds, faultMs, topology } = this.options;
-    const kind = faultKinds[random.nextInt(0, faultKinds.length - 1)]!;
-    const atS = this.time(random, moments) / 1e3;
-    const forS = faultMs[random.nextInt(0, faultMs.length - 1)]! / 1e3;
-    const one = (name: string, count: number) => `${name}-${random.nextInt(1, count)}`;
+  /** One SFU node, or now and then all. */
+  private nodes(count: number): string {
+    return this.chance(0.3) ? 'sfu-*' : `sfu-${this.random.nextInt(1, count)}`;
+  }
+
+  private fault(script: readonly ScriptStep[], users: number): Fault {
+    const { faultKinds, durationS, topology, lockTtlMs } = this.options;
+    const kind = this.one(faultKinds);
+    // close to something that somebody does
+    const nearS = this.one(script).atS + this.between(0, this.chance(0.7) ? 0.15 : 1.5);
+    const atS = Math.max(0, Math.min(durationS - 0.5, nearS));
+    const numbered = (name: string, count: number) => `${name}-${this.random.nextInt(1, count)}`;
+    const pauseS = (lockTtlMs / 1e3) * this.one(PAUSES);
+    // now and then longer than any time-out of a client
+    const longS = this.chance(0.15) ? this.between(5, 9) : this.between(0.3, 4.3);
     switch (kind) {
       case 'redis-crash':
+        return { kind, atS, target: 'primary', forS: topology.redis.replicas > 0 ? FAILOVER_S : longS };
       case 'redis-pause':
-        return { kind, atS, target: 'primary', forS };
+        return { kind, atS, target: 'primary', forS: pauseS };
       case 'redis-restart':
-        return { kind, atS, target: 'primary', keepData: random.nextInt(0, 3) > 0 };
+        return { kind, atS, target: 'primary', keepData: this.chance(0.7) };
       case 'sentinel-crash':
-        return { kind, atS, target: one('sentinel', topology.sentinels), forS };
-      case 'backend-crash':
+        return { kind, atS, target: numbered('sentinel', topology.redis.sentinels), forS: longS };
       case 'backend-pause':
+        return { kind, atS, target: numbered('backend', topology.backends), forS: pauseS };
+      case 'backend-crash':
       case 'backend-cut-off':
-        return { kind, atS, target: one('backend', topology.backends), forS };
+        return { kind, atS, target: numbered('backend', topology.backends), forS: longS };
       case 'sfu-crash':
       case 'sfu-pause':
       case 'sfu-cut-off':
-        return { kind, atS, target: one('sfu', topology.sfuNodes), forS };
-      case 'partition': {
-        const person = `client-${random.nextInt(1, clients)}`;
-        const backend = one('backend', topology.backends);
-        const node = topology.sfuNodes > 0 ? one('sfu', topology.sfuNodes) : backend;
-        const sides = [
-          [person, backend],
-          [person, node],
-          [backend, node],
-          [backend, 'primary'],
-        ][random.nextInt(0, topology.sfuNodes > 0 ? 3 : 0)]!;
-        const way = random.nextInt(0, 2) === 0 ? 'a-to-b' : 'both';
-        return { kind, atS, forS, from: [sides[0]!], to: [sides[1]!], way };
-      }
+      case 'sfu-refuse':
+        return { kind, atS, target: this.nodes(topology.sfuNodes), forS: longS };
+      case 'sfu-slow':
+        return { kind, atS, target: this.nodes(topology.sfuNodes), forS: longS, delayMs: SLOW_MS };
+      case 'partition':
+        return this.partition(atS, longS, users);
     }
   }
+
+  private partition(atS: number, forS: number, users: number): Fault {
+    const { topology, partitions } = this.options;
+    const what = this.one(partitions);
+    const backend = `backend-${this.random.nextInt(1, topology.backends)}`;
+    const client = `client-${this.random.nextInt(1, users)}`;
+    const peers = ['backend-*', `client-${this.random.nextInt(1, users)}`, ...(topology.sfuNodes > 0 ? ['sfu-*'] : [])];
+    const sides =
+      what === 'store' ? [backend, 'redis-*'] : what === 'sfu' ? [backend, 'sfu-*'] : [client, this.one(peers)];
+    if (this.chance(0.5)) sides.reverse();
+    const way = this.chance(what === 'client' ? 0.3 : 0.5) ? 'both' : 'a-to-b';
+    return { kind: 'partition', atS, forS, from: [sides[0]!], to: [sides[1]!], way };
+  }
+
+  /** A time in one of the bursts, the one given or any, in microseconds. */
+  private near(burst: number | null): number {
+    const startUs = burst === null ? this.one(this.bursts) : this.bursts[burst]!;
+    return startUs + this.random.nextInt(0, this.spreadUs);
+  }
+
+  private soon(atUs: number): number {
+    return atUs + this.random.nextInt(0, 300_000);
+  }
+
+  private one<T>(list: readonly T[]): T {
+    return list[this.random.nextInt(0, list.length - 1)]!;
+  }
+
+  private chance(probability: number): boolean {
+    return this.random.nextInt(1, 100) <= 100 * probability;
+  }
+
+  /** In steps of a millisecond. */
+  private between(fromS: number, toS: number): number {
+    return this.random.nextInt(Math.round(1e3 * fromS), Math.round(1e3 * toS)) / 1e3;
+  }
 }
+
+const byTime = (a: { readonly atS: number }, b: { readonly atS: number }): number => a.atS - b.atS;
 
 /** An arbitrary of workloads for fast-check: `fc.property(workloadArbitrary(), ...)`. */
 export function workloadArbitrary(options: WorkloadOptions = {}): Arbitrary<Workload> {
   return new WorkloadArbitrary(resolveWorkloadOptions(options));
 }
 
-/** Workloads of one seed, one after the other; the same ones for the same seed, for searches that run without fast-check's runner. */
-export function workloadSource(arbitrary: Arbitrary<Workload>, seed: number): () => Workload {
+/** Workloads of one seed, one after the other, with what their arbitrary needs to shrink them; the same for the same seed, for searches without fast-check's runner. */
+export function workloadSource(arbitrary: Arbitrary<Workload>, seed: number): () => Value<Workload> {
   const random = new Random(labelledGenerator(seed, 'workload'));
-  return () => arbitrary.generate(random, undefined).value;
+  return () => arbitrary.generate(random, undefined);
 }

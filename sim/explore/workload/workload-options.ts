@@ -1,65 +1,85 @@
 import type { Fault } from '../../scenario/index.js';
 
-/** What workloads may look like. */
+/** What people may do besides joining. `leave` and `close-tab`: most come back. `move`: to another channel. */
+export const HABITS = ['leave', 'close-tab', 'second-tab', 'reload', 'sleep', 'move'] as const;
+
+export type Habit = (typeof HABITS)[number];
+
+/** What workloads may look like. A search draws these first, so that each workload leaves most of it out. */
 export interface WorkloadOptions {
   /** Fewest and most people. Default 2 to 5. */
-  readonly clientsMin?: number;
-  readonly clientsMax?: number;
+  readonly usersMin?: number;
+  readonly usersMax?: number;
   /** Channels `1` to this. Default 1. */
   readonly channels?: number;
-  /** Nothing happens after this. Default 60 000 ms. */
-  readonly durationMs?: number;
-  /** Most steps of one person. Default 5. */
-  readonly stepsMax?: number;
-  /** Most faults. Default 2. */
+  /** Nothing begins after this. Default 8 s. */
+  readonly durationS?: number;
+  /** Default: all. */
+  readonly habits?: readonly Habit[];
+  /** What people do comes in bursts, and what belongs to a burst lies within so many ms. Default: one of 0, 2, 20, 200, 1 500 for each workload. */
+  readonly spreadMs?: number;
+  /** Fewest and most faults. Default 0 to 3. */
+  readonly faultsMin?: number;
   readonly faultsMax?: number;
-  /** Kinds of fault; default all for which there are servers. */
+  /** Kinds of fault; default all for which there are servers, but for `sfu-refuse` and `sfu-slow`. */
   readonly faultKinds?: readonly Fault['kind'][];
-  /** Servers to be hit. Default: those of the scenario schema's default topology with one SFU node. */
-  readonly topology?: {
-    readonly backends: number;
-    readonly sfuNodes: number;
-    readonly replicas: number;
-    readonly sentinels: number;
-  };
-  /** Durations of faults, in ms; a workload draws from these, so name those around the time-outs of the policy. */
-  readonly faultMs?: readonly number[];
+  /** What partitions lie between. Default: everything. */
+  readonly partitions?: readonly Partitioned[];
+  /** Servers to be hit. Default: two backends, one SFU node, one Redis. */
+  readonly topology?: Servers;
+  /** Time to live of the channel lock: pauses last 0.5, 1, 1.1 or 2 times this. Default 5 000 ms. */
+  readonly lockTtlMs?: number;
 }
 
-export type ResolvedWorkloadOptions = Required<WorkloadOptions>;
+/** The two sides of a partition: backends and store, backends and SFU nodes, or a person's device and anything it talks to. */
+export type Partitioned = 'store' | 'sfu' | 'client';
 
-const NEEDS: Readonly<Record<Fault['kind'], 'backends' | 'sfuNodes' | 'sentinels' | null>> = {
-  'redis-crash': null,
-  'redis-restart': null,
-  'redis-pause': null,
-  'sentinel-crash': 'sentinels',
-  'backend-crash': 'backends',
-  'backend-pause': 'backends',
-  'backend-cut-off': 'backends',
-  'sfu-crash': 'sfuNodes',
-  'sfu-pause': 'sfuNodes',
-  'sfu-cut-off': 'sfuNodes',
-  partition: null,
+export interface Servers {
+  readonly backends: number;
+  readonly sfuNodes: number;
+  readonly redis: { readonly replicas: number; readonly sentinels: number };
+}
+
+export type ResolvedWorkloadOptions = Required<Omit<WorkloadOptions, 'spreadMs'>> & {
+  readonly spreadMs: number | null;
+};
+
+const NEEDS: Readonly<Record<Fault['kind'], (servers: Servers) => number>> = {
+  'redis-crash': () => 1,
+  'redis-restart': () => 1,
+  'redis-pause': () => 1,
+  'sentinel-crash': ({ redis }) => redis.sentinels,
+  'backend-crash': ({ backends }) => backends,
+  'backend-pause': ({ backends }) => backends,
+  'backend-cut-off': ({ backends }) => backends,
+  'sfu-crash': ({ sfuNodes }) => sfuNodes,
+  'sfu-pause': ({ sfuNodes }) => sfuNodes,
+  'sfu-cut-off': ({ sfuNodes }) => sfuNodes,
+  'sfu-refuse': ({ sfuNodes }) => sfuNodes,
+  'sfu-slow': ({ sfuNodes }) => sfuNodes,
+  partition: () => 1,
 };
 
 export function resolveWorkloadOptions(options: WorkloadOptions): ResolvedWorkloadOptions {
-  const topology = options.topology ?? { backends: 3, sfuNodes: 1, replicas: 2, sentinels: 3 };
-  const possible = (kind: Fault['kind']) => {
-    const need = NEEDS[kind];
-    return need === null || topology[need] > 0;
-  };
+  const topology = options.topology ?? { backends: 2, sfuNodes: 1, redis: { replicas: 0, sentinels: 0 } };
+  const partitions = (options.partitions ?? ['store', 'sfu', 'client']).filter(
+    (what) => what !== 'sfu' || topology.sfuNodes > 0,
+  );
   const kinds = options.faultKinds ?? (Object.keys(NEEDS) as Fault['kind'][]);
-  const clientsMin = options.clientsMin ?? Math.min(2, options.clientsMax ?? 2);
+  const usersMin = options.usersMin ?? Math.min(2, options.usersMax ?? 2);
+  const faultsMin = options.faultsMin ?? 0;
   return {
-    clientsMin,
-    clientsMax: Math.max(clientsMin, options.clientsMax ?? 5),
+    usersMin,
+    usersMax: Math.max(usersMin, options.usersMax ?? 5),
     channels: options.channels ?? 1,
-    durationMs: options.durationMs ?? 60_000,
-    stepsMax: Math.max(1, options.stepsMax ?? 5),
-    faultsMax: options.faultsMax ?? 2,
-    faultKinds: kinds.filter(possible),
+    durationS: options.durationS ?? 8,
+    habits: options.habits ?? HABITS,
+    spreadMs: options.spreadMs ?? null,
+    faultsMin,
+    faultsMax: Math.max(faultsMin, options.faultsMax ?? 3),
+    faultKinds: kinds.filter((kind) => NEEDS[kind](topology) > 0 && (kind !== 'partition' || partitions.length > 0)),
+    partitions,
     topology,
-    // around half, one and two leases of the channel lock, and the client's, the SFU's and the migration's time-outs
-    faultMs: options.faultMs ?? [50, 500, 2_500, 5_000, 10_000, 20_000, 40_000],
+    lockTtlMs: options.lockTtlMs ?? 5_000,
   };
 }

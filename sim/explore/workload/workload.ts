@@ -1,76 +1,75 @@
 import { z } from 'zod';
-import type { Fault } from '../../scenario/index.js';
+import type { Fault, Scenario, ScriptStep } from '../../scenario/index.js';
 import { faultSchema } from '../../scenario/schema/fault-schema.js';
+import { stepSchema } from '../../scenario/schema/step-schema.js';
+import type { Case } from '../case.js';
 
-/**
- * What a person can do. `join`: opens a tab and joins a channel. `leave`: leaves with a word, all tabs close. `close-tab`: closes all tabs
- * without a word. `open-tab`: comes back after `close-tab`, into the channel of before. `second-tab`: opens the same channel in another tab.
- */
-export const WORKLOAD_ACTIONS = ['join', 'leave', 'close-tab', 'open-tab', 'second-tab'] as const;
-
-export type WorkloadAction = (typeof WORKLOAD_ACTIONS)[number];
-
-export const workloadStepSchema = z.strictObject({
-  atMs: z.int().min(0).max(2_592_000_000).describe('When. Unit: ms of simulated time.'),
-  actor: z
-    .string()
-    .regex(/^u[1-9][0-9]*$/, 'must be u1, u2, ...')
-    .describe('Who: u1 is user 1.'),
-  do: z.enum(WORKLOAD_ACTIONS).describe('What.'),
-  channel: z.int().min(1).max(1_000_000).optional().describe('Which channel; for join and open-tab only.'),
-});
-
-/** What people and faults do in one run, as plain data: the actors are `u1` to `u<clients>`. */
-export const workloadSchema = z.strictObject({
-  clients: z.int().min(1).max(1_000_000).describe('People.'),
-  steps: z.array(workloadStepSchema).describe('What they do, in order of time.'),
-  faults: z.array(faultSchema).default([]).describe('What goes wrong.'),
-});
-
-export type WorkloadStep = z.output<typeof workloadStepSchema>;
-
-/** See {@link workloadSchema}. */
+/** What people do and what goes wrong in one run, as plain data in the words of a scenario: its `population.script` and its `faults`. */
 export interface Workload {
-  readonly clients: number;
-  readonly steps: readonly WorkloadStep[];
+  /** In order of time. */
+  readonly script: readonly ScriptStep[];
+  /** In order of time. */
   readonly faults: readonly Fault[];
 }
 
-/** Where a person is after a step. `gone`: the tab was closed without a word, so there is something to come back to. */
-export type Presence = 'away' | 'here' | 'gone';
+export const workloadSchema = z.strictObject({
+  script: z.array(stepSchema).describe('What people do, in order of time.'),
+  faults: z.array(faultSchema).default([]).describe('What goes wrong.'),
+});
 
-/** What a person can do, by presence, and where that leads. */
-export const SEQUEL: Readonly<Record<Presence, Partial<Record<WorkloadAction, Presence>>>> = {
-  away: { join: 'here' },
-  here: { leave: 'away', 'close-tab': 'gone', 'second-tab': 'here' },
-  gone: { 'open-tab': 'here', join: 'here' },
-};
+/** What people do and what goes wrong in a scenario with a script. */
+export const workloadOf = ({ population, faults }: Scenario): Workload => ({ script: population.script ?? [], faults });
 
-/** What a workload asks for that cannot be done, in one sentence, or null. Its shape is the schema's business. */
-export function workloadProblem({ clients, steps }: Pick<Workload, 'clients' | 'steps'>): string | null {
-  const people = new Map<string, { presence: Presence; channel: number }>();
-  let atMs = 0;
-  for (const [index, step] of steps.entries()) {
-    const fault = (text: string) => `steps[${index}]: ${text}`;
-    if (step.atMs < atMs) return fault(`${step.atMs} ms comes after ${atMs} ms; sort the steps by time`);
-    atMs = step.atMs;
-    const number = Number(step.actor.slice(1));
-    if (!(number >= 1 && number <= clients)) return fault(`there is no ${step.actor}; the last one is u${clients}`);
-    const person = people.get(step.actor) ?? { presence: 'away', channel: 0 };
-    const presence = SEQUEL[person.presence][step.do];
-    if (presence === undefined) return fault(`${step.actor} cannot ${step.do} while ${WORDS[person.presence]}`);
-    const arrives = step.do === 'join' || step.do === 'open-tab';
-    if (arrives !== (step.channel !== undefined))
-      return fault(arrives ? `${step.do} needs a channel` : `${step.do} takes no channel`);
-    if (step.do === 'open-tab' && step.channel !== person.channel)
-      return fault(`open-tab goes back to channel ${person.channel}, not ${step.channel}; use join`);
-    people.set(step.actor, { presence, channel: step.channel ?? person.channel });
+/** The scenario with these people and faults instead of its own. */
+export const withWorkload = (scenario: Scenario, { script, faults }: Workload): Scenario => ({
+  ...scenario,
+  population: { ...scenario.population, script: [...script] },
+  faults: [...faults],
+});
+
+/**
+ * The world of a scenario with this workload, to be run with `runSchedule`.
+ * @param rest `seed` of everything else that is drawn, default 1; `windowMs`, default 5
+ */
+export const caseOf = (
+  scenario: Scenario,
+  workload: Workload,
+  { seed = 1, windowMs = 5 }: Partial<Omit<Case, 'scenario'>> = {},
+): Case => ({ scenario: withWorkload(scenario, workload), seed, windowMs });
+
+/** The channels that people are in, as far as a script tells. */
+export class Whereabouts {
+  private readonly channels = new Map<number, number>();
+
+  /** Whether the step makes sense there and then: only who is away or elsewhere joins, and only who has come does anything else. If so, it is done. */
+  take({ user, do: what, channel }: ScriptStep): boolean {
+    const here = this.channels.get(user);
+    if (what === 'join') {
+      if (here === channel) return false;
+      this.channels.set(user, channel);
+      return true;
+    }
+    if (here === undefined) return false;
+    if (what === 'leave' || what === 'close-tab') this.channels.delete(user);
+    return true;
   }
-  return null;
 }
 
-const WORDS: Readonly<Record<Presence, string>> = {
-  away: 'it has no tab',
-  here: 'it has a tab',
-  gone: 'its tab is closed',
-};
+/** The steps that make sense one after the other; the others would do nothing. */
+export function sensible(script: readonly ScriptStep[]): ScriptStep[] {
+  const whereabouts = new Whereabouts();
+  return script.filter((step) => whereabouts.take(step));
+}
+
+/** What is wrong with a workload, in one sentence that says where, or null. Its shape is the schema's business. */
+export function workloadProblem({ script, faults }: Workload): string | null {
+  const whereabouts = new Whereabouts();
+  for (const [index, step] of script.entries()) {
+    const beforeS = script[index - 1]?.atS ?? 0;
+    if (step.atS < beforeS) return `script[${index}]: ${step.atS} s comes after ${beforeS} s; sort the steps by time`;
+    if (!whereabouts.take(step))
+      return `script[${index}]: user ${step.user} cannot ${step.do} ${step.do === 'join' ? `channel ${step.channel}, being there` : 'before a join'}`;
+  }
+  const index = faults.findIndex(({ atS }, at) => atS < (faults[at - 1]?.atS ?? 0));
+  return index < 0 ? null : `faults[${index}]: earlier than the one before; sort the faults by time`;
+}

@@ -115,6 +115,8 @@ Object.defineProperty(TString.prototype, 'hash', {
   },
   // the constructor says that there is none yet
   set(): void {},
+  // there may be two copies of this file over one fengari: the sources and what is built of them
+  configurable: true,
 });
 
 /** Type tags of Lua values; the low four bits are the type. */

@@ -55,6 +55,23 @@ export const faultSchema = z.discriminatedUnion('kind', [
     .strictObject({ kind: z.literal('sfu-cut-off'), atS, target: target('any'), forS })
     .describe('An SFU node runs but is reached by nobody.'),
   z
+    .strictObject({ kind: z.literal('sfu-refuse'), atS, target: target('any'), forS })
+    .describe('An SFU node refuses new participants and new rooms. Who is inside stays, and it answers every call.'),
+  z
+    .strictObject({
+      kind: z.literal('sfu-slow'),
+      atS,
+      target: target('any'),
+      forS,
+      delayMs: z
+        .int()
+        .min(1)
+        .max(600_000)
+        .default(2_000)
+        .describe('How much later it carries out and answers each control call. Unit: ms. Default: 2000.'),
+    })
+    .describe('An SFU node starts rooms slowly, and is as slow with all else that backends ask of it.'),
+  z
     .strictObject({
       kind: z.literal('partition'),
       atS,
@@ -63,7 +80,9 @@ export const faultSchema = z.discriminatedUnion('kind', [
       to: hosts.describe('Hosts on the other side.'),
       way: z.enum(['both', 'a-to-b']).default('both').describe('both, or only from `from` to `to`. Default: both.'),
     })
-    .describe('Nothing gets through between two groups of hosts.'),
+    .describe(
+      'Nothing gets through between two groups of hosts. Clients that arrive meanwhile are in them by their names.',
+    ),
 ]);
 
 /** Every kind of fault, for "did you mean". */

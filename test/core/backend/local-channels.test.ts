@@ -36,7 +36,9 @@ describe('LocalChannels', () => {
       channelId: null,
       wish: 7,
       queued: false,
+      queuedSince: 0,
       sinceVersion: 0,
+      sinceEpoch: 0,
       sentVersion: 0,
       heardTick: 0,
       absentPings: 0,
@@ -56,5 +58,28 @@ describe('LocalChannels', () => {
     expect(regressed).toEqual([connection]);
     expect(sent.map(({ type }) => type)).toEqual(['channel']);
     expect(connection.channelId).toBe(7);
+  });
+
+  it('does not let one in who waits because an older record knows it as a member', () => {
+    const waiting = { ...connection, userId: '2', sessionId: 'w', localId: 'w', name: '1:b.1#w', channelId: null };
+    channels.attach(waiting, 7, true);
+    waiting.sinceVersion = 20;
+    sent.length = 0;
+    channels.deliver(waiting, record(19, { '2': ['w', 15] }));
+    expect(sent).toEqual([]);
+    expect(regressed).toEqual([waiting]);
+    channels.deliver(waiting, record(21, { '2': ['w', 21] }));
+    expect(sent).toMatchObject([{ type: 'join-ready' }]);
+  });
+
+  it('shows nobody an older epoch under a newer version', () => {
+    const decided = record(30, { '1': ['new', 20] });
+    decided.epoch = 30;
+    channels.show(decided);
+    const lost = record(40, { '1': ['new', 20] });
+    lost.epoch = 20;
+    channels.show(lost);
+    expect(regressed).toEqual([connection]);
+    expect(sent).toHaveLength(2);
   });
 });

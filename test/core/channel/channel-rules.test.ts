@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { JoinRequest } from '../../../core/channel/admission.js';
 import { ChannelDraft } from '../../../core/channel/channel-draft.js';
 import { type ChannelRecord, emptyChannel } from '../../../core/channel/channel-record.js';
 import { ChannelRules, type Outcome, type RuleContext } from '../../../core/channel/channel-rules.js';
@@ -98,6 +99,19 @@ describe('channel rules', () => {
     expect(world.record.members.size).toBe(1);
   });
 
+  it('decides anew about a mode when a member has seen a newer decision, whatever the version', () => {
+    const world = new World();
+    world.join(1);
+    const seen = world.record.epoch + 100;
+    world.nowMs += 1_000;
+    world.join(2); // written after the loss, before anybody noticed it
+    expect(world.record.version).toBeGreaterThan(seen);
+    const request = { userId: '1', sessionId: '1.0', connection: '1:b#1' };
+    world.change((context) => void world.rules.admission.reassert(context, request, seen, seen));
+    expect(world.record.epoch).toBeGreaterThan(seen);
+    expect(world.record.epoch).toBe(world.record.version);
+  });
+
   it('rolls everybody back when one client fails, and waits before it tries again', () => {
     const world = new World();
     for (const user of [1, 2, 3]) world.join(user);
@@ -144,6 +158,72 @@ describe('channel rules', () => {
     world.change((context) => world.rules.migrations.ready(context, '2', '2.0', epoch - 1));
     world.change((context) => world.rules.migrations.ready(context, '3', '3.1', epoch));
     expect([...world.record.migration!.acks]).toEqual(['1.0']);
+  });
+
+  describe('two tabs of one who waits', () => {
+    const old = { userId: '4', sessionId: '4.0', connection: 'b#4.0' };
+    const young = { userId: '4', sessionId: '4.1', connection: 'b#4.1' };
+    const busy = () => {
+      const world = new World();
+      for (const user of [1, 2, 3]) world.join(user);
+      return world;
+    };
+    const ask = (world: World, request: JoinRequest) => {
+      let outcome = '';
+      world.change((context) => {
+        outcome = world.rules.admission.join(context, request).outcome;
+      });
+      return outcome;
+    };
+    const since = (world: World) => world.record.queue.find(({ userId }) => userId === '4')?.since;
+    const waiting = (world: World) => world.record.queue.map(({ sessionId }) => sessionId);
+
+    it('an old wish that is said again replaces no newer one, in the same millisecond either', () => {
+      const world = busy();
+      ask(world, old);
+      const first = since(world);
+      expect(ask(world, young)).toBe('queued');
+      expect(since(world)).toBeGreaterThan(first!);
+      expect(ask(world, { ...old, since: first })).toBe('replaced');
+      expect(ask(world, { ...young, since: since(world) })).toBe('queued');
+      expect(waiting(world)).toEqual(['4.1']);
+      // a new wish of the old tab is the newest
+      expect(ask(world, old)).toBe('queued');
+      expect(waiting(world)).toEqual(['4.0']);
+    });
+
+    it('the newer one is recovered when the store has lost it, whichever is said again first', () => {
+      const world = busy();
+      ask(world, old);
+      const first = since(world);
+      const asItWas = structuredClone(world.record);
+      ask(world, young);
+      const second = since(world);
+      world.record = structuredClone(asItWas);
+      expect(ask(world, { ...young, since: second })).toBe('queued');
+      expect(ask(world, { ...old, since: first })).toBe('replaced');
+      expect(waiting(world)).toEqual(['4.1']);
+      world.record = structuredClone(asItWas);
+      world.record.queue = [];
+      expect(ask(world, { ...old, since: first })).toBe('queued');
+      expect(ask(world, { ...young, since: second })).toBe('queued');
+      expect(waiting(world)).toEqual(['4.1']);
+    });
+
+    it('an old one that was let in by a store that had lost the newer one gives way to it, and not the other way round', () => {
+      const world = busy();
+      ask(world, old);
+      const first = since(world);
+      world.nowMs += 10;
+      ask(world, young);
+      const second = since(world);
+      world.record.queue = [{ ...old, lostAtMs: 0, since: first }];
+      world.finish();
+      expect(world.record.members.get('4')).toMatchObject({ sessionId: '4.0', since: first });
+      expect(ask(world, { ...young, since: second })).toBe('joined');
+      expect(ask(world, { ...old, since: first })).toBe('replaced');
+      expect(world.record.members.get('4')?.sessionId).toBe('4.1');
+    });
   });
 
   it('moves a channel off a dead node, and to the mesh when no node is left', () => {

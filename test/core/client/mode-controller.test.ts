@@ -66,6 +66,12 @@ class Bench {
     });
   }
 
+  /** Of the latest join. */
+  get requestId(): string {
+    for (const message of [...this.sent].reverse()) if (message.type === 'join') return message.requestId;
+    return 'none';
+  }
+
   wait(ms: number): void {
     const end = this.nowMs + ms;
     for (;;) {
@@ -106,7 +112,7 @@ describe('ModeController', () => {
     bench = new Bench();
     bench.controller.onOnline();
     bench.controller.join(7);
-    bench.controller.onMessage({ type: 'joined', requestId: 'r', view: mesh(10) });
+    bench.controller.onMessage({ type: 'joined', requestId: bench.requestId, view: mesh(10) });
     for (const user of ['2', '3']) bench.controller.onPeerUp(member(user));
   });
 
@@ -255,7 +261,14 @@ describe('ModeController', () => {
     const waiting = new Bench();
     waiting.controller.onOnline();
     waiting.controller.join(7);
-    waiting.controller.onMessage({ type: 'queued', requestId: 'r', channelId: 7, position: 2, estimatedWaitMs: 5_000 });
+    waiting.controller.onMessage({
+      type: 'queued',
+      requestId: waiting.requestId,
+      channelId: 7,
+      position: 2,
+      estimatedWaitMs: 5_000,
+      since: 1,
+    });
     expect(waiting.controller.state).toBe('queued');
     waiting.wait(9_999);
     expect(waiting.count('join')).toBe(1);
@@ -271,7 +284,7 @@ describe('ModeController', () => {
     bench.controller.onMessage({ type: 'removed', channelId: 7, reason: 'evicted' });
     expect(bench.controller.state).toBe('joining');
     expect(bench.count('join')).toBe(2);
-    bench.controller.onMessage({ type: 'joined', requestId: 'r', view: mesh(40) });
+    bench.controller.onMessage({ type: 'joined', requestId: bench.requestId, view: mesh(40) });
     bench.controller.onMessage({ type: 'removed', channelId: 7, reason: 'replaced' });
     expect(bench.controller.state).toBe('out');
     expect(bench.openPeers.size).toBe(0);
@@ -300,9 +313,22 @@ describe('ModeController', () => {
       { type: 'join', channelId: 7 },
     ]);
     bench.controller.onMessage({ type: 'left', channelId: 8 });
-    bench.controller.onMessage({ type: 'joined', requestId: 'r', view: mesh(40) });
+    bench.controller.onMessage({ type: 'joined', requestId: bench.requestId, view: mesh(40) });
     bench.controller.onOffline();
     bench.controller.onOnline();
     expect(bench.sent.slice(-2)).toMatchObject([{ type: 'hello' }, { type: 'ping', channelId: 7 }]);
+  });
+
+  it('takes no answer to a wish from before it left', () => {
+    const bench = new Bench();
+    bench.controller.join(7);
+    bench.controller.onOnline();
+    const first = bench.requestId;
+    bench.controller.leave();
+    bench.controller.join(7);
+    bench.controller.onMessage({ type: 'joined', requestId: first, view: mesh(40) });
+    expect(bench.controller.state).toBe('joining');
+    bench.controller.onMessage({ type: 'joined', requestId: bench.requestId, view: mesh(41) });
+    expect(bench.controller.state).toBe('in');
   });
 });

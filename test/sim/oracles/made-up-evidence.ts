@@ -79,9 +79,20 @@ export class MadeUpEvidence implements Evidence {
 
   // ---- making it up
 
-  tab(userId: string, sessionId: string, belief: Belief): this {
+  tab(
+    userId: string,
+    sessionId: string,
+    belief: Belief,
+    { leaving = false, crossed = false }: Partial<Pick<SessionEvidence, 'leaving' | 'crossed'>> = {},
+  ): this {
     const controller = { state: 'out', channelId: null, mode: null, epoch: 0, version: 0, roster: [], ...belief };
-    this.tabs.push({ userId, sessionId, controller: controller as unknown as ClientController });
+    this.tabs.push({
+      userId,
+      sessionId,
+      controller: controller as unknown as ClientController,
+      leaving,
+      crossed,
+    });
     return this;
   }
   hash(key: string, fields: Record<string, string | number>): this {

@@ -121,6 +121,31 @@ export const queuedJoinDropped: Variant = {
   ),
 };
 
+export const oldestTabStays: Variant = {
+  what: 'an admission that sends away the second tab of a member',
+  collaborators: admission(
+    class extends Admission {
+      override join(context: RuleContext, request: JoinRequest): JoinResult {
+        const member = context.draft.record.members.get(request.userId);
+        if (member && member.sessionId !== request.sessionId) return { outcome: 'replaced' };
+        return super.join(context, request);
+      }
+    },
+  ),
+};
+
+/** What the core did until a model-based path went there. */
+export const queueRetaken: Variant = {
+  what: 'an admission that takes a queued join that is said again for a new one',
+  collaborators: admission(
+    class extends Admission {
+      override join(context: RuleContext, { userId, sessionId, connection }: JoinRequest): JoinResult {
+        return super.join(context, { userId, sessionId, connection });
+      }
+    },
+  ),
+};
+
 /** A list in which the last who came is left out, for all but the first. */
 class IncompleteViews extends Views {
   override of(record: ChannelRecord, userId: string): ChannelView {

@@ -221,7 +221,7 @@ describe('SFU node', () => {
       world.note('full', control.startRoom(world.room(1, 'channel_9')));
     });
     world.at(1500, () => {
-      node.faults.refuse = true;
+      node.faults.refusals = 1;
       last.refused = world.enter('4', 1);
     });
     world.at(2000, () => {
@@ -239,6 +239,65 @@ describe('SFU node', () => {
     });
     expect(world.said).toEqual(['start: done', 'full: rejected full', 'hang: timeout']);
     expect(node.participantCount).toBe(1);
+  });
+
+  it('refuses new rooms and keeps those that run', async () => {
+    const world = new World();
+    const { control, node } = world;
+    world.at(0, () => world.note('start', control.startRoom(world.room(1))));
+    world.at(500, () => {
+      node.faults.refusals = 1;
+      world.note('new', control.startRoom(world.room(1, 'channel_2')));
+      world.note('newer', control.startRoom(world.room(2)));
+      world.note('running', control.startRoom(world.room(1)));
+      world.note('list', control.listRooms('sfu-1'));
+    });
+    world.at(1000, () => {
+      node.faults.refusals = 0;
+      world.note('over', control.startRoom(world.room(2)));
+    });
+    await world.run(2000);
+    expect(world.said).toEqual([
+      'start: done',
+      'new: rejected refused',
+      'newer: rejected refused',
+      'running: done',
+      'list: [{"node":"sfu-1","room":"channel_1","epoch":1}]',
+      'over: done',
+    ]);
+  });
+
+  it('carries calls out late and in order while it is slow, and after that', async () => {
+    const world = new World({ startMinMs: 100, startMaxMs: 100 });
+    const { control, node } = world;
+    const answers: [string, number][] = [];
+    const timed = (name: string, call: Promise<unknown>) =>
+      void call.then(
+        () => answers.push([name, Math.round(world.sim.nowUs / 1e5) / 10]),
+        () => answers.push([`${name} failed`, Math.round(world.sim.nowUs / 1e5) / 10]),
+      );
+    let client: { last: string } | undefined;
+    world.at(0, () => timed('start', control.startRoom(world.room(1))));
+    world.at(1000, () => {
+      node.faults.slowMs = 2000;
+      timed('slow start', control.startRoom(world.room(1, 'channel_2')));
+      client = world.enter('1', 1);
+    });
+    world.at(1500, () => {
+      node.faults.slowMs = 0;
+      timed('stop', control.stopRoom(world.room(1, 'channel_2')));
+    });
+    world.at(2000, () => expect(client?.last).toBe('connected'));
+    world.at(4000, () => timed('health', control.health('sfu-1')));
+    await world.run(8000);
+    // the stop came 1.5 s before the start was carried out, and waited for it: it stopped the room while that was starting
+    expect(answers).toEqual([
+      ['start', 0.1],
+      ['slow start failed', 3],
+      ['stop', 3],
+      ['health', 4],
+    ]);
+    expect(world.events).toEqual(['started channel_1#1', 'in channel_1#1 1']);
   });
 
   it('loses everything in a crash and comes back empty', async () => {

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import type { CaretakerOptions } from '../../../core/backend/caretaker.js';
+import { Reconciler } from '../../../core/backend/reconciler.js';
+import { type ChannelRecord, emptyChannel } from '../../../core/channel/channel-record.js';
+import type { SfuRoom } from '../../../core/ports.js';
+
+const room = (epoch: number): SfuRoom => ({ node: 'n1', room: 'channel_7', epoch });
+
+/** Rooms that a look at the node stops, when the channel is as the record says. */
+async function stopped(running: SfuRoom, record: ChannelRecord): Promise<SfuRoom[]> {
+  const out: SfuRoom[] = [];
+  class Rooms extends Reconciler {
+    look(): Promise<void> {
+      return this.rooms();
+    }
+  }
+  const options = {
+    ports: {
+      redis: { call: async () => [] },
+      sfu: { listRooms: async () => [running], stopRoom: async (each: SfuRoom) => void out.push(each) },
+      metrics: { count: () => undefined },
+      log: { write: () => undefined },
+    },
+    nodes: { names: ['n1'], alive: () => true, channelsOn: async () => [] },
+    store: { read: async () => ({ record, nowMs: 0 }) },
+  };
+  await new Rooms(options as unknown as CaretakerOptions).look();
+  return out;
+}
+
+describe('Reconciler', () => {
+  const record = (): ChannelRecord => ({ ...emptyChannel(7), version: 50, epoch: 50, sfu: null });
+
+  it('stops a room that is in no record', async () => {
+    expect(await stopped(room(10), record())).toEqual([room(10)]);
+  });
+
+  it('stops neither the room in use, nor the one being moved to, nor the one being left', async () => {
+    expect(await stopped(room(10), { ...record(), mode: 'sfu', sfu: room(10) })).toEqual([]);
+    const migration = {
+      epoch: 50,
+      to: 'p2p' as const,
+      state: 'completed' as const,
+      startedAtMs: 0,
+      deadlineMs: 0,
+      target: null,
+      leaving: room(10),
+      workUntilMs: 0,
+      reason: '',
+      acks: new Set<string>(),
+    };
+    expect(await stopped(room(10), { ...record(), migration })).toEqual([]);
+    expect(
+      await stopped(room(10), { ...record(), migration: { ...migration, target: room(10), leaving: null } }),
+    ).toEqual([]);
+  });
+});
