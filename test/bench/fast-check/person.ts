@@ -10,6 +10,8 @@ export class Person {
   private readonly open: Tab[] = [];
   private lostChannel: number | null = null;
   private sessions = 0;
+  /** The tab that ended last had asked for a channel and not been answered. */
+  private unanswered = false;
 
   constructor(
     private readonly service: Service,
@@ -86,9 +88,12 @@ export class Person {
 
   private join(channelId: number): void {
     const sessionId = `${this.userId}-${++this.sessions}-${this.stream.choose(0x1000000).toString(16)}`;
-    const tab = new Tab(this.service, this.device, this.userId, sessionId, this.stream, (ended) =>
-      this.open.splice(this.open.indexOf(ended), 1),
-    );
+    const tab = new Tab(this.service, this.device, this.userId, sessionId, this.stream, (ended) => {
+      this.unanswered = ended.asked;
+      this.open.splice(this.open.indexOf(ended), 1);
+    });
+    tab.crossed = this.unanswered || this.open.some(({ controller }) => controller.state === 'joining');
+    this.unanswered = false;
     this.open.push(tab);
     tab.join(channelId);
   }

@@ -218,6 +218,20 @@ export class Service implements Evidence {
       case 'sfu-crash':
         for (const process of targets) process.crash(forUs);
         break;
+      case 'sfu-refuse':
+      case 'sfu-slow':
+        for (const { id } of targets) {
+          const node = this.nodes.get(id)!;
+          const [refusals, slowMs] = fault.kind === 'sfu-refuse' ? [1, 0] : [0, fault.delayMs];
+          node.refusals += refusals;
+          node.slowMs += slowMs;
+          if (forUs === undefined) continue;
+          this.time.after(forUs, () => {
+            node.refusals -= refusals;
+            node.slowMs -= slowMs;
+          });
+        }
+        break;
       case 'redis-restart':
         for (const process of targets) process.crash(50e3);
         if (!fault.keepData) this.redis.wipe();

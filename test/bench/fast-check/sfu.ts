@@ -26,6 +26,9 @@ const CONTROL_TIMEOUT_MS = 3_000;
 /** An SFU node in memory: rooms with ownership epochs, by the rules of the simulator's. */
 export class Node {
   readonly process: Process;
+  /** Faults that let nobody in, and what faults add to every control call. */
+  refusals = 0;
+  slowMs = 0;
   private rooms = new Map<string, Room>();
   private fences = new Map<string, number>();
 
@@ -56,7 +59,7 @@ export class Node {
   /** @returns null when refused */
   admit(userId: string, sessionId: string, grant: SfuGrant, line: Participant['line']): Participant | null {
     const room = this.rooms.get(`${grant.room}#${grant.epoch}`);
-    if (this.fences.get(grant.room) !== grant.epoch || room?.state !== 'running') return null;
+    if (this.refusals > 0 || this.fences.get(grant.room) !== grant.epoch || room?.state !== 'running') return null;
     const before = room.participants.get(sessionId);
     if (before) this.expel(before);
     const participant = { userId, sessionId, room, line };
@@ -76,6 +79,7 @@ export class Node {
     if (epoch < (this.fences.get(name) ?? 0)) done('stale epoch');
     else if (existing?.state === 'running') done(null);
     else if (existing) existing.waiting.push(done);
+    else if (this.refusals > 0) done('refused');
     else {
       this.fences.set(name, epoch);
       for (const older of [...this.rooms.values()])
@@ -182,14 +186,18 @@ export class Control implements SfuControl {
       const timer = this.of.timers.after(CONTROL_TIMEOUT_MS, () => fail('timeout'));
       there.send(
         label,
-        () =>
-          obey(node, (error, value) =>
-            back.send(label, () => {
-              timer.cancel();
-              if (error === null) resolve(value);
-              else fail(error);
-            }),
-          ),
+        () => {
+          const carryOut = () =>
+            obey(node, (error, value) =>
+              back.send(label, () => {
+                timer.cancel();
+                if (error === null) resolve(value);
+                else fail(error);
+              }),
+            );
+          if (node.slowMs > 0) node.process.timers.after(node.slowMs, carryOut);
+          else carryOut();
+        },
         () => back.send('refused', () => fail('refused')),
       );
     });

@@ -25,6 +25,9 @@ export class Tab implements HearingMember, ClientListener {
   readonly ordinal: number;
   seat: Seat | null = null;
   open = true;
+  crossed = false;
+  /** Ended before the answer to its join. */
+  asked = false;
   private readonly sfu: SfuLine[] = [];
   private transport: Connection<ClientMessage, ServerMessage> | null = null;
   private online = false;
@@ -32,7 +35,7 @@ export class Tab implements HearingMember, ClientListener {
   private unanswered = 0;
   private requestId = '';
   private wasQueued = false;
-  private leaving: { cancel(): void } | null = null;
+  private leavingTimer: { cancel(): void } | null = null;
   private heartbeat: { cancel(): void } | null = null;
 
   constructor(
@@ -72,6 +75,10 @@ export class Tab implements HearingMember, ClientListener {
     return this.device.host;
   }
 
+  get leaving(): boolean {
+    return this.leavingTimer !== null;
+  }
+
   get attachments(): readonly SfuAttachment[] {
     return this.sfu
       .filter(({ up, participant }) => up && participant !== null)
@@ -92,28 +99,29 @@ export class Tab implements HearingMember, ClientListener {
 
   join(channelId: number): void {
     this.wasQueued = false;
-    this.leaving?.cancel();
-    this.leaving = null;
+    this.leavingTimer?.cancel();
+    this.leavingTimer = null;
     this.controller.join(channelId);
   }
 
   leave(): void {
     const { channelId } = this.controller;
-    if (!this.open || this.leaving !== null) return;
+    if (!this.open || this.leavingTimer !== null) return;
     if (channelId === null || !this.online) {
       this.close('left');
       return;
     }
     this.service.events.leaving(this, channelId);
     this.controller.leave();
-    this.leaving = this.device.timers.after(defaultClientOptions.leaveWaitMs, () => this.close('left'));
+    this.leavingTimer = this.device.timers.after(defaultClientOptions.leaveWaitMs, () => this.close('left'));
   }
 
   close(how: TabEnd): void {
     if (!this.open) return;
     this.open = false;
-    this.leaving?.cancel();
+    this.leavingTimer?.cancel();
     this.heartbeat?.cancel();
+    this.asked = this.controller.state === 'joining';
     this.controller.dispose();
     this.service.hearing.leave(this);
     this.online = false;
@@ -195,7 +203,7 @@ export class Tab implements HearingMember, ClientListener {
         break;
     }
     this.controller.onMessage(message);
-    if (message.type === 'left' && this.leaving !== null) this.close('left');
+    if (message.type === 'left' && this.leavingTimer !== null) this.close('left');
   }
 
   private ping(everyMs: number): void {
@@ -205,8 +213,10 @@ export class Tab implements HearingMember, ClientListener {
     }
     this.unanswered++;
     this.heartbeat = this.device.timers.after(everyMs, () => this.ping(everyMs));
-    const { state, channelId, version } = this.controller;
-    this.send(state === 'in' ? { type: 'ping', channelId, version } : { type: 'ping', channelId: null, version: 0 });
+    const { state, channelId, version, epoch } = this.controller;
+    this.send(
+      state === 'in' ? { type: 'ping', channelId, version, epoch } : { type: 'ping', channelId: null, version: 0 },
+    );
   }
 
   private giveUp(reason: string): void {
