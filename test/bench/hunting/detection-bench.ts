@@ -1,9 +1,10 @@
 import { crossroads } from '../../../scenarios/crossroads.js';
 import { collaboratorsOf, hazards } from '../../../scenarios/hazards/index.js';
-import { type Detection, detectionOf, hunt } from '../../../sim/explore/index.js';
+import { type Detection, detectionOf } from '../../../sim/explore/index.js';
 import { Tame } from '../../../sim/explore/strategies/tame.js';
 import { resolveScenario } from '../../../sim/scenario/index.js';
 import { fastCheckHunt } from '../fast-check/property.js';
+import { guardedHunt } from './guarded-hunt.js';
 
 /** What is compared: strategies of deadair, and fast-check's scheduler in two manners. */
 export const FAST_CHECK = ['fast-check', 'fast-check+window'] as const;
@@ -28,7 +29,7 @@ export interface DetectionRow extends Detection {
   readonly tame: number | null;
   /** Processor time of a schedule, in milliseconds. */
   readonly cpuMs: number;
-  /** Violations of fast-check's runs that did not count, because the correct core is accused of the same. */
+  /** Violations that did not count, because the correct core is accused of the same. */
   readonly accusations: number;
 }
 
@@ -86,17 +87,16 @@ async function once(id: string, tool: string, nth: number, schedules: number): P
     return { schedules: result.schedules, oracle: violation?.oracle ?? null, tame: null, accusations };
   }
   const [strategy, perSeed] = tool.split('@') as [string, string | undefined];
-  const result = await hunt(scenario, {
+  const result = await guardedHunt(scenario, {
     strategy,
     seed: 1 + nth * SEEDS_APART,
     schedules,
     collaborators,
     ...(perSeed === undefined ? {} : { schedulesPerSeed: Number(perSeed) }),
   });
-  // hunts end with whole seeds, which may be a little beyond the budget
-  const oracle = result.schedules <= schedules ? (result.caught?.violation.oracle ?? null) : null;
-  const tame = oracle !== null && result.caught?.strategy === new Tame().name;
-  return { schedules: result.schedules, oracle, tame, accusations: 0 };
+  const { caught, accusations } = result;
+  const tame = caught?.strategy === new Tame().name;
+  return { schedules: result.schedules, oracle: caught?.violation.oracle ?? null, tame, accusations };
 }
 
 export interface RatioSummary {

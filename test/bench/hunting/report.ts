@@ -61,13 +61,14 @@ export function sizeRows(figures: readonly SizeFigures[]): Row[] {
 }
 
 /** The whole zoo, one seed each. */
-export function zooRow({ hunts, found, wallS, cpuS, workers, schedules, missed }: ZooFigures): Row {
+export function zooRow({ hunts, found, wallS, cpuS, workers, schedules, missed, correctCore }: ZooFigures): Row {
   const not = missed.length === 0 ? '' : `, not ${missed.join(', ')}`;
+  const accused = correctCore === null ? '' : `; BUT ${correctCore} objects to the correct core, too`;
   return {
     what: `whole zoo, one seed each, ${workers} threads`,
-    measured: `${wallS.toFixed(1)} s, processor ${cpuS.toFixed(1)} s, ${whole(schedules)} schedules; ${found} of ${hunts} found${not}`,
+    measured: `${wallS.toFixed(1)} s, processor ${cpuS.toFixed(1)} s, ${whole(schedules)} schedules; ${found} of ${hunts} found${not}${accused}`,
     target: '60 s',
-    met: wallS <= 60 && found === hunts,
+    met: wallS <= 60 && found === hunts && correctCore === null,
   };
 }
 

@@ -1,7 +1,8 @@
 import { crossroads } from '../../../scenarios/crossroads.js';
 import { collaboratorsOf, hazards } from '../../../scenarios/hazards/index.js';
-import { hunt, minimise } from '../../../sim/explore/index.js';
+import { minimise } from '../../../sim/explore/index.js';
 import { resolveScenario } from '../../../sim/scenario/index.js';
+import { guardedHunt } from './guarded-hunt.js';
 
 /** How small a counterexample became. */
 export interface SizeFigures {
@@ -33,7 +34,7 @@ export async function measureSizes(
   const rows: SizeFigures[] = [];
   for (const hazard of hazards.filter(({ id }) => options.hazards.includes(id))) {
     const collaborators = collaboratorsOf(hazard);
-    const { caught } = await hunt(scenario, { seed: options.seed, schedules: options.budget, collaborators });
+    const { caught } = await guardedHunt(scenario, { seed: options.seed, schedules: options.budget, collaborators });
     const before = process.cpuUsage();
     // replays are the limit: seconds would make the result depend on the machine
     const smallest = caught && (await minimise(caught, { collaborators, seconds: Number.POSITIVE_INFINITY }));
