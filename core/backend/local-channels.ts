@@ -104,6 +104,9 @@ export class LocalChannels {
       connection.sinceEpoch = record.epoch;
     } else if (connection.queued && member === undefined) {
       if (!record.queue.some((waiting) => waiting.sessionId === connection.sessionId)) this.onRegressed(connection);
+    } else if (member === undefined && record.queue.some((waiting) => waiting.sessionId === connection.sessionId)) {
+      // the store has lost that it was let in: it waits again there, and is in here
+      this.onRegressed(connection);
     } else if (connection.queued && member !== undefined && member.since < connection.queuedSince) {
       // the store has lost that this tab took the place of another one in the queue
       this.onRegressed(connection);

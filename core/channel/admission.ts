@@ -96,7 +96,7 @@ export class Admission {
    * A connected client says that it is in the channel and has seen `version`, with a mode decided at `epoch`. If the store has lost that (a failover
    * throws acknowledged writes away), it is put back: the people in the call are the truth.
    */
-  reassert(context: RuleContext, request: JoinRequest, version: number, epoch = 0): 'member' | 'queued' | 'replaced' {
+  reassert(context: RuleContext, request: JoinRequest, version: number, epoch = 0): 'member' | 'full' | 'replaced' {
     const { draft } = context;
     draft.raiseVersionFloor(version, epoch);
     const member = draft.record.members.get(request.userId);
@@ -105,6 +105,8 @@ export class Admission {
       this.answerThrough(draft, member, request.connection);
       return 'member';
     }
+    // it has been given up, and others have come since: what was lost with the store fits
+    if (!member && this.full(draft)) return 'full';
     const waiting = draft.record.queue.findIndex((entry) => entry.sessionId === request.sessionId);
     if (waiting >= 0) draft.setQueue(draft.record.queue.filter((_, index) => index !== waiting));
     draft.putMember({ ...request, lostAtMs: 0 });
