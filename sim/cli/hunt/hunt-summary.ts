@@ -12,7 +12,7 @@ export function renderHunt(
   const paint = picocolors.createColors(options.color);
   const number = (value: number) => formatNumber(value, 0);
   const { exhaustive } = result;
-  const explored = `${number(result.schedules)} schedules of ${number(result.seeds)} seeds, ${number(result.decisions)} decisions, ${number(result.orders)} orders of access, ${number(result.schedulesPerSecond)} schedules/s`;
+  const explored = `${number(result.schedules)} ${nounOf(result.schedules, 'schedule')} of ${number(result.seeds)} ${nounOf(result.seeds, 'seed')}, ${number(result.decisions)} decisions, ${number(result.orders)} orders of access, ${number(result.schedulesPerSecond)} schedules/s`;
   const lines: string[] = [''];
   if (exhaustive !== null) {
     const { exhausted, pruned, windowMs } = exhaustive;
@@ -40,7 +40,7 @@ export function renderHunt(
       const { actors, actions, faults, choices, replays, complete } = minimised;
       lines.push(
         ...wrap(
-          `Minimised with ${replays} replays to ${actors} people, ${actions} actions, ${faults} faults, ${choices} departures from the order of time${complete ? '; each is necessary' : ' (budget used up)'}.`,
+          `Minimised with ${replays} ${nounOf(replays, 'replay')} to ${actors} ${actors === 1 ? 'person' : 'people'}, ${actions} ${nounOf(actions, 'action')}, ${faults} ${nounOf(faults, 'fault')}, ${choices} ${nounOf(choices, 'departure')} from the order of time${complete ? '; each is necessary' : ' (budget used up)'}.`,
           78,
         ),
       );
@@ -62,6 +62,10 @@ export function renderHunt(
     );
   }
   return `${lines.join('\n').replaceAll('\u202f', ' ').replaceAll('\u00a0', ' ')}\n`;
+}
+
+function nounOf(count: number, noun: string): string {
+  return count === 1 ? noun : `${noun}s`;
 }
 
 /** Of a hunt that has kept going: how often each oracle objected, and which options go with violations. */
