@@ -219,7 +219,7 @@ class Teller {
           : {
               first: from,
               second: to,
-              sentence: `${first} runs before ${second}; swap these two and it passes`,
+              sentence: `${first} runs before ${second}.`,
               swapPasses: true,
             },
       minimised: {

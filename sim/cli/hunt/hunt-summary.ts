@@ -26,9 +26,10 @@ export function renderHunt(
     );
   }
   if (repro === null) {
-    lines.push(
-      `${result.interrupted ? paint.yellow(paint.bold('Interrupted')) : paint.green(paint.bold('Nothing found'))}  ${explored}`,
-    );
+    const title = result.interrupted ? 'Interrupted' : 'Nothing found';
+    const [first = '', ...more] = wrap(`${title} ${explored}`, 77);
+    const painted = (result.interrupted ? paint.yellow : paint.green)(paint.bold(title));
+    lines.push(first.replace(`${title} `, `${painted}  `), ...more);
   } else {
     const { violation, minimised } = repro;
     lines.push(
