@@ -115,11 +115,12 @@ function createProgram(setExitCode: (code: number) => void): Command {
       'portfolio, surw, pos, pct-2, pct-3, pct-5, delay, random, feedback, exhaustive',
       'portfolio',
     )
-    .option('--schedules <n>', 'schedules to run, in whole seeds of 8', parseCount, 2_000)
+    .option('--schedules <n>', 'schedules to run, rounded up to whole seeds', parseCount, 2_000)
     .option('--seconds <s>', 'real time to hunt at most', parseSeconds)
     .option('--seed <n>', 'first seed', parseSeed, 1)
     .option('--window <ms>', 'an event may overtake others due this much earlier (default: drawn)', parseWindow)
     .option('--all', 'go on after a violation; counts the seeds with violations by oracle')
+    .option('--coverage', 'also say which situations and transitions were never reached')
     .option('--workers <n>', 'threads; the answer does not depend on it (default: one for each core)', parseWorkers)
     .option('--set <key=value>', 'override one field of the scenario; can be given many times', collect, [])
     .option('--json', 'print one JSON object on stdout')

@@ -69,6 +69,7 @@ export async function huntExhaustively(scenario: Scenario, options: HuntOptions 
     wallS: wallS(),
     schedulesPerSecond: sum.schedules / Math.max(wallS(), 1e-6),
     swarm,
+    reach: null,
     interrupted: signal?.aborted === true,
     exhaustive: { exhausted: strategy.done && !cutShort, pruned: strategy.pruned, windowMs: given.windowMs },
   };

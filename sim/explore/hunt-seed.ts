@@ -2,11 +2,12 @@ import type { Arbitrary } from 'fast-check';
 import { Choices } from '../kernel/index.js';
 import type { Oracle, Violation } from '../oracles/index.js';
 import type { Scenario } from '../scenario/index.js';
-import type { Replacements } from '../world/world.js';
+import type { Replacements, World } from '../world/world.js';
 import type { Case } from './case.js';
 import { Orders } from './orders.js';
 import { Portfolio } from './portfolio.js';
 import { Profile } from './profile.js';
+import { Reach, type ReachReport } from './reach.js';
 import { type Outcome, runSchedule } from './run-schedule.js';
 import type { Departure } from './schedule.js';
 import { Tame } from './strategies/tame.js';
@@ -20,6 +21,8 @@ export interface SeedOptions {
   readonly schedulesPerSeed: number;
   /** How far an event may overtake others. Default: drawn for each seed. */
   readonly windowMs?: number | undefined;
+  /** Also notes which marks and transitions are reached (a few percent slower). Default false. */
+  readonly coverage?: boolean | undefined;
   readonly collaborators?: Replacements | undefined;
   readonly oracles?: readonly Oracle[] | undefined;
   /** Draws what people do and what goes wrong, one workload a seed, instead of the swarm. Give the same one to `minimise`. */
@@ -45,6 +48,8 @@ export interface SeedReport {
   /** Different orders of neighbours at keys and actors. */
   readonly orders: number;
   readonly swarm: SwarmOptions;
+  /** null unless asked for. */
+  readonly reach: ReachReport | null;
   readonly caught: Catch | null;
 }
 
@@ -57,7 +62,9 @@ const KEPT = 8;
  */
 export async function huntSeed(scenario: Scenario, seed: number, options: SeedOptions): Promise<SeedReport> {
   const { options: swarm, ...given } = drawCase(scenario, seed, options);
-  const { schedulesPerSeed, collaborators, oracles } = options;
+  const { schedulesPerSeed, oracles } = options;
+  const reach = options.coverage === true ? new Reach() : null;
+  const collaborators = reach === null ? options.collaborators : reach.watched(options.collaborators);
   const choices = new Choices(seed);
   const kept: (readonly Departure[])[] = [];
   const portfolio = new Portfolio(options.strategy, kept);
@@ -79,11 +86,13 @@ export async function huntSeed(scenario: Scenario, seed: number, options: SeedOp
       profile,
       collaborators,
       oracles,
+      ...(reach === null ? {} : { onWorld: (world: World) => reach.begin(world) }),
       observe: (event) => {
         if (tame) profile.note(event);
         if (feedback) orders.note(event);
       },
     });
+    reach?.conclude();
     if (tame) profile.decisions = outcome.decisions;
     if (feedback && !tame && orders.news > 0) {
       if (kept.length === KEPT) kept.shift();
@@ -102,5 +111,5 @@ export async function huntSeed(scenario: Scenario, seed: number, options: SeedOp
       swarm,
     };
   }
-  return { seed, schedules, decisions, events, orders: orders.size, swarm, caught };
+  return { seed, schedules, decisions, events, orders: orders.size, swarm, reach: reach?.report() ?? null, caught };
 }

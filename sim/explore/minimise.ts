@@ -137,10 +137,9 @@ class Reduction {
    */
   private async holdInstead(): Promise<void> {
     const { given, departures } = this.best;
-    if (departures.length === 0) return;
+    if (departures.length === 0 || this.spend()) return;
     const replay = new Replay(departures);
     await runSchedule(given, { ...this.options, strategy: replay, dice: new Choices(given.seed).stream('replay') });
-    this.replays++;
     await this.fails({ ...this.best, departures: [...replay.overtaken].map(([hold, until]) => ({ hold, until })) });
   }
 
@@ -181,14 +180,19 @@ class Reduction {
     return { ...this.best, given: { ...given, scenario: { ...given.scenario, ...changes } } };
   }
 
+  /** One more replay. @returns whether there is none left */
+  private spend(): boolean {
+    const { replays = 500, seconds = 30, signal } = this.options;
+    if (this.replays >= replays || realWorld.nowMs() - this.startedMs > seconds * 1e3 || signal?.aborted)
+      this.exhausted = true;
+    else this.replays++;
+    return this.exhausted;
+  }
+
   /** Takes a smaller counterexample if the same oracle objects, with its schedule as far as it can be followed. */
   private async fails(suspect: Suspect): Promise<boolean> {
-    const { replays = 500, seconds = 30, signal, onProgress } = this.options;
-    if (this.replays >= replays || realWorld.nowMs() - this.startedMs > seconds * 1e3 || signal?.aborted) {
-      this.exhausted = true;
-      return false;
-    }
-    this.replays++;
+    if (this.spend()) return false;
+    const { onProgress } = this.options;
     const outcome = await replayCase(suspect, this.options);
     if (outcome.violation?.oracle !== this.best.violation.oracle) return false;
     this.best = {

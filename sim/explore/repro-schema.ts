@@ -18,15 +18,11 @@ export const reproSchema = z.strictObject({
   seed: z.int().min(0),
   windowMs: z.number().positive(),
   choices: z
-    .array(
-      z.union([
-        z.strictObject({ instead: z.string(), nth: z.int().min(0), pick: z.string() }),
-        z.strictObject({ hold: z.string(), until: z.string() }),
-      ]),
-    )
-    .describe(
-      'Where the schedule differs from the order of time: departures as they were made, or events that wait for others.',
-    ),
+    .array(z.strictObject({ instead: z.string(), nth: z.int().min(0), pick: z.string() }))
+    .describe('Where the schedule departs from the order of time, as it was found.'),
+  holds: z
+    .array(z.strictObject({ hold: z.string(), until: z.string() }))
+    .describe('The same made smaller: events that wait until others have run.'),
   strategy: z.string(),
   violation: z.strictObject({
     oracle: z.string(),

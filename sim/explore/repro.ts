@@ -28,7 +28,8 @@ export function reproOf(
     hazards: [...hazards],
     seed: given.seed,
     windowMs: given.windowMs,
-    choices: [...caught.departures],
+    choices: caught.departures.flatMap((choice) => ('hold' in choice ? [] : [choice])),
+    holds: caught.departures.flatMap((choice) => ('hold' in choice ? [choice] : [])),
     strategy: caught.strategy,
     violation: {
       oracle: violation.oracle,
@@ -62,7 +63,7 @@ export function renderRepro(repro: Repro): string {
 export function suspectOf(repro: Repro): Suspect {
   return {
     given: { scenario: resolveScenario(repro.scenario), seed: repro.seed, windowMs: repro.windowMs },
-    departures: repro.choices,
+    departures: [...repro.choices, ...repro.holds],
     violation: { ...repro.violation, events: [] },
     traceHash: repro.traceHash,
   };

@@ -69,7 +69,7 @@ export async function runSchedule(given: Case, options: ScheduleOptions): Promis
   options.onWorld?.(world);
   let inOrder = 0;
   const look = () => {
-    inOrder = sim.nowUs >= world.faults.overUs && judge.look() ? inOrder + 1 : 0;
+    inOrder = sim.nowUs >= world.faults.overUs && judge.look() && !judge.pending ? inOrder + 1 : 0;
     if (inOrder === LOOKS) sim.stop('in order');
     else sim.after(LOOK_EVERY_US, look);
   };

@@ -76,7 +76,7 @@ class Teller {
   private world: World | null = null;
 
   constructor(private readonly repro: Repro) {
-    this.chosen = new Set(repro.choices.map((choice) => ('hold' in choice ? choice.hold : choice.pick)));
+    this.chosen = new Set([...repro.choices.map(({ pick }) => pick), ...repro.holds.map(({ hold }) => hold)]);
     const { first, second } = repro.critical ?? {};
     this.marked = new Set([...this.chosen, first ?? '', second ?? '']);
   }
@@ -226,7 +226,7 @@ class Teller {
         actors: repro.minimised?.actors ?? 0,
         actions: repro.minimised?.actions ?? 0,
         faults: repro.minimised?.faults ?? 0,
-        choices: repro.choices.length,
+        choices: repro.choices.length + repro.holds.length,
         replays: repro.minimised?.replays ?? 0,
       },
       actions: (scenario.population.script ?? []).map((step) => ({

@@ -45,6 +45,11 @@ export class Judge {
     return true;
   }
 
+  /** Whether something is due that still has time. */
+  get pending(): boolean {
+    return this.oracles.some((oracle) => oracle.pending?.(this.evidence) === true);
+  }
+
   /** The last word: everything that is not in order now is a violation. */
   conclude(): void {
     let first: Finding | null = null;

@@ -22,6 +22,8 @@ export interface Oracle {
   attach?(evidence: Evidence, report: (finding: Finding) => void): void;
   /** Problems of the present state, judged when faults and load have stopped. No problem: an empty list. */
   whenQuiet?(evidence: Evidence): Finding[];
+  /** Something is due that has not come yet and has still time: it is too early to call it quiet. */
+  pending?(evidence: Evidence): boolean;
   /**
    * Called whenever somebody looks and finds that not everything is in order: since when it has not been, as far as looked, and the first
    * problem found. What is returned is reported once.

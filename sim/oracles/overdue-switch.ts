@@ -50,20 +50,13 @@ export const overdueSwitch: Oracle = {
       }
     };
   },
-  whenQuiet(evidence: Evidence): Finding[] {
+  pending(evidence: Evidence): boolean {
     const { enableThreshold } = evidence.policy;
-    // where the SFU cannot be had the channel is degraded, and says so
-    return evidence.store.keys('channel_state:').flatMap((key): Finding[] => {
-      const channelId = key.slice(14);
+    return evidence.store.keys('channel_state:').some((key) => {
       const state = evidence.store.hash(key);
-      const { size } = evidence.store.set(`channel_participants:${channelId}`);
-      if (state.get('mode') !== 'p2p' || size < enableThreshold || state.get('degraded') === '1') return [];
-      return [
-        {
-          message: `channel ${channelId} has ${size} members and is still a mesh`,
-          subjects: [`channel ${channelId}`],
-        },
-      ];
+      // where the SFU cannot be had the channel is degraded, and says so
+      if (state.get('mode') !== 'p2p' || state.get('degraded') === '1') return false;
+      return evidence.store.set(`channel_participants:${key.slice(14)}`).size >= enableThreshold;
     });
   },
 };

@@ -1,33 +1,40 @@
 /**
  * Measures what the project promises, side by side in one run, each part in a process of its own: `npm run bench -- [--full] [--json]`.
- * `--full` adds 10 000 clients (about a minute). Exit 0 whatever comes out: the machine decides, people judge.
+ * `--full` adds 10 000 clients (about a minute), `--hunting` the hunts: schedules to detection beside fast-check, sizes of counterexamples, the
+ * whole zoo (an hour; `--seeds`, `--budget` in schedules of a compared hunt, and `--hazard a,b` make it less). Exit 0 whatever comes out: the machine decides, people judge.
  */
 import { spawn } from 'node:child_process';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
-import type { LoadFigures, QueueFigures, WorldFigures } from './part.js';
+import { hazards } from '../../scenarios/hazards/index.js';
+import { STRATEGY_NAMES } from '../../sim/explore/index.js';
+import { type DetectionRow, FAST_CHECK } from './hunting/detection-bench.js';
+import type { RateFigures } from './hunting/rates.js';
+import { detectionTable, FAST_CHECK_NOTE, type Row, rateRows, ratioRows, sizeRows, zooRow } from './hunting/report.js';
+import type { SizeFigures } from './hunting/sizes.js';
+import type { ZooFigures } from './hunting/zoo-time.js';
+import type { HuntingTask, LoadFigures, QueueFigures, WorldFigures } from './part.js';
 
 /** ns-3.37's scheduler in C++, millions of events per second at 100, 1 000, 10 000 and 100 000 pending; measured earlier on another machine. */
 const NS3 = [6.7, 6.0, 4.9, 3.3];
 const NS3_NOTE = 'ns-3.37 (C++, hold model), M events/s: 6.7 / 6.0 / 4.9 / 3.3; measured on another machine, not here.';
 
-interface Row {
-  readonly what: string;
-  readonly measured: string;
-  readonly target: string;
-  /** null: no target. */
-  readonly met: boolean | null;
-}
-
 const { values: options } = parseArgs({
-  options: { full: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+  options: {
+    full: { type: 'boolean', default: false },
+    hunting: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    seeds: { type: 'string', default: '10' },
+    budget: { type: 'string', default: '240' },
+    hazard: { type: 'string', default: '' },
+  },
 });
 
 /** Runs one part in a fresh process. */
 function measure<T>(...args: readonly string[]): Promise<T> {
-  if (!options.json) process.stderr.write(`measuring ${args.join(' ')} ...\n`);
+  if (!options.json) process.stderr.write(`measuring ${args.join(' ').slice(0, 100)} ...\n`);
   return new Promise((resolve, reject) => {
     const part = fileURLToPath(new URL('./part.js', import.meta.url));
     const child = spawn(process.execPath, [part, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -104,19 +111,62 @@ function worldRow({ judged, meanMs, medianMs, p99Ms, cpuMs, events }: WorldFigur
   };
 }
 
+/** Schedules of a hunt at most where nothing is compared. */
+const ZOO_BUDGET = 2_000;
+
+interface HuntingFigures {
+  readonly seeds: number;
+  readonly budget: number;
+  readonly detection: readonly DetectionRow[];
+  readonly sizes: readonly SizeFigures[];
+  readonly zoo: ZooFigures;
+}
+
+/** The hunts: each side of the comparison in a process of its own, one after the other. */
+async function measureHunting(): Promise<HuntingFigures> {
+  const ids = options.hazard === '' ? hazards.map(({ id }) => id) : options.hazard.split(',');
+  const seeds = Number(options.seeds);
+  const budget = Number(options.budget);
+  const ask = (tools: readonly string[], schedules = budget): string =>
+    JSON.stringify({ hazards: ids, tools, seeds, budget: schedules, workers: 2 } satisfies HuntingTask);
+  const detection: DetectionRow[] = [];
+  // an exhaustive hunt stays with one case: nothing to compare
+  for (const tools of [STRATEGY_NAMES.filter((name) => name !== 'exhaustive'), FAST_CHECK])
+    detection.push(...(await measure<DetectionRow[]>('detection', ask(tools))));
+  const sizes = await measure<SizeFigures[]>('sizes', ask([], ZOO_BUDGET));
+  const zoo = await measure<ZooFigures>('zoo', ask([], ZOO_BUDGET));
+  return { seeds, budget, detection, sizes, zoo };
+}
+
 const queue = await measure<QueueFigures[]>('queue');
 const worlds = [await measure<WorldFigures>('world', 'alone'), await measure<WorldFigures>('world', 'judged')];
 const small = await measure<LoadFigures>('load', '500');
 const large = options.full ? await measure<LoadFigures>('load', '10000') : null;
-const rows = [...queueRows(queue), ...worlds.map(worldRow), ...loadRows(small, large)];
+const rates = await measure<RateFigures[]>('rates', '2');
+const hunting = options.hunting ? await measureHunting() : null;
+const rows = [
+  ...queueRows(queue),
+  ...worlds.map(worldRow),
+  ...loadRows(small, large),
+  ...rateRows(rates),
+  ...(hunting === null
+    ? []
+    : [...ratioRows(hunting.detection, hunting.budget), ...sizeRows(hunting.sizes), zooRow(hunting.zoo)]),
+];
 const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, load ${number(loadavg()[0] ?? 0)}, Node ${process.version}`;
 
 if (options.json) {
   process.stdout.write(
-    `${JSON.stringify({ machine, queue, worlds, load: large ? [small, large] : [small], rows, note: NS3_NOTE }, null, 2)}\n`,
+    `${JSON.stringify({ machine, queue, worlds, load: large ? [small, large] : [small], rates, hunting, rows, note: NS3_NOTE }, null, 2)}\n`,
   );
 } else {
-  const table = new Table({ head: ['what', 'measured', 'target', ''], style: { head: [], border: [], compact: true } });
+  if (hunting !== null) process.stdout.write(`${detectionTable(hunting.detection)}\n${FAST_CHECK_NOTE}\n`);
+  const table = new Table({
+    head: ['what', 'measured', 'target', ''],
+    style: { head: [], border: [], compact: true },
+    colWidths: [34, 78, 16, 8],
+    wordWrap: true,
+  });
   for (const { what, measured, target, met } of rows)
     table.push([what, measured, target, met === null ? '' : met ? 'met' : 'MISSED']);
   process.stdout.write(`${table.toString()}\n${NS3_NOTE}\n${machine}\n`);

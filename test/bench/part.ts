@@ -4,6 +4,10 @@ import { builtInScenarios } from '../../scenarios/index.js';
 import { resolveScenario } from '../../sim/scenario/index.js';
 import { simulate } from '../../sim/simulate.js';
 import { EVENTS_PER_ITERATION, eventQueueBench, PENDING_COUNTS } from './event-queue.bench.js';
+import { type DetectionTask, measureDetection } from './hunting/detection-bench.js';
+import { measureRates } from './hunting/rates.js';
+import { measureSizes } from './hunting/sizes.js';
+import { measureZoo } from './hunting/zoo-time.js';
 import { smallWorld } from './small-world.js';
 
 /** Throughput of both queues at one number of pending events, in events per second. */
@@ -94,11 +98,22 @@ async function world(judged: boolean): Promise<WorldFigures> {
   };
 }
 
+/** What a part is asked for beyond its name: JSON. */
+export interface HuntingTask extends DetectionTask {
+  readonly workers: number;
+}
+
 const [part, argument] = process.argv.slice(2);
-const figures =
-  part === 'queue'
-    ? await queue()
-    : part === 'load'
-      ? await load(Number(argument))
-      : await world(argument === 'judged');
-process.stdout.write(`${JSON.stringify(figures)}\n`);
+const task = () => JSON.parse(argument!) as HuntingTask;
+/** Rows as they come, for whoever waits. */
+const progress = (row: unknown) => process.env.BENCH_PROGRESS && process.stderr.write(`${JSON.stringify(row)}\n`);
+const parts: Readonly<Record<string, () => Promise<unknown>>> = {
+  queue,
+  load: () => load(Number(argument)),
+  world: () => world(argument === 'judged'),
+  rates: () => measureRates(Number(argument)),
+  detection: () => measureDetection(task(), progress),
+  sizes: () => measureSizes({ ...task(), seed: 1 }, progress),
+  zoo: () => measureZoo(task().workers, task().budget, task().hazards),
+};
+process.stdout.write(`${JSON.stringify(await parts[part!]!())}\n`);

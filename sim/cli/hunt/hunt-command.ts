@@ -42,6 +42,7 @@ export interface HuntCommandOptions {
   readonly window?: number;
   readonly all?: boolean;
   readonly set: readonly string[];
+  readonly coverage?: boolean;
   readonly json?: boolean;
   readonly repro: string;
   readonly page: string;
@@ -68,7 +69,10 @@ export async function huntCommand(reference: string, options: HuntCommandOptions
   const pool =
     strategy === EXHAUSTIVE
       ? null
-      : startPool({ scenario, options: { strategy, schedulesPerSeed, windowMs }, hazards }, options.workers);
+      : startPool(
+          { scenario, options: { strategy, schedulesPerSeed, windowMs, coverage: options.coverage }, hazards },
+          options.workers,
+        );
   let repro: Repro | null = null;
   let written: string[] = [];
   try {
@@ -177,7 +181,7 @@ function print(result: HuntResult, repro: Repro | null, written: readonly string
     return;
   }
   const { caught, schedules, schedulesPerSecond, decisions, seeds, events, orders, interrupted, wallS } = result;
-  const { exhaustive, violations } = result;
+  const { exhaustive, violations, reach } = result;
   const summary = {
     found: caught !== null,
     violation: repro?.violation ?? null,
@@ -191,7 +195,19 @@ function print(result: HuntResult, repro: Repro | null, written: readonly string
     repro: repro === null ? null : options.repro,
     page: repro === null ? null : options.page,
     ...(options.all === true ? { violations } : {}),
-    coverage: { seeds, events, orders, ...exhaustive, swarm: result.swarm.rows() },
+    coverage: {
+      seeds,
+      events,
+      orders,
+      ...exhaustive,
+      swarm: result.swarm.rows(),
+      ...(reach === null
+        ? {}
+        : {
+            marks: { reached: [...reach.marks.reached], never: reach.marks.missed },
+            transitions: reach.transitions.table(),
+          }),
+    },
     wallSeconds: wallS,
     ...(interrupted ? { interrupted } : {}),
   };

@@ -2,6 +2,7 @@ import picocolors from 'picocolors';
 import { formatNumber } from '../../../reports/format.js';
 import { wrap } from '../../../reports/terminal-report.js';
 import type { HuntResult, Repro } from '../../explore/index.js';
+import { marksReport } from '../../oracles/marks/index.js';
 
 /** What a hunt has explored and found, for a terminal. */
 export function renderHunt(
@@ -62,6 +63,7 @@ export function renderHunt(
       `Again: deadair replay ${options.written[0] ?? 'the repro'}`,
     );
   }
+  if (result.reach !== null) lines.push('', ...reached(result.reach));
   return `${lines.join('\n').replaceAll('\u202f', ' ').replaceAll('\u00a0', ' ')}\n`;
 }
 
@@ -92,5 +94,20 @@ function failures(result: HuntResult): string[] {
             ({ option, shareWith, shareWithout, seeds }) =>
               `  ${option.padEnd(20)} ${percent(shareWith).padStart(8)} ${percent(shareWithout).padStart(8)}  of ${seeds} seeds`,
           )),
+  ];
+}
+
+/** What was reached, and what never. */
+function reached({ marks, transitions }: NonNullable<HuntResult['reach']>): string[] {
+  const rows = transitions.table();
+  const missing = rows.filter(({ count }) => count === 0);
+  const taken = rows.length - missing.length;
+  return [
+    ...marksReport(marks)
+      .trimEnd()
+      .split('\n')
+      .flatMap((line) => wrap(line, 78)),
+    `${taken} of ${rows.length} transitions of the migration machine taken${missing.length === 0 ? '' : '; never:'}`,
+    ...missing.map(({ machine, state, event }) => `  ${machine}: ${state} ${event}`),
   ];
 }

@@ -6,7 +6,7 @@ import { replacementsOf } from './hazards-of.js';
 /** What a thread is given once: functions cannot be sent, so hazards go by name. */
 export interface WorkerData {
   readonly scenario: Scenario;
-  readonly options: Pick<SeedOptions, 'strategy' | 'schedulesPerSeed' | 'windowMs'>;
+  readonly options: Pick<SeedOptions, 'strategy' | 'schedulesPerSeed' | 'coverage' | 'windowMs'>;
   readonly hazards: readonly string[];
 }
 

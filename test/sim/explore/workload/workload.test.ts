@@ -78,7 +78,7 @@ describe('workloads', () => {
     const many = workloads(300, 1, workloadArbitrary({ ...options, usersMin: 4, usersMax: 4, topology }));
     const done = new Set(many.flatMap(({ script }) => script.map((each) => each.do)));
     expect([...done].sort()).toEqual(['close-tab', 'join', 'leave', 'reload', 'second-tab', 'sleep']);
-    expect(new Set(many.flatMap(({ faults }) => faults.map(({ kind }) => kind))).size).toBe(11);
+    expect(new Set(many.flatMap(({ faults }) => faults.map(({ kind }) => kind))).size).toBe(13);
     for (const { script } of many) expect(new Set(script.map(({ user }) => user)).size).toBe(4);
   });
 

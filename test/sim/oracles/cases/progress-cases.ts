@@ -31,12 +31,12 @@ export const progressCases: Cases = {
       'one who is told the same place in the queue again and again',
       (e) => {
         e.clients.joinRequested?.(one('1'), 7, '1.1');
-        for (let atS = 0; atS <= 50; atS += 10) {
+        for (let atS = 0; atS <= 60; atS += 10) {
           e.nowUs = atS * 1e6;
           e.clients.joinQueued?.(one('1'), 7, '1.1', 1);
         }
       },
-      [/for 50 s nothing/, /for 50 s nothing/],
+      [/for 60 s nothing/, /for 60 s nothing/],
     ],
     [
       'one who was told at last',
