@@ -95,7 +95,7 @@ describe('deadair hunt', () => {
 
   test('--all counts the seeds with violations, and which options go with them', async () => {
     const { args } = files();
-    const hunt = ['hunt', 'crossroads', '--all', '--schedules', '160', '--hazard', 'documented', ...args];
+    const hunt = ['hunt', 'crossroads', '--all', '--schedules', '160', '--hazard', 'ack-duplicate', ...args];
     const outcome = await deadair([...hunt, '--json']);
     const { violations, coverage } = json(outcome) as unknown as {
       violations: { oracle: string; kind: string; count: number }[];
