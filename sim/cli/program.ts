@@ -115,13 +115,13 @@ function createProgram(setExitCode: (code: number) => void): Command {
       'portfolio, surw, pos, pct-2, pct-3, pct-5, delay, random, feedback, exhaustive',
       'portfolio',
     )
-    .option('--schedules <n>', 'schedules to run at most', parseCount, 2_000)
+    .option('--schedules <n>', 'schedules to run, rounded up to whole seeds', parseCount, 2_000)
     .option('--seconds <s>', 'real time to hunt at most', parseSeconds)
     .option('--seed <n>', 'first seed', parseSeed, 1)
     .option('--window <ms>', 'an event may overtake others due this much earlier (default: drawn)', parseWindow)
     .option('--all', 'go on after a violation; counts the seeds with violations by oracle')
     .option('--coverage', 'also say which situations and transitions were never reached')
-    .option('--workers <n>', 'threads; the answer does not depend on it (default: one for each core)', parseCount)
+    .option('--workers <n>', 'threads; the answer does not depend on it (default: one for each core)', parseWorkers)
     .option('--set <key=value>', 'override one field of the scenario; can be given many times', collect, [])
     .option('--json', 'print one JSON object on stdout')
     .option('--repro <file>', 'where to write the repro', 'deadair-repro.json')
@@ -140,7 +140,7 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .option('--seeds <k>', 'hunts of each hazard with each strategy', parseCount, 1)
     .option('--schedules <n>', 'schedules of one hunt at most', parseCount, 10_000)
     .option('--hazard <id>', 'only this one; can be given many times', collect, [])
-    .option('--workers <n>', 'threads (default: one for each core)', parseCount)
+    .option('--workers <n>', 'threads (default: one for each core)', parseWorkers)
     .option('--list', 'only list what there is')
     .option('--json', 'print one JSON object on stdout')
     .action(async (options) => setExitCode(await zooCommand(options)));
@@ -195,6 +195,16 @@ function parseCount(text: string): number {
   const count = Number(text);
   if (!/^\d+$/.test(text) || count < 1 || count > 1e9) throw new InvalidArgumentError('Give a whole number from 1.');
   return count;
+}
+
+/** Every thread has a heap of its own. */
+const WORKERS_MAX = 256;
+
+function parseWorkers(text: string): number {
+  const workers = Number(text);
+  if (!/^\d+$/.test(text) || workers < 1 || workers > WORKERS_MAX)
+    throw new InvalidArgumentError(`Threads are a whole number from 1 to ${WORKERS_MAX}.`);
+  return workers;
 }
 
 function parseWindow(text: string): number {

@@ -15,7 +15,7 @@ export const reproSchema = z.strictObject({
   scenarioHash: z.string(),
   /** Ids of the hazards in the core; `custom`: collaborators of a test suite, which only that can replay. */
   hazards: z.array(z.string()),
-  seed: z.int(),
+  seed: z.int().min(0),
   windowMs: z.number().positive(),
   choices: z
     .array(z.strictObject({ instead: z.string(), nth: z.int().min(0), pick: z.string() }))

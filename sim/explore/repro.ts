@@ -6,7 +6,7 @@ import type { CriticalPair } from './localise.js';
 import type { Minimised, Suspect } from './minimise.js';
 import { REPRO_VERSION, type Repro, reproSchema } from './repro-schema.js';
 
-/** Stands for collaborators that are not in the zoo: only the test suite that has them can replay. */
+/** Stands for collaborators that are not in the zoo, or own oracles: only the test suite that has them can replay. */
 export const CUSTOM = 'custom';
 
 /**
@@ -79,7 +79,12 @@ export function parseRepro(text: string, name: string): Repro {
   try {
     value = JSON.parse(text) as unknown;
   } catch {
-    const problem = text.trim() === '' ? 'is empty' : /\}\s*$/.test(text) ? 'is not JSON' : 'breaks off in the middle';
+    const problem =
+      text.trim() === ''
+        ? 'is empty'
+        : /^\s*\{/.test(text) && !/\}\s*$/.test(text)
+          ? 'breaks off in the middle'
+          : 'is not JSON';
     throw new DeadairError(
       'repro.damaged',
       `${name} ${problem}; hunt again with --repro, or take the file from version control`,

@@ -8,6 +8,7 @@ import type { MinimiseOptions } from './minimise.js';
 import { suspectOf } from './repro.js';
 import type { Repro } from './repro-schema.js';
 import { type Outcome, runSchedule } from './run-schedule.js';
+import type { Choice } from './schedule.js';
 import { Replay } from './strategies/replay.js';
 
 type Draft = { -readonly [K in keyof CounterexampleEvent]: CounterexampleEvent[K] };
@@ -33,7 +34,7 @@ export async function tellStory(
   const suspect = suspectOf(repro);
   const teller = new Teller(repro);
   const outcome = await runSchedule(suspect.given, {
-    strategy: new Replay(suspect.departures),
+    strategy: new Watched(suspect.departures, (candidates) => teller.offer(candidates)),
     dice: new Choices(suspect.given.seed).stream('replay'),
     collaborators: options.collaborators,
     oracles: options.oracles,
@@ -44,6 +45,21 @@ export async function tellStory(
   return { outcome, story: teller.story(outcome, options.replay) };
 }
 
+/** A replay that shows what may come next. */
+class Watched extends Replay {
+  constructor(
+    choices: readonly Choice[],
+    private readonly watch: (candidates: readonly PendingEvent[]) => void,
+  ) {
+    super(choices);
+  }
+
+  override choose(candidates: readonly PendingEvent[]): number {
+    this.watch(candidates);
+    return super.choose(candidates);
+  }
+}
+
 class Teller {
   private readonly events: Draft[] = [];
   private readonly kinds = new Map<string, HostKind>();
@@ -51,12 +67,18 @@ class Teller {
   private readonly told = new Map<number, number>();
   private readonly keys = new Map<string, number>();
   private readonly chosen: ReadonlySet<string>;
+  /** Keys of what must be told, even when it leaves no record. */
+  private readonly marked: ReadonlySet<string>;
+  /** What the schedule holds back, until it runs. */
+  private readonly held = new Map<string, PendingEvent>();
   private current: PendingEvent | null = null;
   private currentUs = 0;
   private world: World | null = null;
 
   constructor(private readonly repro: Repro) {
     this.chosen = new Set([...repro.choices.map(({ pick }) => pick), ...repro.holds.map(({ hold }) => hold)]);
+    const { first, second } = repro.critical ?? {};
+    this.marked = new Set([...this.chosen, first ?? '', second ?? '']);
   }
 
   watch(world: World): void {
@@ -79,15 +101,46 @@ class Teller {
     });
   }
 
+  /** Events that may come next. */
+  offer(candidates: readonly PendingEvent[]): void {
+    for (const event of candidates) if (this.chosen.has(event.key)) this.held.set(event.key, event);
+  }
+
   /** The next event of the world is about to run. */
   next(event: PendingEvent, nowUs: number): void {
+    this.tellSilent();
+    this.held.delete(event.key);
     this.current = event;
     this.currentUs = nowUs;
     this.told.set(event.sequence, this.told.get(event.cause) ?? -1);
     const { lane } = event;
     // what nobody can see unless it leaves a record is told when it does, or when the schedule chose it
-    if (lane !== null && this.chosen.has(event.key) && / timers$/.test(lane.name)) {
+    if (lane !== null && this.marked.has(event.key) && / timers$/.test(lane.name)) {
       this.tell({ host: lane.actor ?? 'world', kind: 'timer', label: 'timer' });
+    }
+  }
+
+  /** What has just run left no record, but the schedule chose it or it decides. */
+  private tellSilent(): void {
+    const { current } = this;
+    if (current === null || this.keys.has(current.key) || !this.marked.has(current.key)) return;
+    this.tell(silent(current, this.kindOf.bind(this)));
+  }
+
+  /** What the schedule has held back to the end: that it has not come is what the violation needs. */
+  private tellHeld(endedUs: number): void {
+    this.current = null;
+    this.currentUs = endedUs;
+    for (const event of this.held.values()) {
+      const { host, label } = silent(event, this.kindOf.bind(this));
+      const lateUs = endedUs - event.timeUs;
+      this.tell({
+        host,
+        kind: 'state',
+        label: `${label} (still to come)`,
+        chosen: true,
+        ...(lateUs > 0 ? { lateUs } : {}),
+      });
     }
   }
 
@@ -126,6 +179,8 @@ class Teller {
     const subject = violation.subjects
       .map((name) => (/^\d+$/.test(name) ? `client-${name}` : name))
       .find((id) => this.kindOf(id) !== null);
+    this.tellSilent();
+    this.tellHeld(outcome.endedUs);
     const last = this.events.at(-1);
     this.events.push({
       n: (last?.n ?? 0) + 1,
@@ -164,7 +219,7 @@ class Teller {
           : {
               first: from,
               second: to,
-              sentence: `${first} runs before ${second}; swap these two and it passes`,
+              sentence: `${first} runs before ${second}.`,
               swapPasses: true,
             },
       minimised: {
@@ -253,6 +308,15 @@ class Teller {
       (a, b) => order.indexOf(a[1]) - order.indexOf(b[1]) || a[0].length - b[0].length || (a[0] < b[0] ? -1 : 1),
     );
   }
+}
+
+/** An event of a lane that no record tells of: a packet that changes nothing by itself, or one that has not arrived. */
+function silent(event: PendingEvent, kindOf: (id: string) => HostKind | null): Omit<Draft, 'n' | 'atUs'> {
+  const name = event.lane?.name ?? '';
+  const host = event.lane?.actor ?? 'world';
+  const [, from, service] = /^(\S+)>\S+ (\S+)$/.exec(name) ?? [];
+  if (from === undefined || kindOf(from) === null) return { host, kind: 'timer', label: name.replace(`${host} `, '') };
+  return { host, from, kind: 'message', label: `${service} from ${from}` };
 }
 
 /** A command in a few words: its name and the keys it changed, or else its key. */

@@ -52,7 +52,7 @@ export async function hunt(options: LibraryHuntOptions = {}): Promise<LibraryHun
   if (caught === null) return { ...result, found: null };
   const smallest = await minimise(caught, options);
   const critical = await localise(smallest, options);
-  const hazards = options.collaborators === undefined ? [] : [CUSTOM];
+  const hazards = options.collaborators === undefined && options.oracles === undefined ? [] : [CUSTOM];
   const repro = reproOf({ ...smallest, strategy: caught.strategy }, hazards, critical);
   const { story } = await tellStory(repro, { ...options, replay: 'replay() with the collaborators of this test' });
   return { ...result, found: { repro, timeline: renderTimeline(story, { color: false, width: 100 }) } };

@@ -13,7 +13,7 @@ export function renderHunt(
   const paint = picocolors.createColors(options.color);
   const number = (value: number) => formatNumber(value, 0);
   const { exhaustive } = result;
-  const explored = `${number(result.schedules)} schedules of ${number(result.seeds)} seeds, ${number(result.decisions)} decisions, ${number(result.orders)} orders of access, ${number(result.schedulesPerSecond)} schedules/s`;
+  const explored = `${number(result.schedules)} ${nounOf(result.schedules, 'schedule')} of ${number(result.seeds)} ${nounOf(result.seeds, 'seed')}, ${number(result.decisions)} decisions, ${number(result.orders)} orders of access, ${number(result.schedulesPerSecond)} schedules/s`;
   const lines: string[] = [''];
   if (exhaustive !== null) {
     const { exhausted, pruned, windowMs } = exhaustive;
@@ -27,9 +27,10 @@ export function renderHunt(
     );
   }
   if (repro === null) {
-    lines.push(
-      `${result.interrupted ? paint.yellow(paint.bold('Interrupted')) : paint.green(paint.bold('Nothing found'))}  ${explored}`,
-    );
+    const title = result.interrupted ? 'Interrupted' : 'Nothing found';
+    const [first = '', ...more] = wrap(`${title} ${explored}`, 77);
+    const painted = (result.interrupted ? paint.yellow : paint.green)(paint.bold(title));
+    lines.push(first.replace(`${title} `, `${painted}  `), ...more);
   } else {
     const { violation, minimised } = repro;
     lines.push(
@@ -41,7 +42,7 @@ export function renderHunt(
       const { actors, actions, faults, choices, replays, complete } = minimised;
       lines.push(
         ...wrap(
-          `Minimised with ${replays} replays to ${actors} people, ${actions} actions, ${faults} faults, ${choices} departures from the order of time${complete ? '; each is necessary' : ' (budget used up)'}.`,
+          `Minimised with ${replays} ${nounOf(replays, 'replay')} to ${actors} ${actors === 1 ? 'person' : 'people'}, ${actions} ${nounOf(actions, 'action')}, ${faults} ${nounOf(faults, 'fault')}, ${choices} ${nounOf(choices, 'departure')} from the order of time${complete ? '; each is necessary' : ' (budget used up)'}.`,
           78,
         ),
       );
@@ -64,6 +65,10 @@ export function renderHunt(
   }
   if (result.reach !== null) lines.push('', ...reached(result.reach));
   return `${lines.join('\n').replaceAll('\u202f', ' ').replaceAll('\u00a0', ' ')}\n`;
+}
+
+function nounOf(count: number, noun: string): string {
+  return count === 1 ? noun : `${noun}s`;
 }
 
 /** Of a hunt that has kept going: how often each oracle objected, and which options go with violations. */

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { type Counterexample, renderPage, renderTimeline } from '../../../reports/counterexample/index.js';
 import { writeAtomically } from '../../../reports/index.js';
 import { DeadairError, ExitCode } from '../../errors.js';
-import { CUSTOM, parseRepro, type Repro, replayCase, suspectOf } from '../../explore/index.js';
+import { CUSTOM, type Outcome, parseRepro, type Repro, replayCase, suspectOf } from '../../explore/index.js';
 import { tellStory } from '../../explore/story.js';
 import { checkOutputs } from '../outputs.js';
 import { TraceFile } from '../trace-file.js';
@@ -27,11 +27,11 @@ export async function replayCommand(path: string, options: ReplayCommandOptions)
   if (repro.hazards.includes(CUSTOM)) {
     throw new DeadairError(
       'repro.custom',
-      `${path}: hazards: it needs the collaborators of a test suite; replay it there with replay()`,
+      `${path}: hazards: it needs the collaborators or oracles of a test suite; replay it there with replay()`,
       ExitCode.notComparable,
     );
   }
-  const collaborators = replacementsOf(repro.hazards);
+  const collaborators = hazardsIn(repro, path);
   const files = [
     ...(options.trace === undefined ? [] : [{ option: '--trace', path: options.trace, render: null }]),
     ...(options.page === undefined ? [] : [{ option: '--page', path: options.page, render: null }]),
@@ -40,39 +40,60 @@ export async function replayCommand(path: string, options: ReplayCommandOptions)
   const trace = options.trace === undefined ? undefined : new TraceFile(options.trace);
   const outcome = await replayCase(suspectOf(repro), { collaborators, ...(trace ? { traceSink: trace } : {}) });
   trace?.finish();
-  const same = outcome.traceHash === repro.traceHash;
+  const differs = difference(repro, outcome);
   const { story } = await tellStory(repro, { collaborators, replay: `deadair replay ${path}` });
-  if (options.page !== undefined) await writeAtomically(options.page, renderPage(story));
+  if (options.page !== undefined) await writePage(options.page, story);
   if (options.json === true) {
     const { violation, traceHash } = outcome;
     process.stdout.write(
-      `${JSON.stringify({ reproduced: same, violation, traceHash, expected: repro.traceHash }, null, 2)}\n`,
+      `${JSON.stringify({ reproduced: differs === null, violation, traceHash, expected: repro.traceHash }, null, 2)}\n`,
     );
+  } else if (outcome.violation === null) {
+    // there is nothing to show; the message says so
   } else if (options.step === true) await stepThrough(story);
   else
     process.stdout.write(
       renderTimeline(story, { color: useColor(process.stdout), width: process.stdout.columns ?? 80 }),
     );
-  if (!same) {
-    throw new DeadairError(
-      'replay.differs',
-      difference(repro, outcome.violation?.oracle ?? null, outcome.traceHash),
-      ExitCode.notComparable,
-    );
-  }
+  if (differs !== null) throw new DeadairError('replay.differs', `${path}: ${differs}`, ExitCode.notComparable);
   if (options.json !== true)
     process.stdout.write(`\nReproduced to the bit: ${repro.violation.oracle}, trace ${outcome.traceHash}\n`);
   return repro.violation.kind === 'safety' ? ExitCode.safety : ExitCode.liveness;
 }
 
-function difference(repro: Repro, oracle: string | null, traceHash: string): string {
-  const now =
-    oracle === repro.violation.oracle
-      ? `${oracle} still objects`
-      : oracle === null
+/** What is not as the repro says, its field first; null: everything is. */
+function difference({ violation, traceHash, deadairVersion }: Repro, outcome: Outcome): string | null {
+  const { violation: now } = outcome;
+  if (outcome.traceHash !== traceHash) {
+    const verdict =
+      now === null
         ? 'no oracle objects any more'
-        : `${oracle} objects instead of ${repro.violation.oracle}`;
-  return `traceHash: the world runs differently now (${traceHash} instead of ${repro.traceHash}): ${now}; the core or deadair has changed since ${repro.deadairVersion} made it; hunt again`;
+        : now.oracle === violation.oracle
+          ? `${now.oracle} still objects`
+          : `${now.oracle} objects instead of ${violation.oracle}`;
+    return `traceHash: the world runs differently now (${outcome.traceHash} instead of ${traceHash}): ${verdict}; the core or deadair has changed since ${deadairVersion} made it; hunt again`;
+  }
+  for (const field of ['oracle', 'kind', 'message', 'atUs'] as const) {
+    if (now?.[field] !== violation[field])
+      return `violation.${field}: the same world gives ${JSON.stringify(now?.[field] ?? null)}, not ${JSON.stringify(violation[field])}; the oracles have changed since ${deadairVersion} made it, or the file was changed by hand; hunt again`;
+  }
+  return null;
+}
+
+/** The core with the hazards that the repro names. */
+function hazardsIn(repro: Repro, path: string): ReturnType<typeof replacementsOf> {
+  try {
+    return replacementsOf(repro.hazards);
+  } catch (error) {
+    if (!(error instanceof DeadairError)) throw error;
+    throw new DeadairError('repro.hazards', `${path}: hazards: ${error.message}`, error.exitCode);
+  }
+}
+
+async function writePage(path: string, story: Counterexample): Promise<void> {
+  await writeAtomically(path, renderPage(story)).catch((error: NodeJS.ErrnoException) => {
+    throw new DeadairError('output.unwritable', `--page ${path} cannot be written (${error.code ?? error.message})`);
+  });
 }
 
 async function read(path: string): Promise<string> {
