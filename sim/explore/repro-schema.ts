@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Version of the format; a reader refuses any other. */
-export const REPRO_VERSION = 1;
+export const REPRO_VERSION = 2;
 
 /**
  * A repro file: everything that is needed to see a violation again, to the bit. The scenario is complete (with its script and faults), so

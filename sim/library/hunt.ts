@@ -1,6 +1,16 @@
+import type { Arbitrary } from 'fast-check';
 import { renderTimeline } from '../../reports/counterexample/index.js';
 import { crossroads } from '../../scenarios/crossroads.js';
-import { CUSTOM, hunt as explore, type HuntResult, localise, minimise, type Repro, reproOf } from '../explore/index.js';
+import {
+  CUSTOM,
+  hunt as explore,
+  type HuntResult,
+  localise,
+  minimise,
+  type Repro,
+  reproOf,
+  type Workload,
+} from '../explore/index.js';
 import { tellStory } from '../explore/story.js';
 import type { Oracle } from '../oracles/index.js';
 import { resolveScenario, type Scenario, type ScenarioInput } from '../scenario/index.js';
@@ -14,6 +24,8 @@ export interface LibraryHuntOptions {
   readonly collaborators?: Replacements;
   /** Who judges. Default: all of deadair's own; give `[...oracles, mine]` to add one. */
   readonly oracles?: readonly Oracle[];
+  /** Draws what people do and what goes wrong, for any scenario: a fast-check arbitrary, e.g. `workloadArbitrary({ usersMax: 3 })`. */
+  readonly workload?: Arbitrary<Workload>;
   /** `portfolio` (default), `surw`, `pos`, `pct-2`, `pct-3`, `pct-5`, `delay`, `random`, `feedback`; `exhaustive`: every order of one seed. */
   readonly strategy?: string;
   /** Schedules at most. Default 2 000. */

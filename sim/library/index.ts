@@ -5,7 +5,7 @@ export { ModeController } from '../../core/client/mode-controller.js';
 export { type RunResult, renderHtml, renderJson, renderTerminal } from '../../reports/index.js';
 export { builtInScenarios } from '../../scenarios/index.js';
 export { DeadairError, ExitCode } from '../errors.js';
-export { type Repro, renderRepro, STRATEGY_NAMES } from '../explore/index.js';
+export { type Repro, renderRepro, STRATEGY_NAMES, type Workload, workloadArbitrary } from '../explore/index.js';
 export { type Evidence, type Finding, type Oracle, oracles, type Violation } from '../oracles/index.js';
 export { defineScenario, loadScenario, resolveScenario, type Scenario, type ScenarioInput } from '../scenario/index.js';
 export { type SimulateOptions, simulate } from '../simulate.js';

@@ -1,4 +1,4 @@
-import { collaborators, type Oracle, oracles } from 'deadair';
+import { collaborators, type Oracle, oracles, workloadArbitrary } from 'deadair';
 import { hunt } from 'deadair/vitest';
 import { expect, test } from 'vitest';
 
@@ -27,4 +27,10 @@ test('the core is right, by our own measure too', () => hunt({ oracles: [...orac
 test('our lock is not', async () => {
   const race = hunt({ collaborators: { ChannelLock: OurLock }, schedules: 400 });
   await expect(race).rejects.toThrow(/gets the lock of channel \d+ while backend-\d holds it/);
+});
+
+test('not even three people without any fault can share it: what they do is drawn, and shrunk, by fast-check', async () => {
+  const workload = workloadArbitrary({ usersMax: 3, faultsMax: 0 }).filter(({ script }) => script.length > 3);
+  const race = hunt({ workload, collaborators: { ChannelLock: OurLock }, schedules: 400 });
+  await expect(race).rejects.toThrow(/the lock of channel \d+/);
 });
