@@ -114,13 +114,14 @@ export function parseRepro(text: string, name: string): Repro {
     );
   }
   const repro = parsed.data;
-  let hash: string;
   try {
-    hash = scenarioHash(resolveScenario(repro.scenario));
+    resolveScenario(repro.scenario);
   } catch (error) {
     if (!(error instanceof DeadairError)) throw error;
     throw new DeadairError('repro.invalid', `${name}: scenario.${error.message}`);
   }
+  // of what was written down: options that are younger than the file have their defaults
+  const hash = scenarioHash(repro.scenario);
   if (hash !== repro.scenarioHash) {
     const cause =
       repro.deadairVersion === DEADAIR_VERSION ? 'was changed by hand' : `was made by deadair ${repro.deadairVersion}`;

@@ -2,6 +2,7 @@ import type { Host } from '../hosts/index.js';
 import { ChannelMatrix } from './channel-matrix.js';
 import { type Gap, GapLedger } from './gap-ledger.js';
 import type { HearingMember, Playback, SfuAttachment } from './hearing-member.js';
+import type { HearingWatcher } from './hearing-watcher.js';
 import { CauseBit, describeCause, isDoubled, isHeard, PairBit } from './pair-bits.js';
 
 /** What the matrix needs to know of the world, and whom it tells. */
@@ -24,6 +25,8 @@ export interface HearingOptions {
   readonly audibleFromUs?: number;
   /** Longest gaps kept. Default 500. */
   readonly keepGaps?: number;
+  /** The plane that carries voice, if voice is simulated. */
+  readonly watcher?: HearingWatcher | undefined;
 }
 
 /** One ordered pair, for oracles. */
@@ -102,6 +105,7 @@ export class Hearing {
       this.store(matrix, slot, other, this.paths(member, peer) | this.plays(member, peer));
       this.store(matrix, other, slot, this.paths(peer, member) | this.plays(peer, member));
     }
+    this.options.watcher?.entered(member, channelId);
     return true;
   }
 
@@ -117,6 +121,7 @@ export class Hearing {
   playbackChanged(member: HearingMember): void {
     const seat = member.seat;
     if (seat === null) return;
+    this.options.watcher?.changed(member);
     const { matrix, slot } = seat;
     const row = slot * matrix.capacity;
     for (let other = 0; other < matrix.used; other++) {
@@ -133,12 +138,15 @@ export class Hearing {
     if (a.seat === null || b.seat === null || a.seat.matrix !== b.seat.matrix || a.seat.slot === b.seat.slot) return;
     this.look(a.seat.matrix, a.seat.slot, b.seat.slot);
     this.look(a.seat.matrix, b.seat.slot, a.seat.slot);
+    this.options.watcher?.changed(a);
+    this.options.watcher?.changed(b);
   }
 
   /** A member's host was paused or resumed, or its SFU attachments or paths have changed: looks at all its pairs. */
   memberChanged(member: HearingMember): void {
     const seat = member.seat;
     if (seat === null) return;
+    this.options.watcher?.changed(member);
     const { matrix, slot } = seat;
     const asleep = member.host.state !== 'up';
     for (let other = 0; other < matrix.used; other++) {
@@ -272,6 +280,7 @@ export class Hearing {
     }
     matrix.release(slot);
     member.seat = null;
+    this.options.watcher?.left(member, matrix.channelId);
   }
 
   private forget(bits: number): void {

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Scenario } from './scenario.js';
-
 /** Identity of a resolved scenario: the first 16 hex digits of the SHA-256 of its canonical JSON (keys sorted). */
-export function scenarioHash(scenario: Scenario): string {
+export function scenarioHash(scenario: object): string {
   return createHash('sha256')
     .update(JSON.stringify(sorted(scenario)))
     .digest('hex')

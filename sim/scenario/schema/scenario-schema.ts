@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { expectationsSchema } from './expectation-schema.js';
 import { faultSchema } from './fault-schema.js';
+import { mediaSchema } from './media-schema.js';
 import { networkSchema } from './network-schema.js';
 import { policySchema } from './policy-schema.js';
 import { populationSchema } from './population-schema.js';
@@ -29,6 +30,7 @@ export const scenarioSchema = z.strictObject({
   topology: topologySchema.prefault({}).describe('Servers of the simulated deployment.'),
   population: populationSchema.prefault({}).describe('The people.'),
   network: networkSchema.prefault({}).describe('The links.'),
+  media: mediaSchema.prefault({}).describe('Voice.'),
   faults: z.array(faultSchema).default([]).describe('What goes wrong, and when. Default: nothing.'),
   hosts: z
     .strictObject({
