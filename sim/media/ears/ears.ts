@@ -156,8 +156,8 @@ export class Ears {
   finish(atUs: number): void {
     if (this.finished) throw new DeadairError('media.finished', 'these ears have been finished; make new ones');
     this.finished = true;
-    for (const pair of [...this.open]) pair.close(atUs);
     this.links.finish(atUs);
+    for (const pair of [...this.open]) pair.close(atUs);
     for (const series of [this.mosOverTime, this.mouthToEarOverTime, this.latencyOverTime]) series.close();
   }
 

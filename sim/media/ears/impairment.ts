@@ -48,6 +48,7 @@ export class Impairment {
   private readonly excess = [0, 0];
   private recoveredUs = 0;
   private judgedAfter = false;
+  private layersLost = false;
   private layersBackUs: number | null = null;
   /** After it was mended: the next impairment, or the end of the run. */
   private overUs: number | null = null;
@@ -68,7 +69,7 @@ export class Impairment {
 
   /** From the mending until all pairs involved have the layer back that they had before; null: not mended, or no layer was lost. */
   get layerRecoveryMs(): number | null {
-    if (!this.mended || this.layersBefore.size === 0) return null;
+    if (!this.layersLost) return null;
     const backUs = this.layersBackUs ?? this.overUs;
     return backUs === null ? null : (backUs - (this.untilUs as number)) / 1e3;
   }
@@ -119,7 +120,7 @@ export class Impairment {
     if (mended) {
       for (const [pair, before] of this.layersBefore)
         if (pair.layerNow !== null && worse(pair.layerNow, before)) this.waiting.add(pair);
-      if (this.waiting.size === 0) this.layersBefore.clear();
+      this.layersLost = this.waiting.size > 0;
     }
     return this.settle();
   }
