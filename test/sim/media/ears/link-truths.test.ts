@@ -34,6 +34,7 @@ describe('a phase', () => {
   test('comes again with every cycle, and is there at once for who comes in the middle of it', async () => {
     const found = await impairments(50, [0.2, PROFILES.starlink as LinkProfile]);
     expect(found.map(({ from, until }) => [from, until])).toEqual([
+      [0.2, 0.3],
       [15, 15.3],
       [30, 30.3],
       [45, 45.3],
