@@ -40,6 +40,7 @@ export class Impairment {
   /** Pairs that wait for the layer they had. */
   readonly waiting = new Set<EarPair>();
   private voicedFromUs: number | null = null;
+  private voicedUntilUs = 0;
   private calmSinceUs: number | null = null;
   private calmSlots = 0;
   private settled = false;
@@ -163,6 +164,7 @@ export class Impairment {
     if (!judged) return;
     const fromUs = this.fromUs + this.slot * SLOT_US;
     this.voicedFromUs ??= fromUs;
+    this.voicedUntilUs = fromUs + SLOT_US;
     if (bad) {
       this.calmSinceUs = null;
       this.calmSlots = 0;
@@ -179,7 +181,7 @@ export class Impairment {
     if (this.settled) return true;
     this.settled = true;
     if (this.voicedFromUs === null) return false;
-    this.adaptationMs = ((this.calmSinceUs ?? (this.untilUs as number)) - this.voicedFromUs) / 1e3;
+    this.adaptationMs = ((this.calmSinceUs ?? this.voicedUntilUs) - this.voicedFromUs) / 1e3;
     return true;
   }
 }
