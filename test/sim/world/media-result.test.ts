@@ -163,11 +163,30 @@ describe('metrics of voice', () => {
       name: 'nobody-talks',
       durationS: 2,
       drainS: 1,
-      population: { clients: 2, channels: 1, membersMin: 2, membersMax: 2 },
+      population: {
+        clients: 2,
+        channels: 1,
+        membersMin: 2,
+        membersMax: 2,
+        arrival: { kind: 'storm', atS: 0.5, overS: 0.5 },
+      },
       topology: { backends: 1, sfuNodes: 1, redis: { replicas: 0, sentinels: 0 } },
       media: { fidelity, talk: { model: 'nobody' } },
       expectations: { mos: ['avg>4'], voice_gaps: ['value<1'] },
     });
+
+  test('the world tells of links that become worse: those of the scenario, of each client', async () => {
+    const scenario = resolveScenario({
+      ...world('flow'),
+      durationS: 25,
+      network: { clientProfiles: { spiky: 1 } },
+    });
+    const { media } = await simulate(scenario, { seed: 1 });
+    expect(media?.impairments.map(({ host, kind, fromS, untilS }) => [host, kind, fromS, untilS])).toEqual([
+      ['client-1', 'loss', 10, 20],
+      ['client-2', 'loss', 10, 20],
+    ]);
+  });
 
   test('are absent from a world without voice, and so are its oracles', async () => {
     const result = await simulate(world('none'), { seed: 1 });
