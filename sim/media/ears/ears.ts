@@ -229,10 +229,14 @@ export class Ears {
   }
 
   /** @internal */
-  layerChanged(pair: EarPair, atUs: number, from: LayerName | null, to: LayerName, sinceUs: number): void {
-    pair.strip?.layer(atUs, LAYER_NAMES.indexOf(to));
+  layerBegins(pair: EarPair, atUs: number, layer: LayerName): void {
+    pair.strip?.layer(atUs, LAYER_NAMES.indexOf(layer));
     this.links.layerChanged(pair, atUs);
-    if (from === null) return;
+  }
+
+  /** @internal */
+  layerChanged(pair: EarPair, atUs: number, from: LayerName, to: LayerName, sinceUs: number): void {
+    this.layerBegins(pair, atUs, to);
     this.layerSwitches++;
     pair.total.layerSwitches++;
     for (const each of this.told) each.layerChanged?.(pair, atUs, from, to, sinceUs);

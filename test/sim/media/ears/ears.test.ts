@@ -110,7 +110,7 @@ describe('gaps', () => {
   });
 });
 
-test('layers are counted when they change, not when they begin', () => {
+test('layers are counted when they change, not when they begin, which they do on each path', () => {
   const all = ears();
   const pair = pairOf(all);
   const told: [string, string, number][] = [];
@@ -119,11 +119,14 @@ test('layers are counted when they change, not when they begin', () => {
   pair.layer(1e6, 'h');
   pair.layer(8e6, 'm');
   pair.layer(10e6, 'h');
-  expect(all.layerSwitches).toBe(2);
+  pair.layer(11e6, 'l', 'p2p');
+  pair.layer(12e6, 'm', 'p2p');
   expect(told).toEqual([
-    ['h', 'm', 8e6],
+    ['h', 'm', Number.POSITIVE_INFINITY],
     ['m', 'h', 2e6],
+    ['l', 'm', Number.POSITIVE_INFINITY],
   ]);
+  expect(all.layerSwitches).toBe(3);
 });
 
 describe('poor voice', () => {

@@ -137,6 +137,7 @@ export const voiceCases: Cases = {
         pair.interval(speech(0, { path: 'p2p' }));
         pair.layer(0, 'h');
         pair.layer(20e6, 'm');
+        pair.layer(21e6, 'l', 'sfu');
         pair.interval(speech(21, { path: 'sfu' }));
         pair.layer(22e6, 'h');
       },
