@@ -17,7 +17,7 @@ export const CHART_SCRIPT = String.raw`(function () {
     return text.replace(/\B(?=(\d{3})+$)/g, '\u202f');
   }
   function amount(value, unit) {
-    if (unit === 'kbps') return number(value) + '\u00a0kbit/s';
+    if (unit === 'kbps') return value >= 1000 ? number(value / 1000) + '\u00a0Mbit/s' : number(value) + '\u00a0kbit/s';
     if (unit !== 'ms') return number(value);
     return value >= 10000 ? number(value / 1000) + '\u00a0s' : number(value) + '\u00a0ms';
   }

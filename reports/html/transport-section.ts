@@ -45,7 +45,8 @@ export function bandwidthSection(result: RunResult, media: MediaResult): Charts 
   const parts = media.estimates.map(({ host, direction, points }, index): Charts => {
     const highest = Math.max(...points.map(([, estimate]) => estimate));
     // a link much wider than the estimate would flatten it
-    const top = Math.max(100, Math.ceil((highest * 1.4) / 100) * 100);
+    const round = highest < 300 ? 100 : highest < 1_000 ? 200 : 1_000;
+    const top = Math.max(100, Math.ceil((highest * 1.4) / round) * round);
     const narrow = points.some(([, , capacity]) => capacity !== null && capacity <= top);
     const spec: ChartSpec = {
       ...timeFrame(result),
