@@ -89,15 +89,17 @@ export class QualityAdaptation {
   }
 
   protected decide(lossShare: number, availableKbps: number): void {
-    if (this.isShort()) this.fallBack(availableKbps);
+    const lossy = lossShare > this.options.downLossShare;
+    if (this.isShort(lossy)) this.fallBack(availableKbps);
     else if (this.level > this.limit) this.change(this.limit);
-    else if (lossShare > this.options.downLossShare) this.change(this.level - 1);
+    else if (lossy) this.change(this.level - 1);
     else if (this.mayRise()) this.change(this.level + 1);
   }
 
-  /** Whether the present level has turned out not to fit. */
-  protected isShort(): boolean {
-    return this.level > 0 && this.shortSinceMs !== null && this.nowMs - this.shortSinceMs >= this.options.shortAfterMs;
+  /** Whether the present level does not fit: for a while, or at all while loss says so too. */
+  protected isShort(lossy: boolean): boolean {
+    if (this.level === 0 || this.shortSinceMs === null) return false;
+    return lossy || this.nowMs - this.shortSinceMs >= this.options.shortAfterMs;
   }
 
   protected mayRise(): boolean {

@@ -69,7 +69,7 @@ export class AimdRateControl {
 
   protected limitKbps(deliveredKbps: number, nowMs: number): number {
     const used = deliveredKbps / APPLICATION_LIMITED;
-    return Math.min(headroomKbps(deliveredKbps), Math.max(used, this.capacity.upperKbps(nowMs)));
+    return Math.min(headroomKbps(deliveredKbps), Math.max(used, this.capacity.rememberedKbps(nowMs)));
   }
 
   protected growthKbps(elapsedMs: number): number {

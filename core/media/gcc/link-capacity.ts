@@ -26,9 +26,9 @@ export class LinkCapacity {
     return this.meanKbps !== null;
   }
 
-  /** What a sender that cannot grow step by step should not exceed: the capacity and its spread while it is remembered, else Infinity. */
-  upperKbps(nowMs: number): number {
-    return this.meanKbps === null || nowMs >= this.untilMs ? Infinity : this.meanKbps + this.spreadKbps();
+  /** What a sender that cannot grow step by step should not exceed: the capacity while it is remembered, else Infinity. */
+  rememberedKbps(nowMs: number): number {
+    return this.meanKbps === null || nowMs >= this.untilMs ? Infinity : this.meanKbps;
   }
 
   /** The link was over-used while this much arrived. What is far from the mean replaces it. */

@@ -2,7 +2,7 @@
 const JITTER_WEIGHT = 1 / 16;
 /** A queue is longer than jitter explains if it is longer than this many jitters. */
 const JITTERS = 2;
-/** A queue longer than this is too long for voice ... */
+/** A queue this much longer than jitter explains is too long for voice ... */
 const LONG_MS = 150;
 /** ... if it stays so for this long. */
 const STANDING_MS = 1_000;
@@ -27,7 +27,7 @@ export class QueueDelay {
     this.jitterMs += JITTER_WEIGHT * (Math.abs(differenceMs) - this.jitterMs);
     this.leastMs = Math.min(delayMs, this.leastMs + (FORGET_MS_A_SECOND * elapsedMs) / 1000);
     this.queueMs = delayMs - this.leastMs;
-    if (this.queueMs < LONG_MS) this.longSinceMs = null;
+    if (this.queueMs < LONG_MS + JITTERS * this.jitterMs) this.longSinceMs = null;
     else this.longSinceMs ??= arrivedMs;
   }
 
