@@ -40,7 +40,8 @@ export class LossRuleEstimator implements BandwidthEstimator {
   protected nowMs = -Infinity;
   protected fellAtMs = -Infinity;
   protected fellFromKbps = Infinity;
-  protected changedAtMs = -Infinity;
+  /** Since when it has neither changed nor seen as much loss as keeps it from rising. */
+  protected quietSinceMs = -Infinity;
 
   /** Throws an `EstimatorLimitsError`. */
   constructor(options: Partial<LossRuleOptions> = {}) {
@@ -60,10 +61,10 @@ export class LossRuleEstimator implements BandwidthEstimator {
     if (report.lossShare > lossThreshold) {
       this.fellFromKbps = this.estimateKbps;
       this.ruleKbps = clamp(this.estimateKbps * FALL, minKbps, maxKbps);
-      this.fellAtMs = this.changedAtMs = this.nowMs;
+      this.fellAtMs = this.quietSinceMs = this.nowMs;
     } else if (report.lossShare <= lossThreshold && this.mayRise(report)) {
       this.ruleKbps = clamp(this.ruleKbps * RISE, minKbps, maxKbps);
-      this.changedAtMs = this.nowMs;
+      this.quietSinceMs = this.nowMs;
     }
   }
 
@@ -79,9 +80,12 @@ export class LossRuleEstimator implements BandwidthEstimator {
   /** Whether a report that is not over the threshold raises the estimate. */
   protected mayRise(report: LossReport): boolean {
     const { holdMs, lossThreshold } = this.options;
-    if (this.nowMs - this.fellAtMs < holdMs || report.lossShare >= lossThreshold / 2) return false;
+    if (report.lossShare >= lossThreshold / 2) {
+      this.quietSinceMs = this.nowMs;
+      return false;
+    }
     const near = this.ruleKbps > NEAR * this.fellFromKbps && this.ruleKbps < this.fellFromKbps;
-    return !near || this.nowMs - this.changedAtMs >= NEAR_EVERY_MS;
+    return this.nowMs - this.fellAtMs >= holdMs && (!near || this.nowMs - this.quietSinceMs >= NEAR_EVERY_MS);
   }
 
   protected advance(atMs: number): void {

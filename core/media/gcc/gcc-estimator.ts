@@ -56,7 +56,7 @@ export class GccEstimator implements BandwidthEstimator {
     this.rttMs = report.rttMs ?? this.rttMs;
     if (this.delay && this.rttMs !== null) this.delay.rttMs = this.rttMs;
     this.loss.onReport({ ...report, atMs: this.nowMs, rttMs: this.rttMs }, this.othersKbps());
-    this.loss.rateKbps = Math.max(this.loss.rateKbps, this.limits.minKbps);
+    this.loss.rateKbps = clamp(this.loss.rateKbps, this.limits.minKbps, this.limits.maxKbps);
   }
 
   onTransportFeedback(atMs: number, packets: readonly PacketFeedback[]): void {
@@ -100,7 +100,7 @@ export class GccEstimator implements BandwidthEstimator {
   }
 
   protected startDelayPart(): AimdRateControl {
-    const delay = new AimdRateControl(this.estimateKbps, this.nowMs);
+    const delay = new AimdRateControl(this.loss.rateKbps, this.nowMs);
     if (this.rttMs !== null) delay.rttMs = this.rttMs;
     return delay;
   }
