@@ -1,5 +1,6 @@
 import type { BandwidthEstimator, LossReport, PacketFeedback } from './bandwidth-estimator.js';
-import { checkedLimits, clamp, type EstimatorLimits } from './estimator-limits.js';
+import { clamp } from './clamp.js';
+import { checkedLimits, type EstimatorLimits } from './estimator-limits.js';
 import { RembCap } from './remb-cap.js';
 
 export interface LossRuleOptions extends EstimatorLimits {

@@ -75,14 +75,14 @@ describe('caps on the quality', () => {
     expect(run(quality, [[20_000, 0]])).toBe('h');
   });
 
-  test('an estimate that is too small for a second takes the quality down to what fits, at once together with loss', () => {
-    const short = (loss: number): Step[] => [
-      [0, loss, 64],
-      [1_000, loss, 20],
-      [1_999, loss, 20],
-      [2_000, loss, 20],
+  test('an estimate that is too small for 1.5 s takes the quality down to what fits, at once together with loss', () => {
+    const short: Step[] = [
+      [0, 0, 64],
+      [1_000, 0, 20],
+      [2_499, 0, 20],
+      [2_500, 0, 20],
     ];
-    expect(run(new QualityAdaptation(), short(0))).toBe('hhhl');
+    expect(run(new QualityAdaptation(), short)).toBe('hhhl');
     expect(run(new QualityAdaptation(), [[0, 0.11, 20]])).toBe('l');
   });
 
@@ -110,7 +110,7 @@ describe('caps on the quality', () => {
     expect(
       run(quality, [
         [0, 0, 450],
-        [1_000, 0, 450],
+        [1_500, 0, 450],
       ]),
     ).toBe('hm');
   });

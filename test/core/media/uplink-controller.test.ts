@@ -55,22 +55,22 @@ describe('what is sent', () => {
     const controller = uplink(SIMULCAST, told);
     expect(controller.encodings).toEqual({ h: true, m: true, l: true });
     expect(controller.wireKbps).toBeCloseTo(186.4, 10);
-    layersAt(controller, told, [100, 100]);
+    layersAt(controller, told, [100, 100, 100]);
     expect(controller.encodings).toEqual({ h: false, m: true, l: true });
-    layersAt(controller, told, [50, 50, 50, 50], 2);
+    layersAt(controller, told, [50, 50, 50, 50], 3);
     expect(controller.encodings).toEqual({ h: false, m: true, l: true });
-    layersAt(controller, told, [50], 6);
+    layersAt(controller, told, [50], 7);
     expect(controller.encodings).toEqual({ h: false, m: false, l: true });
   });
 
   test('of copies one layer, that fits as often as it is sent', () => {
     const told = new Told();
     const controller = uplink(copies(7), told);
-    layersAt(controller, told, [500, 500]);
+    layersAt(controller, told, [500, 500, 500]);
     expect(controller.encodings).toEqual({ h: false, m: true, l: false });
     expect(controller.wireKbps).toBeCloseTo(7 * 56.8, 10);
     controller.carry(copies(2));
-    expect(layersAt(controller, told, Array(11).fill(500), 2).at(-1)).toBe('h');
+    expect(layersAt(controller, told, Array(11).fill(500), 3).at(-1)).toBe('h');
   });
 
   test('a larger mesh, or the switch to simulcast, is followed', () => {
@@ -79,7 +79,7 @@ describe('what is sent', () => {
     const controller = uplink(copies(2), told);
     expect(layersAt(controller, told, [200, 200])).toBe('hh');
     controller.carry(copies(4));
-    expect(layersAt(controller, told, [200, 200], 2)).toBe('hl');
+    expect(layersAt(controller, told, [200, 200, 200], 2)).toBe('hhl');
     controller.carry(SIMULCAST);
     expect(controller.encodings).toEqual({ h: false, m: false, l: true });
   });
@@ -105,8 +105,13 @@ describe('what is sent', () => {
       Array.from({ length: 120 }, (_, i) => (i % 2 === 0 ? 186 : 187)),
     );
     expect(layers).toBe('h'.repeat(120));
-    const below = layersAt(controller, told, [186, 186, ...Array.from({ length: 60 }, (_, i) => 186 + (i % 2))], 120);
-    expect(below).toBe(`h${'m'.repeat(61)}`);
+    const below = layersAt(
+      controller,
+      told,
+      [186, 186, 186, ...Array.from({ length: 60 }, (_, i) => 186 + (i % 2))],
+      120,
+    );
+    expect(below).toBe(`hh${'m'.repeat(61)}`);
   });
 
   test('a report of much loss between others is noise, two are not', () => {
@@ -118,13 +123,13 @@ describe('what is sent', () => {
     expect(layers.join('')).toBe('hhhhhmm');
   });
 
-  test('what is sent fits the estimate 5 s after it has come to rest, if anything fits', () => {
+  test('what is sent fits the estimate 7 s after it has come to rest, if anything fits', () => {
     const uses = fc.oneof(fc.constant(SIMULCAST), fc.integer({ min: 1, max: 9 }).map(copies));
     fc.assert(
       fc.property(uses, fc.array(fc.nat(1_000), { maxLength: 30 }), fc.nat(1_000), (use, history, restKbps) => {
         const told = new Told();
         const controller = uplink(use, told);
-        layersAt(controller, told, [...history, ...Array(6).fill(restKbps)]);
+        layersAt(controller, told, [...history, ...Array(8).fill(restKbps)]);
         const need = uplinkNeedKbps(use, true);
         if (restKbps >= need.l) expect(controller.wireKbps).toBeLessThanOrEqual(restKbps);
         else expect(controller.layer).toBe('l');

@@ -113,6 +113,15 @@ describe('when the link changes', () => {
     );
   });
 
+  test.each([300, 1_000, 2_000, 5_000])('after an outage of %i ms the voice fits again within 2.5 s', (outageMs) => {
+    for (const queueMs of [300, 6_000]) {
+      const flow = { estimator: new GccEstimator(), rate: voice };
+      const link = { capacityKbps: [[0, 500]], outages: [[20_000, 20_000 + outageMs]], queueMs } as const;
+      const [samples] = closedLoop(link, [flow], 40_000);
+      expect(Math.min(...estimates(between(samples!, 22_500 + outageMs, 40_000)))).toBeGreaterThanOrEqual(88.8);
+    }
+  });
+
   test('after a minute of too little capacity it recovers fully', () => {
     const flow = { estimator: new GccEstimator(), rate: (kbps: number) => Math.max(40.8, Math.min(kbps, 88.8)) };
     const capacityKbps: Steps = [

@@ -71,6 +71,9 @@ describe('over-use of a link', () => {
   });
 
   test('in quiet the threshold comes down to 6, and whatever happens it lies within 6 and 600', () => {
+    const led = new OveruseDetector();
+    for (let i = 0; i < 200; i++) led.update(slopeOf(led.threshold + 14), FULL, 20, i * 100);
+    expect(led.threshold).toBe(600);
     const quiet = new OveruseDetector();
     for (let i = 0; i < 200; i++) quiet.update(0, FULL, 20, i * 20);
     expect(quiet.threshold).toBe(6);
