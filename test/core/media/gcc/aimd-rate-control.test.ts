@@ -182,6 +182,11 @@ describe('the acknowledged rate', () => {
     expect(rate.arrivedKbps).toBeCloseTo(168, 10);
   });
 
+  test('survives a clock of the receiver that is set back', () => {
+    const rate = measured(voice(100, (i) => (i < 50 ? 50 : -3_600_000)));
+    expect(rate.arrivedKbps).toBeCloseTo(84, 10);
+  });
+
   test('is never negative, and no more is delivered than arrives', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(150), fc.nat(200)), { maxLength: 120 }), (packets) => {
