@@ -1,6 +1,6 @@
 import type { Host } from '../hosts/index.js';
 import type { Hearing } from '../media/index.js';
-import type { Network } from '../net/index.js';
+import type { Network, PeerRouting } from '../net/index.js';
 import type { PeerLinks } from './peer-links.js';
 import type { SfuLinks } from './sfu-links.js';
 
@@ -41,6 +41,7 @@ export class MediaFabric {
     readonly network: Network,
     readonly hearing: Hearing,
     readonly sfuHosts: ReadonlyMap<string, Host>,
+    readonly routing: PeerRouting,
   ) {
     network.onReachabilityChange(() => this.reachabilityChanged());
   }
@@ -62,7 +63,8 @@ export class MediaFabric {
     return this.sessions.get(sessionId);
   }
 
-  private reachabilityChanged(): void {
+  /** Who reaches whom has changed: a partition, or a TURN server. */
+  reachabilityChanged(): void {
     for (const session of this.sessions.values()) {
       session.peers.recheck();
       session.sfu.recheck();

@@ -8,7 +8,7 @@ import { SfuLinks } from '../../../sim/clients/sfu-links.js';
 import { Host } from '../../../sim/hosts/index.js';
 import { Simulation } from '../../../sim/kernel/index.js';
 import { Hearing, type HearingMember, type Playback, type Seat } from '../../../sim/media/index.js';
-import { Network, type NetworkOptionsInput } from '../../../sim/net/index.js';
+import { Network, type NetworkOptionsInput, PeerRouting } from '../../../sim/net/index.js';
 
 /** A session with peer links only; signals go straight to the other side, as `relay` says. */
 class End implements HearingMember {
@@ -88,7 +88,12 @@ class World {
       nowUs: () => this.sim.nowUs,
       reachable: (from, to) => this.network.reachable(from, to),
     });
-    this.fabric = new MediaFabric(this.network, this.hearing, new Map());
+    this.fabric = new MediaFabric(
+      this.network,
+      this.hearing,
+      new Map(),
+      new PeerRouting(this.sim.choices, this.network),
+    );
   }
 
   add(userId: string): End {
