@@ -16,6 +16,8 @@ export interface MediaSession {
 export interface MediaStatistics {
   peerAttempts: number;
   peerUps: number;
+  /** Of these, over a TURN server. */
+  relayedUps: number;
   peerDowns: number;
   sfuAttempts: number;
   sfuUps: number;
@@ -28,6 +30,7 @@ export class MediaFabric {
   readonly statistics: MediaStatistics = {
     peerAttempts: 0,
     peerUps: 0,
+    relayedUps: 0,
     peerDowns: 0,
     sfuAttempts: 0,
     sfuUps: 0,

@@ -271,7 +271,9 @@ export class PeerLinks implements PeerLinksPort {
     link.checking = false;
     this.clearTimer(link);
     fabric.statistics.peerUps++;
-    sim.trace.record(this.host.id, 'p2p.up', link.peer.sessionId);
+    const relay = link.route?.relay;
+    if (relay) fabric.statistics.relayedUps++;
+    sim.trace.record(this.host.id, 'p2p.up', link.peer.sessionId, relay?.id);
     this.changed(link);
     this.parts.events().onPeerUp(link.peer);
   }

@@ -144,12 +144,13 @@ function networkChecks({ network }: Scenario): Problem[] {
   ];
 }
 
-function faultChecks({ faults, durationS, topology, population }: Scenario): Problem[] {
+function faultChecks({ faults, durationS, topology, population, network }: Scenario): Problem[] {
   const counts: Record<string, number> = {
     backend: topology.backends,
     sfu: topology.sfuNodes,
     redis: 1 + topology.redis.replicas,
     sentinel: topology.redis.sentinels,
+    turn: network.relay.servers,
     client: (population.script ?? []).reduce((last, { user }) => Math.max(last, user), population.clients),
   };
   return faults.flatMap((fault, index) => {
