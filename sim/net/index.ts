@@ -1,6 +1,6 @@
 export type { CloseReason, Connection, ConnectionHandlers, ConnectOptions } from './connection.js';
 export type { DatagramPath } from './datagram-path.js';
-export type { LinkProfile } from './link-options.js';
+export type { LinkProfile, Nat } from './link-options.js';
 export { type CapacityTrace, meanRateKbps, OPPORTUNITY_BYTES, parseMahimahi } from './mahimahi.js';
 export { Network } from './network.js';
 export {
@@ -12,5 +12,7 @@ export {
 } from './network-options.js';
 export { type DropCause, NetworkStatistics, TrafficStatistics } from './network-statistics.js';
 export type { PartitionId, PartitionWay } from './partitions.js';
+export { PeerRouting, type PeerRoutingOptions } from './peer-routing.js';
 export { PROFILES } from './profiles.js';
+export { CHANNEL_DATA_BYTES, type Hop, Route } from './route.js';
 export { type SwizzleClogOptions, swizzleClog } from './swizzle-clog.js';
