@@ -2,6 +2,8 @@ export type { CloseReason, Connection, ConnectionHandlers, ConnectOptions } from
 export type { DatagramPath } from './datagram-path.js';
 export type { LinkProfile, Nat } from './link-options.js';
 export { type CapacityTrace, meanRateKbps, OPPORTUNITY_BYTES, parseMahimahi } from './mahimahi.js';
+export { MediaPacket, MediaPackets, type MediaReceiver } from './media-packet.js';
+export type { MediaObserver, MediaPath } from './media-path.js';
 export { Network } from './network.js';
 export {
   DEFAULT_NETWORK_OPTIONS,
