@@ -1,6 +1,9 @@
+export type { AccessLink, LinkConditions } from './access-link.js';
 export type { CloseReason, Connection, ConnectionHandlers, ConnectOptions } from './connection.js';
 export type { DatagramPath } from './datagram-path.js';
-export type { LinkProfile } from './link-options.js';
+export type { Endpoint } from './endpoint.js';
+export type { BurstLoss, LinkProfile } from './link-options.js';
+export { type LinkQueue, QUEUE_FULL } from './link-queue.js';
 export { type CapacityTrace, meanRateKbps, OPPORTUNITY_BYTES, parseMahimahi } from './mahimahi.js';
 export { Network } from './network.js';
 export {
@@ -13,4 +16,5 @@ export {
 export { type DropCause, NetworkStatistics, TrafficStatistics } from './network-statistics.js';
 export type { PartitionId, PartitionWay } from './partitions.js';
 export { PROFILES } from './profiles.js';
+export { RateQueue } from './rate-queue.js';
 export { type SwizzleClogOptions, swizzleClog } from './swizzle-clog.js';
