@@ -9,7 +9,7 @@ import { ConnectionSide, Phase } from './connection-side.js';
 import { DatagramPath } from './datagram-path.js';
 import { Endpoint } from './endpoint.js';
 import { Handshakes } from './handshake.js';
-import { type LinkOptions, type LinkProfile, linkProfileSchema, resolveLinkProfile } from './link-options.js';
+import { type LinkOptions, type LinkProfile, linkProfileSchema, type Nat, resolveLinkProfile } from './link-options.js';
 import { type CapacityTrace, parseMahimahi } from './mahimahi.js';
 import {
   invalidOption,
@@ -25,6 +25,7 @@ import { PROFILES } from './profiles.js';
 interface ResolvedProfile {
   readonly up: LinkOptions;
   readonly down: LinkOptions;
+  readonly nat: Nat;
   /** Links without state, shared by all hosts of the profile. */
   shared: { up?: AccessLink; down?: AccessLink };
 }
@@ -185,6 +186,16 @@ export class Network {
     return this.profileNames.get(host.id) ?? this.options.profileByKind[host.kind] ?? this.options.defaultProfile;
   }
 
+  /** The address translator in front of a host. */
+  natOf(host: Host): Nat {
+    return this.resolve(this.profileOf(host)).nat;
+  }
+
+  /** One-way delay from one host to another without jitter and queues, in microseconds. */
+  delayUs(from: Host, to: Host): number {
+    return this.paths.delayUs(this.endpoint(from), this.endpoint(to));
+  }
+
   /** Puts a host at a named site; between sites lies the backbone. Clients are each a site of their own unless put somewhere. */
   setSite(hostId: string, site: string): void {
     this.sites.set(hostId, site);
@@ -303,13 +314,13 @@ export class Network {
   }
 
   private check(root: string, raw: LinkProfile): ResolvedProfile {
-    const { up, down } = resolvedOnce(root, raw);
+    const { up, down, nat } = resolvedOnce(root, raw);
     for (const { trace } of [up, down]) {
       if (trace !== null && !this.traces.has(trace)) {
         throw new DeadairError('network.unknown-trace', `${root}.trace: no trace "${trace}"; add it to network.traces`);
       }
     }
-    return { up, down, shared: {} };
+    return { up, down, nat, shared: {} };
   }
 
   /** @internal */
@@ -319,15 +330,17 @@ export class Network {
   }
 }
 
-const resolved = new WeakMap<LinkProfile, { readonly up: LinkOptions; readonly down: LinkOptions }>();
+type CheckedProfile = Omit<ResolvedProfile, 'shared'>;
+
+const resolved = new WeakMap<LinkProfile, CheckedProfile>();
 
 /** A profile, checked and with every default; once, for the same few are used by every world. */
-function resolvedOnce(root: string, raw: LinkProfile): { readonly up: LinkOptions; readonly down: LinkOptions } {
+function resolvedOnce(root: string, raw: LinkProfile): CheckedProfile {
   let profile = resolved.get(raw);
   if (profile === undefined) {
     const parsed = linkProfileSchema.safeParse(raw);
     if (!parsed.success) throw invalidOption(root, parsed.error);
-    profile = resolveLinkProfile(parsed.data);
+    profile = { ...resolveLinkProfile(parsed.data), nat: parsed.data.nat ?? 'open' };
     resolved.set(raw, profile);
   }
   return profile;

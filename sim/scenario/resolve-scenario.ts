@@ -30,10 +30,11 @@ export function resolveScenario(
     const schema = scenarioJsonSchema();
     throw fail(parsed.error.issues.map((issue) => describeIssue(issue, changed.input, schema)));
   }
-  const { population, topology } = parsed.data;
+  const { population, topology, network } = parsed.data;
   const scenario: Scenario = {
     ...parsed.data,
     topology: { ...topology, sfuNodes: topology.sfuNodes ?? Math.max(3, Math.ceil(population.clients / 200)) },
+    network: { ...network, relay: { ...network.relay, servers: network.relay.servers ?? turnServers(network) } },
     population: { ...population, channels: population.channels ?? Math.max(1, Math.round(population.clients / 10)) },
   };
   const problems = crossChecks(scenario);
@@ -60,6 +61,15 @@ function mergedPolicy(scenario: Pick<Scenario, 'policy'>): Policy {
     if (own !== undefined) policy[key] = own;
   }
   return policy as unknown as Policy;
+}
+
+/** TURN servers when none are asked for: only worlds in which somebody may need one have them. */
+function turnServers({
+  relay,
+  profiles,
+}: Pick<Scenario['network'], 'profiles'> & { relay: { share: number } }): number {
+  const symmetric = Object.values(profiles).some(({ nat }) => nat === 'symmetric');
+  return relay.share > 0 || symmetric ? 3 : 0;
 }
 
 /** What a schema cannot say: relations between fields, and names that exist elsewhere. */
@@ -134,12 +144,13 @@ function networkChecks({ network }: Scenario): Problem[] {
   ];
 }
 
-function faultChecks({ faults, durationS, topology, population }: Scenario): Problem[] {
+function faultChecks({ faults, durationS, topology, population, network }: Scenario): Problem[] {
   const counts: Record<string, number> = {
     backend: topology.backends,
     sfu: topology.sfuNodes,
     redis: 1 + topology.redis.replicas,
     sentinel: topology.redis.sentinels,
+    turn: network.relay.servers,
     client: (population.script ?? []).reduce((last, { user }) => Math.max(last, user), population.clients),
   };
   return faults.flatMap((fault, index) => {

@@ -18,7 +18,7 @@ import { Host, type HostClockOptions, type HostKind } from '../hosts/index.js';
 import { type ChoiceSource, type Exploration, Simulation, type TraceSink } from '../kernel/index.js';
 import { Hearing } from '../media/index.js';
 import { Recorder } from '../metrics/recorder.js';
-import { Network, type NetworkOptions, resolveNetworkOptions } from '../net/index.js';
+import { Network, type NetworkOptions, PeerRouting, resolveNetworkOptions } from '../net/index.js';
 import { SimulatedRedis } from '../redis/index.js';
 import { resolvePolicy, type Scenario } from '../scenario/index.js';
 import { SfuNode, SimulatedSfuControl } from '../sfu/index.js';
@@ -49,6 +49,8 @@ export class World {
   readonly redis: SimulatedRedis;
   readonly sfuNodes: SfuNode[] = [];
   readonly backends: BackendProcess[] = [];
+  /** Relays between clients that nothing gets between directly. */
+  readonly turnServers: Host[] = [];
   readonly hearing: Hearing;
   readonly population: People;
   readonly faults: FaultPlan;
@@ -91,6 +93,7 @@ export class World {
     for (const { host } of [...this.redis.servers, ...this.redis.sentinels]) this.hosts.set(host.id, host);
     this.startSfuNodes(topology.sfuNodes);
     this.startBackends(topology.backends);
+    this.startTurnServers();
     const balancerHost = this.addHost('balancer', 'balancer');
     balancerHost.start();
     const balancer = new Balancer(sim, this.network, {
@@ -118,7 +121,15 @@ export class World {
         this.events.firstHeard(listener, talker, channelId, afterUs),
       onDoubled: (listener, talker, channelId) => this.events.doubled(listener.userId, talker.userId, channelId),
     });
-    const fabric = new MediaFabric(this.network, this.hearing, sfuHosts);
+    const routing = new PeerRouting(sim.choices, this.network, {
+      blockedShare: scenario.network.relay.share,
+      relays: this.turnServers,
+    });
+    const fabric = new MediaFabric(this.network, this.hearing, sfuHosts, routing);
+    for (const server of this.turnServers) {
+      for (const change of ['onUp', 'onDown', 'onPause', 'onResume'] as const)
+        server[change](() => fabric.reachabilityChanged());
+    }
     const { overlapMs, fadeMs } = scenario.policy;
     const clientWorld = {
       sim,
@@ -131,6 +142,8 @@ export class World {
       Controller: options.collaborators?.ModeController ?? ModeController,
     };
     const createClient = (userId: string, profile?: string) => {
+      const site = this.drawn(scenario.network.clientSites, `person/${userId}/site`);
+      if (site !== undefined) this.network.setSite(`client-${userId}`, site);
       const client = new VirtualClient(clientWorld, {
         userId,
         ...(profile === undefined ? {} : { profile }),
@@ -150,7 +163,9 @@ export class World {
             untilS: scenario.durationS,
             createClient,
           })
-        : new ScriptedPeople(sim, script, (userId) => createClient(userId, this.profileOf(userId)));
+        : new ScriptedPeople(sim, script, (userId) =>
+            createClient(userId, this.drawn(scenario.network.clientProfiles, `person/${userId}/profile`)),
+          );
     this.faults.schedule();
   }
 
@@ -197,18 +212,28 @@ export class World {
     }
   }
 
+  private startTurnServers(): void {
+    const { servers, sites } = this.scenario.network.relay;
+    for (let i = 1; i <= servers; i++) {
+      const host = this.addHost(`turn-${i}`, 'turn');
+      if (sites.length > 0) this.network.setSite(host.id, sites[(i - 1) % sites.length]!);
+      this.turnServers.push(host);
+      host.start();
+    }
+  }
+
   private addHost(id: string, kind: HostKind, boot?: () => void): Host {
     const host = new Host(this.sim, { id, kind, clock: this.clockOf(id), ...(boot ? { boot } : {}) });
     this.hosts.set(id, host);
     return host;
   }
 
-  /** Access network of a scripted person, drawn by the scenario's weights. */
-  private profileOf(userId: string): string | undefined {
-    const weights = Object.entries(this.scenario.network.clientProfiles).filter(([, weight]) => weight > 0);
+  /** A name, drawn by weight; undefined when there is none. */
+  private drawn(weighted: Readonly<Record<string, number>>, label: string): string | undefined {
+    const weights = Object.entries(weighted).filter(([, weight]) => weight > 0);
     if (weights.length < 2) return weights[0]?.[0];
     const total = weights.reduce((sum, [, weight]) => sum + weight, 0);
-    let draw = this.sim.choices.stream(`person/${userId}/profile`).between(0, total);
+    let draw = this.sim.choices.stream(label).between(0, total);
     for (const [name, weight] of weights) {
       draw -= weight;
       if (draw < 0) return name;
@@ -245,7 +270,13 @@ const networkOptions = new WeakMap<Scenario, NetworkOptions>();
 function networkOptionsOf(scenario: Scenario): NetworkOptions {
   let options = networkOptions.get(scenario);
   if (!options) {
-    const { clientProfiles: _profiles, traceFiles: _files, ...rest } = scenario.network;
+    const {
+      clientProfiles: _profiles,
+      clientSites: _sites,
+      traceFiles: _files,
+      relay: _relay,
+      ...rest
+    } = scenario.network;
     options = resolveNetworkOptions(rest);
     networkOptions.set(scenario, options);
   }
