@@ -122,20 +122,26 @@ export class LinkFlow {
 
   /**
    * Lets the packets of one stream travel: adds delay and jitter of each. Nothing overtakes, but for what is held back.
-   * @param sent frames that have a packet here
+   * @param sent frames with a packet
+   * @param lost of these, those whose packet is lost
    * @param timesUs by frame: when it enters; then when it comes out, in microseconds
    * @param lastUs when the packet before the first of these came out
    * @param packetsPerFrame packets that travel one behind the other in the time of a frame: none overtakes any
    * @returns when the last one has come out
    */
-  travel(sent: FrameMask, timesUs: Float64Array, lastUs: number, packetsPerFrame = 1): number {
+  travel(
+    sent: FrameMask,
+    lost: FrameMask,
+    timesUs: Float64Array,
+    lastUs: number,
+    packetsPerFrame: number,
+  ): number {
     let last = lastUs;
-    const stretches = this.stretches ?? [{ from: 0, until: this.frames, conditions: this.first as LinkConditions }];
-    for (const { from, until, conditions } of stretches) {
+    for (const { from, until, conditions } of this.parts()) {
       const { delay, reorderRate, reorderDelayUs } = conditions;
       const stream = this.random();
       for (let frame = from; frame < until; frame++) {
-        if (!hasFrame(sent, frame)) continue;
+        if (!hasFrame(sent, frame) || hasFrame(lost, frame)) continue;
         const enterUs = timesUs[frame] as number;
         const exitUs = enterUs + delay.next(stream);
         if (stream.chance(reorderRate)) {
@@ -151,6 +157,10 @@ export class LinkFlow {
     return last;
   }
 
+  private parts(): readonly Stretch[] {
+    return this.stretches ?? [{ from: 0, until: this.frames, conditions: this.first as LinkConditions }];
+  }
+
   private divide(link: AccessLink): Stretch[] {
     const out: Stretch[] = [];
     for (let from = 0; from < this.frames; ) {
@@ -164,13 +174,12 @@ export class LinkFlow {
   }
 
   private walkChain(packetsPerFrame: number): void {
-    const stretches = this.stretches ?? [{ from: 0, until: this.frames, conditions: this.first as LinkConditions }];
-    for (const { from, until, conditions } of stretches) {
+    this.bad?.fill(0);
+    for (const { from, until, conditions } of this.parts()) {
       const { burst } = conditions.loss;
       if (burst === null) continue;
       if (this.chain === null) this.chain = new BurstChain();
       if (this.bad === null || this.bad.length * 32 < this.frames) this.bad = frameMask(this.frames);
-      else if (from === 0) this.bad.fill(0);
       this.chain.walk(burst, packetsPerFrame, this.random(), this.startFrame, from, until, this.bad);
     }
   }
