@@ -5,6 +5,8 @@ export type { Endpoint } from './endpoint.js';
 export type { BurstLoss, LinkProfile, Nat } from './link-options.js';
 export { type LinkQueue, QUEUE_FULL } from './link-queue.js';
 export { type CapacityTrace, meanRateKbps, OPPORTUNITY_BYTES, parseMahimahi } from './mahimahi.js';
+export { MediaPacket, MediaPackets, type MediaReceiver } from './media-packet.js';
+export type { MediaObserver, MediaPath } from './media-path.js';
 export { Network } from './network.js';
 export {
   DEFAULT_NETWORK_OPTIONS,

@@ -198,8 +198,7 @@ export class JitterBuffer {
   private conceal(slot: number, later: number, dueUs: number): void {
     this.lastSequence = (this.lastSequence + 1) & 0xffff;
     this.next++;
-    const repairs =
-      later === this.next && (this.flags[slot]! & FrameFlag.fec) !== 0 && this.arrivals[slot]! <= dueUs;
+    const repairs = later === this.next && (this.flags[slot]! & FrameFlag.fec) !== 0 && this.arrivals[slot]! <= dueUs;
     if (repairs) {
       this.repaired++;
       this.playout.played(this.frames[slot]! - 1, dueUs, this.captures[slot]! - FRAME_US, true);
@@ -240,7 +239,7 @@ export class JitterBuffer {
   }
 
   private undelayedUs(): number {
-    return this.fastestBeforeUs < this.fastestUs ? this.fastestBeforeUs : this.fastestUs;
+    return Math.min(this.fastestBeforeUs, this.fastestUs);
   }
 
   /** Begins anew with the packet that has just come. */
