@@ -276,7 +276,8 @@ export class Network {
     this.engine.disturbed = this.partitions.count > 0 || this.clogs.count > 0;
   }
 
-  private backboneUs(from: Endpoint, to: Endpoint): number {
+  /** One-way delay between two access links, in microseconds. */
+  backboneUs(from: Endpoint, to: Endpoint): number {
     if (from.site !== null && to.site !== null) {
       if (from.site === to.site) return 0;
       const { siteDelaysMs } = this.options;
@@ -286,7 +287,8 @@ export class Network {
     return this.backboneDelayUs;
   }
 
-  private endpoint(host: Host): Endpoint {
+  /** What the network knows of a host. Its links may be replaced by others; read them anew each time. */
+  endpoint(host: Host): Endpoint {
     let endpoint = this.endpoints.get(host);
     if (endpoint === undefined) {
       const site = this.sites.get(host.id) ?? (host.kind === 'client' ? null : SERVER_SITE);
