@@ -12,15 +12,18 @@ import { TraceQueue } from './trace-queue.js';
 export const LOST = -1;
 
 /** What a link does to packets during one phase. */
-interface Conditions {
+export interface LinkConditions {
   readonly fromUs: number;
   readonly untilUs: number;
+  /** Length of the cycle; null: the phase happens once. */
   readonly everyUs: number | null;
   readonly delay: Delay;
+  /** The link's own packets step its chain; others read its numbers only. */
   readonly loss: Loss;
   readonly duplicateRate: number;
   readonly reorderRate: number;
   readonly reorderDelayUs: number;
+  /** null: no limit, or that of a trace. */
   readonly rateKbps: number | null;
 }
 
@@ -39,11 +42,13 @@ export class AccessLink {
   readonly queued: boolean;
   /** Delay without jitter, queue and phases, in microseconds. */
   readonly delayUs: number;
+  /** No jitter, no reordering and no phase with another delay: only the queue, if any, makes packets differ. */
+  readonly constantDelay: boolean;
   /** After {@link pass}: true when that packet was held back and does not hold up those after it. */
   heldBack = false;
 
-  private readonly base: Conditions;
-  private readonly phases: readonly Conditions[];
+  private readonly base: LinkConditions;
+  private readonly phases: readonly LinkConditions[];
   private readonly queue: LinkQueue | null;
   private stream: ChoiceStream | null = null;
 
@@ -55,8 +60,8 @@ export class AccessLink {
   constructor(
     private readonly choices: Choices,
     private readonly label: string,
-    options: LinkOptions,
-    trace: CapacityTrace | null,
+    private readonly options: LinkOptions,
+    readonly trace: CapacityTrace | null,
     private readonly segmentBytes: number,
   ) {
     this.base = conditions(options, 0, Number.POSITIVE_INFINITY, null);
@@ -69,12 +74,11 @@ export class AccessLink {
     this.plain = !this.queued && !this.unreliable && this.phases.length === 0 && this.base.delay.jitterUs === 0;
     this.steady = !this.queued && !this.unreliable;
     this.delayUs = Math.round(this.base.delay.meanUs);
-    this.queue =
-      trace !== null
-        ? new TraceQueue(trace, options)
-        : this.queued
-          ? new RateQueue(ratePlan(this.base, this.phases), options)
-          : null;
+    const { meanUs } = this.base.delay;
+    this.constantDelay = all.every(
+      ({ delay, reorderRate }) => delay.meanUs === meanUs && delay.jitterUs === 0 && reorderRate === 0,
+    );
+    this.queue = this.emptyQueue();
   }
 
   /**
@@ -119,19 +123,38 @@ export class AccessLink {
     return this.plain ? this.delayUs : Math.round(this.conditionsAt(nowUs).delay.next(this.random()));
   }
 
-  private drops(now: Conditions, nowUs: number, bytes: number, stream: ChoiceStream): boolean {
-    if (!now.loss.possible) return false;
-    let lost = false;
-    for (let left = bytes; left > 0; left -= this.segmentBytes) if (now.loss.next(stream, nowUs)) lost = true;
-    return lost;
-  }
-
-  private conditionsAt(nowUs: number): Conditions {
+  /** What this link does to a packet that enters at a time. Reading it changes nothing. */
+  conditionsAt(nowUs: number): LinkConditions {
     for (const phase of this.phases) {
       const atUs = phase.everyUs === null ? nowUs : nowUs % phase.everyUs;
       if (atUs >= phase.fromUs && atUs < phase.untilUs) return phase;
     }
     return this.base;
+  }
+
+  /** Until when the conditions of a time hold at least, in microseconds. */
+  conditionsUntilUs(nowUs: number): number {
+    let untilUs = Number.POSITIVE_INFINITY;
+    for (const { everyUs, fromUs, untilUs: endUs } of this.phases) {
+      const atUs = everyUs === null ? nowUs : nowUs % everyUs;
+      const next =
+        atUs < fromUs ? fromUs : atUs < endUs ? endUs : everyUs === null ? Number.POSITIVE_INFINITY : everyUs + fromUs;
+      untilUs = Math.min(untilUs, nowUs - atUs + next);
+    }
+    return untilUs;
+  }
+
+  /** Another queue like that of this link, empty: for a model of traffic that the link itself does not carry. null: it has none. */
+  emptyQueue(): LinkQueue | null {
+    if (this.trace !== null) return new TraceQueue(this.trace, this.options);
+    return this.queued ? new RateQueue(ratePlan(this.base, this.phases), this.options) : null;
+  }
+
+  private drops(now: LinkConditions, nowUs: number, bytes: number, stream: ChoiceStream): boolean {
+    if (!now.loss.possible) return false;
+    let lost = false;
+    for (let left = bytes; left > 0; left -= this.segmentBytes) if (now.loss.next(stream, nowUs)) lost = true;
+    return lost;
   }
 
   private random(): ChoiceStream {
@@ -140,7 +163,7 @@ export class AccessLink {
   }
 }
 
-function conditions(options: LinkOptions, fromUs: number, untilUs: number, everyUs: number | null): Conditions {
+function conditions(options: LinkOptions, fromUs: number, untilUs: number, everyUs: number | null): LinkConditions {
   return {
     fromUs,
     untilUs,

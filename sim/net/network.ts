@@ -11,6 +11,8 @@ import { Endpoint } from './endpoint.js';
 import { Handshakes } from './handshake.js';
 import { type LinkOptions, type LinkProfile, linkProfileSchema, type Nat, resolveLinkProfile } from './link-options.js';
 import { type CapacityTrace, parseMahimahi } from './mahimahi.js';
+import { MediaPackets } from './media-packet.js';
+import { type MediaObserver, MediaPath } from './media-path.js';
 import {
   invalidOption,
   type NetworkOptions,
@@ -40,6 +42,8 @@ const SERVER_SITE = 'servers';
 export class Network {
   readonly options: NetworkOptions;
   readonly statistics = new NetworkStatistics();
+  /** Where senders of media get their packets. */
+  readonly packets = new MediaPackets();
   private readonly endpoints = new Map<Host, Endpoint>();
   private readonly endpointsById = new Map<string, Endpoint>();
   private readonly profileNames = new Map<string, string | LinkProfile>();
@@ -49,6 +53,7 @@ export class Network {
   private readonly partitions = new Partitions();
   private readonly clogs = new Clogs();
   private readonly listeners: (() => void)[] = [];
+  private readonly mediaObservers = new Map<Host, MediaObserver>();
   private readonly engine: ConnectionEngine;
   private readonly handshakes: Handshakes;
   private readonly paths: Paths;
@@ -99,6 +104,26 @@ export class Network {
       source.paths.set(target, path);
     }
     return path;
+  }
+
+  /** The same way for packets of media. */
+  mediaPath(from: Host, to: Host): MediaPath {
+    const source = this.endpoint(from);
+    const target = this.endpoint(to);
+    if (source.mediaPaths === null) source.mediaPaths = new Map();
+    let path = source.mediaPaths.get(target);
+    if (path === undefined) {
+      path = new MediaPath(this.sim, this.paths, this.statistics.media, this.packets, source, target);
+      path.fromObserver = this.mediaObservers.get(from) ?? null;
+      path.toObserver = this.mediaObservers.get(to) ?? null;
+      source.mediaPaths.set(target, path);
+    }
+    return path;
+  }
+
+  /** Shows an observer every packet of media on the access link of a host that has sent and received none yet. One for each host. */
+  observeMedia(host: Host, observer: MediaObserver): void {
+    this.mediaObservers.set(host, observer);
   }
 
   /** Accepts connections to a service until the host crashes (`boot` listens again). A later call replaces an earlier one. */
@@ -251,7 +276,8 @@ export class Network {
     this.engine.disturbed = this.partitions.count > 0 || this.clogs.count > 0;
   }
 
-  private backboneUs(from: Endpoint, to: Endpoint): number {
+  /** One-way delay between two access links, in microseconds. */
+  backboneUs(from: Endpoint, to: Endpoint): number {
     if (from.site !== null && to.site !== null) {
       if (from.site === to.site) return 0;
       const { siteDelaysMs } = this.options;
@@ -261,7 +287,8 @@ export class Network {
     return this.backboneDelayUs;
   }
 
-  private endpoint(host: Host): Endpoint {
+  /** What the network knows of a host. Its links may be replaced by others; read them anew each time. */
+  endpoint(host: Host): Endpoint {
     let endpoint = this.endpoints.get(host);
     if (endpoint === undefined) {
       const site = this.sites.get(host.id) ?? (host.kind === 'client' ? null : SERVER_SITE);

@@ -1,0 +1,208 @@
+import { DelayHistogram } from '../packet/delay-histogram.js';
+import { FRAME_US } from '../talk/index.js';
+import { addFrames, type FrameMask, hasFrame } from './frame-mask.js';
+import type { Track } from './track.js';
+
+const START_DELAY_US = 80_000;
+const RESAMPLE_US = 500_000;
+const WINDOW_US = 1_000_000;
+const RESET_AFTER_US = 2_000_000;
+const STRETCH_US = 2_000;
+const FAST_STRETCH_US = 8_000;
+/** Target of a stream without any jitter: one bucket of the histogram. */
+export const LEAST_TARGET_US = DelayHistogram.bucketMs * 1000;
+
+/** What has become of the frames of one interval. */
+export interface Played {
+  /** Spoken frames, played or repaired. */
+  count: number;
+  /** Sum over these of the time from leaving the sender to the ear, in microseconds. */
+  delayUs: number;
+  /** Spoken frames received, and the sum of their time under way. */
+  received: number;
+  networkUs: number;
+  /** Longest time by which a dry buffer put off playing, and the frame before which that was. */
+  stalledUs: number;
+  stalledFrame: number;
+}
+
+/**
+ * When each frame of one stream is played: the rules of the `JitterBuffer` of the packet fidelity (after NetEq: target is the 95 % quantile of the
+ * largest relative delay of each 500 ms; a dry buffer waits; in a silence it goes to where it wants to be), on arrival times instead of packets. Only
+ * for streams whose packets differ in delay; of others it is known what comes of it ({@link isSettled}).
+ */
+export class FlowPlayout {
+  /** RFC 3550, section 6.4.1, in microseconds. */
+  jitterUs = 0;
+  private offsetUs = 0;
+  private next = 0;
+  private lastArrivalUs = Number.NEGATIVE_INFINITY;
+  private lastTransitUs = Number.NaN;
+  private targetUs = START_DELAY_US;
+  private intervalStartUs = 0;
+  private intervalMaxUs = 0;
+  private windowStartUs = 0;
+  private fastestUs = Number.POSITIVE_INFINITY;
+  private fastestBeforeUs = Number.POSITIVE_INFINITY;
+  private histogram: DelayHistogram | null = null;
+  /** Values below one bucket so far, while there has been no other. */
+  private zeros = 0;
+  private constantFrames = 0;
+
+  /** As after seconds of a stream whose packets all took `transitUs`; the last one was that of frame `frame`. */
+  static settled(transitUs: number, frame: number, playoutUs: number): FlowPlayout {
+    const playout = new FlowPlayout();
+    const lastUs = frame * FRAME_US + transitUs;
+    playout.offsetUs = transitUs + playoutUs;
+    playout.next = frame + 1;
+    playout.lastArrivalUs = playout.intervalStartUs = playout.windowStartUs = lastUs;
+    playout.lastTransitUs = playout.fastestUs = playout.fastestBeforeUs = transitUs;
+    playout.targetUs = LEAST_TARGET_US;
+    playout.zeros = 200;
+    return playout;
+  }
+
+  /** Delay that the buffer adds to the fastest packet, in microseconds. */
+  get delayUs(): number {
+    return this.offsetUs - this.undelayedUs();
+  }
+
+  /** If all goes on like this, nothing changes any more: packets have taken equally long for as long as anybody remembers. */
+  get isSettled(): boolean {
+    return this.constantFrames >= 150 && this.targetUs === LEAST_TARGET_US && this.delayUs <= 2 * LEAST_TARGET_US;
+  }
+
+  /**
+   * Plays one interval.
+   * @param sent frames with a packet, `spoken` those with speech
+   * @param fec each packet repairs the frame before it
+   * @param concealed gets the spoken frames that are neither played nor repaired
+   */
+  play(
+    sent: FrameMask,
+    spoken: FrameMask,
+    track: Track,
+    startFrame: number,
+    frames: number,
+    fec: boolean,
+    concealed: FrameMask,
+    out: Played,
+  ): void {
+    let lost = 0;
+    for (let i = 0; i < frames; i++) {
+      if (!hasFrame(sent, i)) continue;
+      if (hasFrame(track.lost, i)) {
+        lost++;
+        if (hasFrame(spoken, i)) addFrames(concealed, i, i + 1);
+        continue;
+      }
+      const frame = startFrame + i;
+      const arrivalUs = track.timed ? (track.timesUs[i] as number) : frame * FRAME_US + track.delayUs;
+      if (arrivalUs - this.lastArrivalUs > RESET_AFTER_US) this.reset(arrivalUs, frame);
+      const overtaken = arrivalUs < this.lastArrivalUs;
+      if (!overtaken) this.learn(arrivalUs, frame);
+      this.skipSilence(arrivalUs, frame, lost);
+      const lateUs = arrivalUs - frame * FRAME_US - this.offsetUs;
+      const isSpoken = hasFrame(spoken, i);
+      if (lateUs > 0) {
+        if (lateUs > out.stalledUs) {
+          out.stalledUs = lateUs;
+          out.stalledFrame = frame;
+        }
+        this.offsetUs += lateUs;
+      } else if (fec && lost > 0 && i > 0 && hasFrame(concealed, i - 1) && lateUs <= -FRAME_US) {
+        concealed[(i - 1) >> 5]! &= ~(1 << ((i - 1) & 31));
+        out.count++;
+        out.delayUs += this.offsetUs;
+      }
+      lost = 0;
+      this.next = frame + 1;
+      if (isSpoken) {
+        out.count++;
+        out.delayUs += this.offsetUs;
+        out.received++;
+        out.networkUs += arrivalUs - frame * FRAME_US;
+      }
+      this.stretch();
+    }
+    this.repairLast(spoken, frames, fec, concealed, out);
+  }
+
+  /**
+   * Whether the frame at the end of the interval is repaired is known in the next one. What comes after a lost frame is as likely lost as what came
+   * before it (a chain of two states runs backwards like forwards).
+   */
+  private repairLast(spoken: FrameMask, frames: number, fec: boolean, concealed: FrameMask, out: Played): void {
+    const last = frames - 1;
+    if (!fec || last < 1 || !hasFrame(concealed, last) || !hasFrame(spoken, last - 1) || hasFrame(concealed, last - 1))
+      return;
+    concealed[last >> 5]! &= ~(1 << (last & 31));
+    out.count++;
+    out.delayUs += this.offsetUs;
+  }
+
+  /** Nothing was sent before this frame for a while: the time to be where we want to be. */
+  private skipSilence(arrivalUs: number, frame: number, lost: number): void {
+    if (frame - lost <= this.next) return;
+    const earliestUs = lost === 0 ? arrivalUs - frame * FRAME_US : Number.NEGATIVE_INFINITY;
+    this.offsetUs = Math.max(this.undelayedUs() + this.targetUs, earliestUs);
+  }
+
+  private stretch(): void {
+    const { delayUs } = this;
+    const excessUs = delayUs - this.targetUs;
+    if (excessUs > FRAME_US) this.offsetUs -= excessUs >= 3 * this.targetUs ? FAST_STRETCH_US : STRETCH_US;
+    else if (delayUs < 0.75 * this.targetUs) this.offsetUs += STRETCH_US;
+  }
+
+  private learn(arrivalUs: number, frame: number): void {
+    const transitUs = arrivalUs - frame * FRAME_US;
+    const differenceUs = Math.abs(transitUs - this.lastTransitUs);
+    if (differenceUs < 1) this.constantFrames++;
+    else this.constantFrames = 0;
+    if (differenceUs >= 0) this.jitterUs += (differenceUs - this.jitterUs) / 16;
+    this.lastTransitUs = transitUs;
+    this.lastArrivalUs = arrivalUs;
+    if (arrivalUs - this.windowStartUs >= WINDOW_US) {
+      this.fastestBeforeUs = this.fastestUs;
+      this.fastestUs = transitUs;
+      this.windowStartUs = arrivalUs;
+    } else if (transitUs < this.fastestUs) this.fastestUs = transitUs;
+    this.intervalMaxUs = Math.max(this.intervalMaxUs, transitUs - this.undelayedUs());
+    if (arrivalUs - this.intervalStartUs < RESAMPLE_US) return;
+    this.resample(this.intervalMaxUs / 1000);
+    this.intervalStartUs = arrivalUs;
+    this.intervalMaxUs = 0;
+  }
+
+  private resample(relativeMs: number): void {
+    if (this.histogram === null) {
+      if (relativeMs < DelayHistogram.bucketMs) {
+        this.zeros++;
+        this.targetUs = LEAST_TARGET_US;
+        return;
+      }
+      this.histogram = new DelayHistogram();
+      for (let left = Math.min(this.zeros, 200); left > 0; left--) this.histogram.add(0);
+    }
+    this.histogram.add(relativeMs);
+    this.targetUs = this.histogram.quantileMs()! * 1000;
+  }
+
+  private undelayedUs(): number {
+    return Math.min(this.fastestUs, this.fastestBeforeUs);
+  }
+
+  private reset(arrivalUs: number, frame: number): void {
+    this.histogram = null;
+    this.zeros = 0;
+    this.targetUs = START_DELAY_US;
+    this.intervalStartUs = this.windowStartUs = arrivalUs;
+    this.intervalMaxUs = 0;
+    this.fastestUs = this.fastestBeforeUs = Number.POSITIVE_INFINITY;
+    this.lastTransitUs = Number.NaN;
+    this.constantFrames = 0;
+    this.offsetUs = arrivalUs + START_DELAY_US - frame * FRAME_US;
+    this.next = frame;
+  }
+}
