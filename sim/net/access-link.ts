@@ -177,8 +177,8 @@ function conditions(options: LinkOptions, fromUs: number, untilUs: number, every
   };
 }
 
-function ratePlan(base: Conditions, phases: readonly Conditions[]): RatePlan {
-  const rate = ({ rateKbps }: Conditions) => rateKbps ?? Number.POSITIVE_INFINITY;
+function ratePlan(base: LinkConditions, phases: readonly LinkConditions[]): RatePlan {
+  const rate = ({ rateKbps }: LinkConditions) => rateKbps ?? Number.POSITIVE_INFINITY;
   return new RatePlan(
     rate(base),
     phases.map((phase) => ({ ...phase, rateKbps: rate(phase) })),
