@@ -4,6 +4,7 @@ import type { LinkOptions } from './link-options.js';
 import { type LinkQueue, QUEUE_FULL } from './link-queue.js';
 import { Loss } from './loss.js';
 import type { CapacityTrace } from './mahimahi.js';
+import { RatePlan } from './rate-plan.js';
 import { RateQueue } from './rate-queue.js';
 import { TraceQueue } from './trace-queue.js';
 
@@ -92,7 +93,6 @@ export class AccessLink {
     const now = this.phases.length === 0 ? this.base : this.conditionsAt(nowUs);
     let exitUs = nowUs;
     if (this.queue !== null) {
-      if (this.queue instanceof RateQueue) this.queue.rateKbps = now.rateKbps ?? Number.POSITIVE_INFINITY;
       exitUs = this.queue.offer(nowUs, bytes, patient);
       if (exitUs === QUEUE_FULL) return QUEUE_FULL;
     }
@@ -147,7 +147,7 @@ export class AccessLink {
   /** Another queue like that of this link, empty: for a model of traffic that the link itself does not carry. null: it has none. */
   emptyQueue(): LinkQueue | null {
     if (this.trace !== null) return new TraceQueue(this.trace, this.options);
-    return this.queued ? new RateQueue(this.base.rateKbps ?? Number.POSITIVE_INFINITY, this.options) : null;
+    return this.queued ? new RateQueue(ratePlan(this.base, this.phases), this.options) : null;
   }
 
   private drops(now: LinkConditions, nowUs: number, bytes: number, stream: ChoiceStream): boolean {
@@ -175,6 +175,14 @@ function conditions(options: LinkOptions, fromUs: number, untilUs: number, every
     reorderDelayUs: options.reorderDelayMs * 1000,
     rateKbps: options.rateKbps,
   };
+}
+
+function ratePlan(base: Conditions, phases: readonly Conditions[]): RatePlan {
+  const rate = ({ rateKbps }: Conditions) => rateKbps ?? Number.POSITIVE_INFINITY;
+  return new RatePlan(
+    rate(base),
+    phases.map((phase) => ({ ...phase, rateKbps: rate(phase) })),
+  );
 }
 
 /** Without the fields that are absent, so that they do not hide those of the base. */

@@ -58,11 +58,15 @@ const phaseSchema = z
     fromMs: z.number().min(0),
     /** End in ms; the phase covers [fromMs, untilMs). */
     untilMs: z.number().gt(0),
-    /** Length of the cycle in ms after which it repeats; null: it happens once. Default null. */
-    everyMs: z.number().gt(0).nullable().default(null),
+    /** Length of the cycle in ms after which it repeats, at least 1; null: it happens once. Default null. */
+    everyMs: z.number().min(1).nullable().default(null),
     ...z.object(impairments).partial().shape,
   })
-  .refine((phase) => phase.untilMs > phase.fromMs, { path: ['untilMs'], message: 'must be above fromMs' });
+  .refine((phase) => phase.untilMs > phase.fromMs, { path: ['untilMs'], message: 'must be above fromMs' })
+  .refine((phase) => phase.everyMs === null || phase.untilMs <= phase.everyMs, {
+    path: ['untilMs'],
+    message: 'must be at most everyMs: what begins in a cycle ends in it',
+  });
 
 /** Schema of one direction of an access link. */
 export const linkOptionsSchema = z.strictObject({ ...impairments, ...queue, phases: z.array(phaseSchema) });

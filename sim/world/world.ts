@@ -16,6 +16,7 @@ import {
 import { FaultPlan } from '../faults/fault-plan.js';
 import { Host, type HostClockOptions, type HostKind } from '../hosts/index.js';
 import { type ChoiceSource, type Exploration, Simulation, type TraceSink } from '../kernel/index.js';
+import { Ears } from '../media/ears/index.js';
 import { Hearing } from '../media/index.js';
 import { Recorder } from '../metrics/recorder.js';
 import { Network, type NetworkOptions, PeerRouting, resolveNetworkOptions } from '../net/index.js';
@@ -52,6 +53,8 @@ export class World {
   /** Relays between clients that nothing gets between directly. */
   readonly turnServers: Host[] = [];
   readonly hearing: Hearing;
+  /** How voice is heard; null in worlds without voice. */
+  readonly ears: Ears | null;
   readonly population: People;
   readonly faults: FaultPlan;
   readonly recorder: Recorder;
@@ -112,6 +115,14 @@ export class World {
       },
       scenario.faults,
     );
+    this.ears =
+      scenario.media.fidelity === 'none'
+        ? null
+        : new Ears({
+            untilUs: (scenario.durationS + scenario.drainS) * 1e6,
+            faultAt: (timeUs) => this.faults.activeAt(timeUs)?.kind ?? null,
+            audibleGapUs: scenario.media.audibleGapMs * 1000,
+          });
     this.hearing = new Hearing({
       nowUs: () => sim.nowUs,
       reachable: (from, to) => this.network.reachable(from, to),
