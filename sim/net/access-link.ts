@@ -150,6 +150,11 @@ export class AccessLink {
     return this.queued ? new RateQueue(ratePlan(this.base, this.phases), this.options) : null;
   }
 
+  /** Longest wait in the queue, in ms; null: no limit. */
+  get queueMs(): number | null {
+    return this.options.queueMs;
+  }
+
   private drops(now: LinkConditions, nowUs: number, bytes: number, stream: ChoiceStream): boolean {
     if (!now.loss.possible) return false;
     let lost = false;
@@ -177,8 +182,8 @@ function conditions(options: LinkOptions, fromUs: number, untilUs: number, every
   };
 }
 
-function ratePlan(base: Conditions, phases: readonly Conditions[]): RatePlan {
-  const rate = ({ rateKbps }: Conditions) => rateKbps ?? Number.POSITIVE_INFINITY;
+function ratePlan(base: LinkConditions, phases: readonly LinkConditions[]): RatePlan {
+  const rate = ({ rateKbps }: LinkConditions) => rateKbps ?? Number.POSITIVE_INFINITY;
   return new RatePlan(
     rate(base),
     phases.map((phase) => ({ ...phase, rateKbps: rate(phase) })),
