@@ -16,7 +16,7 @@ import {
 import { FaultPlan } from '../faults/fault-plan.js';
 import { Host, type HostClockOptions, type HostKind } from '../hosts/index.js';
 import { type ChoiceSource, type Exploration, Simulation, type TraceSink } from '../kernel/index.js';
-import { Ears } from '../media/ears/index.js';
+import { Ears, LinkTruths } from '../media/ears/index.js';
 import { Hearing } from '../media/index.js';
 import { Recorder } from '../metrics/recorder.js';
 import { Network, type NetworkOptions, PeerRouting, resolveNetworkOptions } from '../net/index.js';
@@ -152,6 +152,8 @@ export class World {
       policy: { ...(overlapMs === undefined ? {} : { overlapMs }), ...(fadeMs === undefined ? {} : { fadeMs }) },
       Controller: options.collaborators?.ModeController ?? ModeController,
     };
+    const truths = this.ears === null ? null : new LinkTruths(sim, this.ears);
+    if (truths !== null) this.network.onProfile((hostId, link) => truths.set(hostId, this.network.linkOptions(link)));
     const createClient = (userId: string, profile?: string) => {
       const site = this.drawn(scenario.network.clientSites, `person/${userId}/site`);
       if (site !== undefined) this.network.setSite(`client-${userId}`, site);
@@ -161,6 +163,8 @@ export class World {
         clock: this.clockOf(`client-${userId}`),
       });
       this.hosts.set(client.host.id, client.host);
+      if (profile === undefined)
+        truths?.set(client.host.id, this.network.linkOptions(this.network.profileOf(client.host)));
       this.faults.appear(client.host);
       return client;
     };
