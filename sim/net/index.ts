@@ -19,6 +19,5 @@ export { type DropCause, NetworkStatistics, TrafficStatistics } from './network-
 export type { PartitionId, PartitionWay } from './partitions.js';
 export { PeerRouting, type PeerRoutingOptions } from './peer-routing.js';
 export { PROFILES } from './profiles.js';
-export { RateQueue } from './rate-queue.js';
 export { CHANNEL_DATA_BYTES, type Hop, Route } from './route.js';
 export { type SwizzleClogOptions, swizzleClog } from './swizzle-clog.js';

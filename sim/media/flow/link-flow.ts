@@ -1,10 +1,10 @@
 import { FRAME_MS } from '../../../core/media/rtp.js';
 import type { Choices, ChoiceStream } from '../../kernel/index.js';
-import { type AccessLink, type LinkConditions, type LinkQueue, QUEUE_FULL, RateQueue } from '../../net/index.js';
+import { type AccessLink, type LinkConditions, type LinkQueue, QUEUE_FULL } from '../../net/index.js';
+import { FRAME_US } from '../talk/index.js';
 import { BurstChain, runLength } from './burst-chain.js';
 import { addFrames, type FrameMask, frameMask, hasFrame } from './frame-mask.js';
 
-const FRAME_US = FRAME_MS * 1000;
 /** Above this share of its rate a link is served packet by packet; below, a packet waits at most for those of its own frame. */
 const LIGHT_LOAD = 0.7;
 
@@ -105,8 +105,6 @@ export class LinkFlow {
   offer(atUs: number, bytes: number): number {
     const link = this.link as AccessLink;
     if (this.queue === null) this.queue = link.emptyQueue() as LinkQueue;
-    if (this.queue instanceof RateQueue)
-      this.queue.rateKbps = link.conditionsAt(atUs).rateKbps ?? Number.POSITIVE_INFINITY;
     const exitUs = this.queue.offer(atUs, bytes, false);
     if (exitUs === QUEUE_FULL) return -1;
     this.busyUntilUs = exitUs;
