@@ -38,12 +38,13 @@ export class SfuRoomMedia {
   ) {
     const { Router, LayerSelection, Forwarder } = parts.classes;
     const stream = parts.sim.choices.stream(`media/${node.id}`);
+    let uniques = 0;
     this.router = new Router<MediaPacket>(
       node.id,
       {
         send: (consumer, out, packet, layer) => this.send(consumer, out, packet, layer),
         tell: (sessionId, event) => this.tell(sessionId, event),
-        random: { uniform: () => stream.uniform() },
+        random: { uniform: () => stream.uniform(), unique: () => `${node.id}.${++uniques}` },
         metrics: parts.metrics,
       },
       { extensions: parts.options.codec.extensions, collaborators: { Forwarder, LayerSelection } },
