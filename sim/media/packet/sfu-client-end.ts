@@ -13,8 +13,8 @@ import { makeEstimator, type PlaneParts } from './plane-parts.js';
 import { TransportEnd, type TransportUser } from './transport-end.js';
 import { voicePacket } from './voice-packet.js';
 
-/** A transport that carries several voices: 300 is what libwebrtc starts with. */
-export const TRANSPORT_LIMITS = { minKbps: 16, maxKbps: 2_000, startKbps: 300 } as const;
+/** A transport that carries several encodings: 300 is what libwebrtc starts with. */
+const LIMITS = { minKbps: 16, maxKbps: 2_000, startKbps: 300 } as const;
 
 /** A client's end of its transport to an SFU room: its encodings on the way up, a stream for each talker on the way down. */
 export class SfuClientEnd implements Outlet, TransportUser {
@@ -37,7 +37,7 @@ export class SfuClientEnd implements Outlet, TransportUser {
     this.end = new TransportEnd(parts, session.host, this, ssrcs[0]!, session.userId);
     this.outbound = ssrcs.map((ssrc) => new OutboundStream(ssrc, this.end.sends(ssrc), session.stream));
     this.uplink = new UplinkController({
-      estimator: makeEstimator(parts, TRANSPORT_LIMITS),
+      estimator: makeEstimator(parts, LIMITS),
       adaptation: new QualityAdaptation(),
       use: simulcast ? { kind: 'simulcast' } : { kind: 'copies', copies: 1 },
       extensions,

@@ -4,10 +4,11 @@ import type { RemoteReception } from '../../../core/media/sender-statistics.js';
 import type { MediaPacket, MediaPath } from '../../net/index.js';
 import { lossReport } from './loss-report.js';
 import { makeEstimator, type PlaneParts } from './plane-parts.js';
-import { TRANSPORT_LIMITS } from './sfu-client-end.js';
 import type { SfuRoomMedia } from './sfu-room-media.js';
 import { TransportEnd, type TransportUser } from './transport-end.js';
 
+/** A transport that carries several voices: 600 is what mediasoup starts with (`initialAvailableOutgoingBitrate`). */
+const LIMITS = { minKbps: 16, maxKbps: 10_000, startKbps: 600 } as const;
 const FRACTION = 4_294_967_296;
 
 /** The node's end of a client's transport: takes in its encodings, estimates its downlink, tells the router. */
@@ -25,7 +26,7 @@ export class SfuNodeEnd implements TransportUser {
     private readonly path: MediaPath,
   ) {
     this.end = new TransportEnd(parts, room.node, this, ssrc, room.node.id);
-    this.estimator = makeEstimator(parts, TRANSPORT_LIMITS);
+    this.estimator = makeEstimator(parts, LIMITS);
   }
 
   dispatch(packet: MediaPacket): void {
