@@ -192,7 +192,12 @@ export class PairHearing {
 
   private howMissed(arrived: number): 'late' | 'elsewhere' | 'absent' {
     if (arrived === 0) return 'absent';
-    const wanted = this.playback === 'both' ? ArrivalBit.p2p | ArrivalBit.sfu : this.playback === 'none' ? 0 : ArrivalBit[this.playback];
+    const wanted =
+      this.playback === 'both'
+        ? ArrivalBit.p2p | ArrivalBit.sfu
+        : this.playback === 'none'
+          ? 0
+          : ArrivalBit[this.playback];
     return (arrived & wanted) === 0 ? 'elsewhere' : 'late';
   }
 
