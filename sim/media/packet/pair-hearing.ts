@@ -67,7 +67,12 @@ export class PairHearing {
     const { nowUs } = this.parts.sim;
     stream.buffer.advance(nowUs);
     this.streams.splice(index, 1);
-    if (!this.streams.some(({ path }) => path === stream.path)) this.pipeline.lost(stream.path, nowUs / 1000);
+    if (!this.streams.some(({ path }) => path === stream.path)) this.lost(stream.path);
+  }
+
+  /** A path delivers nothing any more. */
+  lost(path: AudioPath): void {
+    this.pipeline.lost(path, this.parts.sim.nowUs / 1000);
   }
 
   /** Plays what is due. */
