@@ -86,9 +86,10 @@ export class MediaSession {
 
   /** Another session has left the channel. */
   lose(other: MediaSession): void {
-    this.closePeer(other);
+    // first what was heard, then the end of the streams
     this.pairs.get(other)?.close();
     this.pairs.delete(other);
+    this.closePeer(other);
     this.updateOutlets();
   }
 
