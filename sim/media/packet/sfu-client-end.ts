@@ -1,12 +1,10 @@
-import type { PacketFeedback } from '../../../core/media/bandwidth-estimator.js';
+import type { LossReport, PacketFeedback } from '../../../core/media/bandwidth-estimator.js';
 import { LAYER_NAMES } from '../../../core/media/layers.js';
-import type { RemoteReception } from '../../../core/media/sender-statistics.js';
 import type { UplinkController } from '../../../core/media/uplink-controller.js';
 import type { Encoding } from '../../../core/sfu/publisher.js';
 import type { MediaPacket, MediaPath } from '../../net/index.js';
 import type { EncodedFrame, Outlet } from './encoded-frame.js';
 import { InboundStream } from './inbound-stream.js';
-import { lossReport } from './loss-report.js';
 import type { MediaSession } from './media-session.js';
 import { OutboundStream } from './outbound-stream.js';
 import { makeEstimator, type PlaneParts } from './plane-parts.js';
@@ -97,8 +95,8 @@ export class SfuClientEnd implements Outlet, TransportUser {
     this.inbound.get(packet.ssrc)?.stream.receive(packet);
   }
 
-  receptionReported(nowMs: number, receptions: readonly RemoteReception[]): void {
-    this.uplink.onLossReport(lossReport(nowMs, receptions));
+  lossReported(report: LossReport): void {
+    this.uplink.onLossReport(report);
   }
 
   feedbackArrived(nowMs: number, packets: readonly PacketFeedback[]): void {

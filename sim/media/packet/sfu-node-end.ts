@@ -1,8 +1,6 @@
-import type { BandwidthEstimator, PacketFeedback } from '../../../core/media/bandwidth-estimator.js';
+import type { BandwidthEstimator, LossReport, PacketFeedback } from '../../../core/media/bandwidth-estimator.js';
 import type { SenderReport } from '../../../core/media/rtcp.js';
-import type { RemoteReception } from '../../../core/media/sender-statistics.js';
 import type { MediaPacket, MediaPath } from '../../net/index.js';
-import { lossReport } from './loss-report.js';
 import { makeEstimator, type PlaneParts } from './plane-parts.js';
 import type { SfuRoomMedia } from './sfu-room-media.js';
 import { TransportEnd, type TransportUser } from './transport-end.js';
@@ -38,8 +36,7 @@ export class SfuNodeEnd implements TransportUser {
     this.room.take(this, packet);
   }
 
-  receptionReported(nowMs: number, receptions: readonly RemoteReception[]): void {
-    const report = lossReport(nowMs, receptions);
+  lossReported(report: LossReport): void {
     this.lossShare = report.lossShare;
     this.reported = true;
     this.estimator.onLossReport(report);
@@ -65,7 +62,6 @@ export class SfuNodeEnd implements TransportUser {
     if (!this.reported) return;
     this.reported = false;
     const { lossShare } = this;
-    this.lossShare = 0;
     const availableKbps = this.estimator.estimateKbps;
     this.room.router.onDownlink(this.sessionId, { atMs: nowMs, availableKbps, lossShare });
   }
