@@ -34,8 +34,8 @@ describe('networks of people', () => {
     [{ atS: 1, user: 1, do: 'change-network', network: 'lt' }, 'did you mean "lte"?'],
     [{ atS: 1, user: 2, do: 'join', network: 'wify' }, 'did you mean "wifi"?'],
   ])('%j is refused', (step, message) => {
-    const script = [join(1, 0.1), step] as const;
-    expect(() => resolveScenario({ ...base, population: { script } } as ScenarioInput)).toThrow(message);
+    const script = [join(1, 0.1), step];
+    expect(() => resolveScenario({ ...base, population: { script } })).toThrow(message);
   });
 });
 
