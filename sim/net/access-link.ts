@@ -150,6 +150,11 @@ export class AccessLink {
     return this.queued ? new RateQueue(ratePlan(this.base, this.phases), this.options) : null;
   }
 
+  /** Longest wait in the queue, in ms; null: no limit. */
+  get queueMs(): number | null {
+    return this.options.queueMs;
+  }
+
   private drops(now: LinkConditions, nowUs: number, bytes: number, stream: ChoiceStream): boolean {
     if (!now.loss.possible) return false;
     let lost = false;

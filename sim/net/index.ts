@@ -7,6 +7,7 @@ export { type LinkQueue, QUEUE_FULL } from './link-queue.js';
 export { type CapacityTrace, meanRateKbps, OPPORTUNITY_BYTES, parseMahimahi } from './mahimahi.js';
 export { MediaPacket, MediaPackets, type MediaReceiver } from './media-packet.js';
 export type { MediaObserver, MediaPath } from './media-path.js';
+export { MediaRoute } from './media-route.js';
 export { Network } from './network.js';
 export {
   DEFAULT_NETWORK_OPTIONS,
@@ -19,6 +20,5 @@ export { type DropCause, NetworkStatistics, TrafficStatistics } from './network-
 export type { PartitionId, PartitionWay } from './partitions.js';
 export { PeerRouting, type PeerRoutingOptions } from './peer-routing.js';
 export { PROFILES } from './profiles.js';
-export { RateQueue } from './rate-queue.js';
 export { CHANNEL_DATA_BYTES, type Hop, Route } from './route.js';
 export { type SwizzleClogOptions, swizzleClog } from './swizzle-clog.js';

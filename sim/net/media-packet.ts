@@ -25,8 +25,10 @@ export class MediaPacket implements RtpFields {
   capturedUs = 0;
   /** What the payload holds, in bits of the sender's choice; not on the wire. */
   flags = 0;
-  /** Index of the encoding; not on the wire. */
+  /** Index of the encoding in `LAYER_NAMES`; not on the wire. */
   layer = 0;
+  /** The how-manieth packet of the talker, however many copies and encodings there are of each; not on the wire. */
+  ordinal = 0;
   /** The bytes of an RTCP packet; null: RTP. */
   rtcp: Uint8Array | null = null;
   /** Who gets it. */
@@ -52,6 +54,7 @@ export class MediaPacket implements RtpFields {
     this.capturedUs = from.capturedUs;
     this.flags = from.flags;
     this.layer = from.layer;
+    this.ordinal = from.ordinal;
     this.rtcp = from.rtcp;
     this.receiver = from.receiver;
   }

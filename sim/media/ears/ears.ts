@@ -6,6 +6,7 @@ import { GapLedger } from '../gap-ledger.js';
 import { OPUS_ROWS } from './codec-rows.js';
 import type { CodecRow } from './e-model.js';
 import { meanOpinion, rating } from './e-model.js';
+import type { LinkNature } from './ear-host.js';
 import { EarListener } from './ear-listener.js';
 import { EarPair } from './ear-pair.js';
 import type { EarsListener, PoorVoice } from './ears-listener.js';
@@ -134,6 +135,11 @@ export class Ears {
   /** How long packets were inside an SFU node. */
   forwarded(latencyMs: number, packets: number): void {
     this.forwarding.add(latencyMs, packets);
+  }
+
+  /** What the link of a host is like when nothing is wrong with it; good, unless told. */
+  link(hostId: string, atUs: number, nature: LinkNature): void {
+    this.links.nature(hostId, atUs, nature);
   }
 
   /** The link of a host is worse from now on. Told by the world, never by what measures it. */

@@ -1,8 +1,8 @@
 import { LAYER_NAMES, type LayerName } from '../../../core/media/layers.js';
 import type { EarPair } from './ear-pair.js';
 
-/** In what way a link has become worse. `profile`: it was poor from the start, so there is nothing to adapt from. */
-export type ImpairmentKind = 'capacity' | 'loss' | 'delay' | 'outage' | 'profile';
+/** In what way a link has become worse. `outage`: nothing gets through. */
+export type ImpairmentKind = 'capacity' | 'loss' | 'delay' | 'outage';
 
 /** What the world knows of an impaired link. */
 export interface LinkTruth {
@@ -144,7 +144,7 @@ export class Impairment {
 
   private get adaptable(): boolean {
     const dead = this.capacityKbps !== null && this.capacityKbps < VOICE_KBPS;
-    return this.kind !== 'outage' && this.kind !== 'profile' && !dead;
+    return this.kind !== 'outage' && !dead;
   }
 
   private closeSlot(): void {

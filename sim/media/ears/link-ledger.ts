@@ -1,5 +1,5 @@
 import { DeadairError } from '../../errors.js';
-import { EarHost } from './ear-host.js';
+import { EarHost, type LinkNature } from './ear-host.js';
 import type { EarPair } from './ear-pair.js';
 import { Impairment, type ImpairmentKind, type LinkTruth } from './impairment.js';
 
@@ -26,6 +26,14 @@ export class LinkLedger {
     return host;
   }
 
+  /** What a host's link is like when nothing is wrong with it. Told when the host appears, and when it moves to another network. */
+  nature(hostId: string, atUs: number, nature: LinkNature): void {
+    const host = this.host(hostId);
+    host.nature = nature;
+    host.changedUs = atUs;
+    this.judge(host, atUs);
+  }
+
   /** A host's link is worse from now on than it was. */
   impaired(hostId: string, atUs: number, kind: ImpairmentKind, truth: LinkTruth): void {
     const { lossShare = 0, capacityKbps = null } = truth;
@@ -49,23 +57,19 @@ export class LinkLedger {
     }
     host.impairments.push(impairment);
     host.watched = impairment;
-    host.poorSinceUs ??= atUs;
-    host.lossShare = lossShare;
     host.changedUs = atUs;
-    this.poor.add(host);
     this.impairments.push(impairment);
+    this.judge(host, atUs);
   }
 
-  /** A host's link is good again. A link that was not impaired stays as it is. */
+  /** A host's link is as before. A link that was not impaired stays as it is. */
   mended(hostId: string, atUs: number): void {
     const host = this.host(hostId);
-    const impairment = host.impairments.at(-1);
-    if (impairment === undefined || impairment.untilUs !== null) return;
-    host.poorSinceUs = null;
-    host.lossShare = 0;
+    const { impairment } = host;
+    if (impairment === null) return;
     host.changedUs = atUs;
-    this.poor.delete(host);
     if (impairment.end(atUs, true)) this.tell('adapted', impairment);
+    this.judge(host, atUs);
   }
 
   /** Voice passed the links of two hosts. */
@@ -114,6 +118,16 @@ export class LinkLedger {
       if (last === undefined) continue;
       if (last.untilUs === null && last.end(atUs, false)) this.tell('adapted', last);
       this.conclude(last, atUs);
+    }
+  }
+
+  private judge(host: EarHost, atUs: number): void {
+    if (host.nature.poor || host.impairment !== null) {
+      host.poorSinceUs ??= atUs;
+      this.poor.add(host);
+    } else {
+      host.poorSinceUs = null;
+      this.poor.delete(host);
     }
   }
 

@@ -1,10 +1,10 @@
 import { FRAME_MS } from '../../../core/media/rtp.js';
-import type { ChoiceStream, Choices } from '../../kernel/index.js';
-import { type AccessLink, type LinkConditions, type LinkQueue, QUEUE_FULL, RateQueue } from '../../net/index.js';
+import type { Choices, ChoiceStream } from '../../kernel/index.js';
+import { type AccessLink, type LinkConditions, type LinkQueue, QUEUE_FULL } from '../../net/index.js';
+import { FRAME_US } from '../talk/index.js';
 import { BurstChain, runLength } from './burst-chain.js';
 import { addFrames, type FrameMask, frameMask, hasFrame } from './frame-mask.js';
 
-const FRAME_US = FRAME_MS * 1000;
 /** Above this share of its rate a link is served packet by packet; below, a packet waits at most for those of its own frame. */
 const LIGHT_LOAD = 0.7;
 
@@ -105,8 +105,6 @@ export class LinkFlow {
   offer(atUs: number, bytes: number): number {
     const link = this.link as AccessLink;
     if (this.queue === null) this.queue = link.emptyQueue() as LinkQueue;
-    if (this.queue instanceof RateQueue)
-      this.queue.rateKbps = link.conditionsAt(atUs).rateKbps ?? Number.POSITIVE_INFINITY;
     const exitUs = this.queue.offer(atUs, bytes, false);
     if (exitUs === QUEUE_FULL) return -1;
     this.busyUntilUs = exitUs;
@@ -129,7 +127,13 @@ export class LinkFlow {
    * @param packetsPerFrame packets that travel one behind the other in the time of a frame: none overtakes any
    * @returns when the last one has come out
    */
-  travel(sent: FrameMask, lost: FrameMask, timesUs: Float64Array, lastUs: number, packetsPerFrame: number): number {
+  travel(
+    sent: FrameMask,
+    lost: FrameMask,
+    timesUs: Float64Array,
+    lastUs: number,
+    packetsPerFrame: number,
+  ): number {
     let last = lastUs;
     for (const { from, until, conditions } of this.parts()) {
       const { delay, reorderRate, reorderDelayUs } = conditions;

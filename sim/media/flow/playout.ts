@@ -1,12 +1,14 @@
 import { DelayHistogram } from '../packet/delay-histogram.js';
 import { FRAME_US } from '../talk/index.js';
+import { isRepairedLater } from './fec.js';
 import { addFrames, type FrameMask, hasFrame } from './frame-mask.js';
 import type { Track } from './track.js';
 
 const START_DELAY_US = 80_000;
 const RESAMPLE_US = 500_000;
 const WINDOW_US = 1_000_000;
-const RESET_AFTER_US = 2_000_000;
+/** 2 s of packets. */
+const RESET_AFTER_FRAMES = 100;
 const STRETCH_US = 2_000;
 const FAST_STRETCH_US = 8_000;
 /** Target of a stream without any jitter: one bucket of the histogram. */
@@ -35,8 +37,10 @@ export class FlowPlayout {
   /** RFC 3550, section 6.4.1, in microseconds. */
   jitterUs = 0;
   private offsetUs = 0;
-  private next = 0;
-  private lastArrivalUs = Number.NEGATIVE_INFINITY;
+  /** Number of the frame after the last one that was played; -1 before the first. */
+  private next = -1;
+  /** Packets lost since the last one received. */
+  private lost = 0;
   private lastTransitUs = Number.NaN;
   private targetUs = START_DELAY_US;
   private intervalStartUs = 0;
@@ -55,7 +59,7 @@ export class FlowPlayout {
     const lastUs = frame * FRAME_US + transitUs;
     playout.offsetUs = transitUs + playoutUs;
     playout.next = frame + 1;
-    playout.lastArrivalUs = playout.intervalStartUs = playout.windowStartUs = lastUs;
+    playout.intervalStartUs = playout.windowStartUs = lastUs;
     playout.lastTransitUs = playout.fastestUs = playout.fastestBeforeUs = transitUs;
     playout.targetUs = LEAST_TARGET_US;
     playout.zeros = 200;
@@ -88,34 +92,36 @@ export class FlowPlayout {
     concealed: FrameMask,
     out: Played,
   ): void {
-    let lost = 0;
     for (let i = 0; i < frames; i++) {
       if (!hasFrame(sent, i)) continue;
       if (hasFrame(track.lost, i)) {
-        lost++;
+        this.lost++;
         if (hasFrame(spoken, i)) addFrames(concealed, i, i + 1);
         continue;
       }
       const frame = startFrame + i;
       const arrivalUs = track.timed ? (track.timesUs[i] as number) : frame * FRAME_US + track.delayUs;
-      if (arrivalUs - this.lastArrivalUs > RESET_AFTER_US) this.reset(arrivalUs, frame);
-      const overtaken = arrivalUs < this.lastArrivalUs;
+      if (this.next < 0 || this.lost >= RESET_AFTER_FRAMES) this.reset(arrivalUs, frame);
+      const overtaken = isOvertaken(sent, track, i, frames);
       if (!overtaken) this.learn(arrivalUs, frame);
-      this.skipSilence(arrivalUs, frame, lost);
+      this.skipSilence(arrivalUs, frame);
       const lateUs = arrivalUs - frame * FRAME_US - this.offsetUs;
       const isSpoken = hasFrame(spoken, i);
+      if (lateUs > 0 && overtaken) {
+        this.lost++;
+        if (isSpoken) addFrames(concealed, i, i + 1);
+        continue;
+      }
       if (lateUs > 0) {
         if (lateUs > out.stalledUs) {
           out.stalledUs = lateUs;
           out.stalledFrame = frame;
         }
         this.offsetUs += lateUs;
-      } else if (fec && lost > 0 && i > 0 && hasFrame(concealed, i - 1) && lateUs <= -FRAME_US) {
-        concealed[(i - 1) >> 5]! &= ~(1 << ((i - 1) & 31));
-        out.count++;
-        out.delayUs += this.offsetUs;
+      } else if (fec && this.lost > 0 && i > 0 && hasFrame(concealed, i - 1) && lateUs <= -FRAME_US) {
+        this.repair(i - 1, concealed, out);
       }
-      lost = 0;
+      this.lost = 0;
       this.next = frame + 1;
       if (isSpoken) {
         out.count++;
@@ -125,26 +131,19 @@ export class FlowPlayout {
       }
       this.stretch();
     }
-    this.repairLast(spoken, frames, fec, concealed, out);
+    if (fec && isRepairedLater(spoken, concealed, frames)) this.repair(frames - 1, concealed, out);
   }
 
-  /**
-   * Whether the frame at the end of the interval is repaired is known in the next one. What comes after a lost frame is as likely lost as what came
-   * before it (a chain of two states runs backwards like forwards).
-   */
-  private repairLast(spoken: FrameMask, frames: number, fec: boolean, concealed: FrameMask, out: Played): void {
-    const last = frames - 1;
-    if (!fec || last < 1 || !hasFrame(concealed, last) || !hasFrame(spoken, last - 1) || hasFrame(concealed, last - 1))
-      return;
-    concealed[last >> 5]! &= ~(1 << (last & 31));
+  private repair(frame: number, concealed: FrameMask, out: Played): void {
+    concealed[frame >> 5]! &= ~(1 << (frame & 31));
     out.count++;
     out.delayUs += this.offsetUs;
   }
 
   /** Nothing was sent before this frame for a while: the time to be where we want to be. */
-  private skipSilence(arrivalUs: number, frame: number, lost: number): void {
-    if (frame - lost <= this.next) return;
-    const earliestUs = lost === 0 ? arrivalUs - frame * FRAME_US : Number.NEGATIVE_INFINITY;
+  private skipSilence(arrivalUs: number, frame: number): void {
+    if (frame - this.lost <= this.next) return;
+    const earliestUs = this.lost === 0 ? arrivalUs - frame * FRAME_US : Number.NEGATIVE_INFINITY;
     this.offsetUs = Math.max(this.undelayedUs() + this.targetUs, earliestUs);
   }
 
@@ -162,7 +161,6 @@ export class FlowPlayout {
     else this.constantFrames = 0;
     if (differenceUs >= 0) this.jitterUs += (differenceUs - this.jitterUs) / 16;
     this.lastTransitUs = transitUs;
-    this.lastArrivalUs = arrivalUs;
     if (arrivalUs - this.windowStartUs >= WINDOW_US) {
       this.fastestBeforeUs = this.fastestUs;
       this.fastestUs = transitUs;
@@ -204,5 +202,18 @@ export class FlowPlayout {
     this.constantFrames = 0;
     this.offsetUs = arrivalUs + START_DELAY_US - frame * FRAME_US;
     this.next = frame;
+    this.lost = 0;
   }
+}
+
+/** The packet after it has come before it. */
+function isOvertaken(sent: FrameMask, { timed, timesUs, lost }: Track, frame: number, frames: number): boolean {
+  const next = frame + 1;
+  return (
+    timed &&
+    next < frames &&
+    hasFrame(sent, next) &&
+    !hasFrame(lost, next) &&
+    (timesUs[next] as number) < (timesUs[frame] as number)
+  );
 }
