@@ -6,6 +6,7 @@ const MASK = RING_FRAMES - 1;
 
 /** Bits of {@link FrameRing.arrived}. */
 export const ArrivalBit = { p2p: 1, sfu: 2 } as const;
+const DOUBLED_BIT = 4;
 
 /** What has become of the latest frames of one talker at one listener. Numbers of frames are the talker's; a place is cleared before it is used again. */
 export class FrameRing {
@@ -39,7 +40,16 @@ export class FrameRing {
 
   /** {@link ArrivalBit}s of the frame. */
   arrived(frame: number): number {
-    return this.arrivals[frame & MASK]!;
+    return this.arrivals[frame & MASK]! & ~DOUBLED_BIT;
+  }
+
+  /** The frame is heard twice. */
+  markDoubled(frame: number): void {
+    this.arrivals[frame & MASK]! |= DOUBLED_BIT;
+  }
+
+  isDoubled(frame: number): boolean {
+    return (this.arrivals[frame & MASK]! & DOUBLED_BIT) !== 0;
   }
 
   gain(frame: number, path: AudioPath): number {

@@ -1,5 +1,5 @@
-import type { RemoteReception } from '../../../core/media/sender-statistics.js';
 import type { LossReport } from '../../../core/media/bandwidth-estimator.js';
+import type { RemoteReception } from '../../../core/media/sender-statistics.js';
 
 /** One report of several encodings that take the same way: they lose alike. */
 export function lossReport(nowMs: number, receptions: readonly RemoteReception[]): LossReport {

@@ -94,8 +94,12 @@ export class PairHearing {
 
   framePlayed(path: AudioPath, frame: number, playoutUs: number, capturedUs: number): void {
     if (frame < this.decided || this.listener.sleptAt(playoutUs)) return;
-    const gain = this.playback === 'both' ? 1 : this.pipeline.gain(path, playoutUs / 1000);
-    if (gain > 0) this.room(frame).play(frame, path, gain, (playoutUs - capturedUs) / 1000);
+    const gain = this.gain(path, playoutUs);
+    if (gain === 0) return;
+    const ring = this.room(frame);
+    ring.play(frame, path, gain, (playoutUs - capturedUs) / 1000);
+    const other = path === 'p2p' ? 'sfu' : 'p2p';
+    if (ring.gain(frame, other) > 0 && gain + this.gain(other, playoutUs) > DOUBLED_GAIN) ring.markDoubled(frame);
   }
 
   layerArrived(path: AudioPath, layer: LayerName): void {
@@ -130,6 +134,10 @@ export class PairHearing {
     if (silence !== null) this.tellSilence(silence, true);
     this.endDoubled();
     this.ear?.close(nowUs);
+  }
+
+  private gain(path: AudioPath, atUs: number): number {
+    return this.playback === 'both' ? 1 : this.pipeline.gain(path, atUs / 1000);
   }
 
   private room(frame: number): FrameRing {
@@ -176,7 +184,7 @@ export class PairHearing {
     const delayMs = ring!.delayMs(frame);
     this.lastDelayMs = delayMs;
     sums.heard(path, delayMs, ring!.networkDelayMs(frame), ring!.bytesOf(frame), arrived === 0);
-    if (p2p + sfu > DOUBLED_GAIN) this.noteDoubled(frame);
+    if (ring!.isDoubled(frame)) this.noteDoubled(frame);
     const playoutUs = frame * FRAME_US + this.talker.phaseUs + delayMs * 1000;
     const silence = this.silences.heard(frame, Math.round(playoutUs), path);
     if (silence !== null) this.tellSilence(silence, false);
@@ -184,7 +192,12 @@ export class PairHearing {
 
   private howMissed(arrived: number): 'late' | 'elsewhere' | 'absent' {
     if (arrived === 0) return 'absent';
-    const wanted = this.playback === 'both' ? ArrivalBit.p2p | ArrivalBit.sfu : this.playback === 'none' ? 0 : ArrivalBit[this.playback];
+    const wanted =
+      this.playback === 'both'
+        ? ArrivalBit.p2p | ArrivalBit.sfu
+        : this.playback === 'none'
+          ? 0
+          : ArrivalBit[this.playback];
     return (arrived & wanted) === 0 ? 'elsewhere' : 'late';
   }
 

@@ -69,7 +69,8 @@ export class SfuRoomMedia {
     this.places.set(sessionId, { session, client, node: end, streams: new Map() });
     router.join(sessionId, userId, nowMs);
     router.publish(sessionId, 'audio', client.encodings, nowMs);
-    if (this.timer === null) this.timer = parts.sim.after(parts.options.reportEveryMs * 1000, report, this as SfuRoomMedia);
+    if (this.timer === null)
+      this.timer = parts.sim.after(parts.options.reportEveryMs * 1000, report, this as SfuRoomMedia);
     return client;
   }
 
@@ -81,7 +82,8 @@ export class SfuRoomMedia {
     this.places.delete(sessionId);
     place.client.close();
     place.node.end.closed = true;
-    for (const consumer of [...this.senders.keys()]) if (consumer.sessionId === sessionId) this.senders.delete(consumer);
+    for (const consumer of [...this.senders.keys()])
+      if (consumer.sessionId === sessionId) this.senders.delete(consumer);
     if (this.empty && this.timer !== null) {
       this.parts.sim.cancel(this.timer);
       this.timer = null;
