@@ -2,6 +2,7 @@ import type { ScenarioInput } from '../sim/scenario/index.js';
 import { backendCrash } from './backend-crash.js';
 import { backendCutOff } from './backend-cut-off.js';
 import { callsThirdPerson } from './calls-third-person.js';
+import { rfc8867Scenarios } from './congestion/rfc8867.js';
 import { crossroads } from './crossroads.js';
 import { hybridRamp } from './hybrid-ramp.js';
 import { joinStorm } from './join-storm.js';
@@ -22,4 +23,5 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   sfuCrash,
   backendCutOff,
   crossroads,
+  ...rfc8867Scenarios,
 ];

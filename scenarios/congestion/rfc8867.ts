@@ -109,7 +109,8 @@ export function bottleneck({ capacity, durationS }: Pick<Rfc8867Case, 'capacity'
       rateKbps: kbps(first!.mbps),
       phases: later.map(({ fromS, mbps }, index) => ({
         fromMs: (SET_UP_S + fromS) * 1000,
-        untilMs: (SET_UP_S + (later[index + 1]?.fromS ?? durationS + SET_UP_S)) * 1000,
+        // the last step holds in the time after the case, too
+        untilMs: (SET_UP_S + (later[index + 1]?.fromS ?? 2 * durationS)) * 1000,
         rateKbps: kbps(mbps),
       })),
     },
