@@ -56,7 +56,9 @@ export class PeerEnd implements Outlet, TransportUser {
   /** Sends while the other end can get it, over the way there is now. */
   update(): void {
     const { local, remote, parts } = this;
+    const before = this.open;
     this.open = remote.member.linkedWith(local.member);
+    if (before && !this.open) remote.pairs.get(local)?.lost('p2p');
     if (!this.open) return;
     const route = local.member.routeTo?.(remote.member) ?? null;
     if (this.way !== null && (route === null || route === this.way.route)) return;

@@ -19,7 +19,7 @@ export class SfuNodeEnd implements TransportUser {
   private reported = false;
 
   constructor(
-    private readonly parts: PlaneParts,
+    parts: PlaneParts,
     private readonly room: SfuRoomMedia,
     readonly sessionId: string,
     ssrc: number,
