@@ -6,6 +6,7 @@ import { rfc8867Scenarios } from './congestion/rfc8867.js';
 import { crossroads } from './crossroads.js';
 import { hybridRamp } from './hybrid-ramp.js';
 import { joinStorm } from './join-storm.js';
+import { largeCall } from './large-call.js';
 import { mixedLoad } from './mixed-load.js';
 import { p2pBaseline } from './p2p-baseline.js';
 import { redisFailover } from './redis-failover.js';
@@ -23,5 +24,6 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   sfuCrash,
   backendCutOff,
   crossroads,
+  largeCall,
   ...rfc8867Scenarios,
 ];
