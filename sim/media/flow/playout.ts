@@ -2,6 +2,7 @@ import { DelayHistogram } from '../packet/delay-histogram.js';
 import { FRAME_US } from '../talk/index.js';
 import { isRepairedLater } from './fec.js';
 import { addFrames, type FrameMask, hasFrame } from './frame-mask.js';
+import type { Outcome } from './outcome.js';
 import type { Track } from './track.js';
 
 const START_DELAY_US = 80_000;
@@ -14,19 +15,8 @@ const FAST_STRETCH_US = 8_000;
 /** Target of a stream without any jitter: one bucket of the histogram. */
 export const LEAST_TARGET_US = DelayHistogram.bucketMs * 1000;
 
-/** What has become of the frames of one interval. */
-export interface Played {
-  /** Spoken frames, played or repaired. */
-  count: number;
-  /** Sum over these of the time from leaving the sender to the ear, in microseconds. */
-  delayUs: number;
-  /** Spoken frames received, and the sum of their time under way. */
-  received: number;
-  networkUs: number;
-  /** Longest time by which a dry buffer put off playing, and the frame before which that was. */
-  stalledUs: number;
-  stalledFrame: number;
-}
+/** Delays that differ by less are the same to a buffer whose buckets are 20 ms wide. */
+export const SAME_US = 1_000;
 
 /**
  * When each frame of one stream is played: the rules of the `JitterBuffer` of the packet fidelity (after NetEq: target is the 95 % quantile of the
@@ -78,9 +68,10 @@ export class FlowPlayout {
 
   /**
    * Plays one interval.
+   * @param startFrame a packet leaves the sender at the begin of the frame of its number
    * @param sent frames with a packet, `spoken` those with speech
    * @param fec each packet repairs the frame before it
-   * @param concealed gets the spoken frames that are neither played nor repaired
+   * @param out must have been begun
    */
   play(
     sent: FrameMask,
@@ -89,9 +80,10 @@ export class FlowPlayout {
     startFrame: number,
     frames: number,
     fec: boolean,
-    concealed: FrameMask,
-    out: Played,
+    out: Outcome,
   ): void {
+    const { concealed } = out;
+    const playsUs = out.time();
     for (let i = 0; i < frames; i++) {
       if (!hasFrame(sent, i)) continue;
       if (hasFrame(track.lost, i)) {
@@ -113,17 +105,15 @@ export class FlowPlayout {
         continue;
       }
       if (lateUs > 0) {
-        if (lateUs > out.stalledUs) {
-          out.stalledUs = lateUs;
-          out.stalledFrame = frame;
-        }
+        if (lateUs > out.stalledUs) out.stalledUs = lateUs;
         this.offsetUs += lateUs;
       } else if (fec && this.lost > 0 && i > 0 && hasFrame(concealed, i - 1) && lateUs <= -FRAME_US) {
-        this.repair(i - 1, concealed, out);
+        this.repair(startFrame, i - 1, out);
       }
       this.lost = 0;
       this.next = frame + 1;
       if (isSpoken) {
+        playsUs[i] = frame * FRAME_US + this.offsetUs;
         out.count++;
         out.delayUs += this.offsetUs;
         out.received++;
@@ -131,11 +121,12 @@ export class FlowPlayout {
       }
       this.stretch();
     }
-    if (fec && isRepairedLater(spoken, concealed, frames)) this.repair(frames - 1, concealed, out);
+    if (fec && isRepairedLater(spoken, concealed, frames)) this.repair(startFrame, frames - 1, out);
   }
 
-  private repair(frame: number, concealed: FrameMask, out: Played): void {
-    concealed[frame >> 5]! &= ~(1 << (frame & 31));
+  private repair(startFrame: number, frame: number, out: Outcome): void {
+    out.concealed[frame >> 5]! &= ~(1 << (frame & 31));
+    out.time()[frame] = (startFrame + frame) * FRAME_US + this.offsetUs;
     out.count++;
     out.delayUs += this.offsetUs;
   }
@@ -157,7 +148,7 @@ export class FlowPlayout {
   private learn(arrivalUs: number, frame: number): void {
     const transitUs = arrivalUs - frame * FRAME_US;
     const differenceUs = Math.abs(transitUs - this.lastTransitUs);
-    if (differenceUs < 1) this.constantFrames++;
+    if (differenceUs < SAME_US) this.constantFrames++;
     else this.constantFrames = 0;
     if (differenceUs >= 0) this.jitterUs += (differenceUs - this.jitterUs) / 16;
     this.lastTransitUs = transitUs;
