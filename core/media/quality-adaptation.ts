@@ -12,8 +12,6 @@ export interface QualityOptions {
   readonly shortAfterMs: number;
   /** An estimate has to carry the next level for this long before that level is tried (mediasoup: 2 s). */
   readonly fitAfterMs: number;
-  /** Longest wait before a level is tried again that did not fit. */
-  readonly retryMaxMs: number;
 }
 
 export const defaultQuality: QualityOptions = {
@@ -23,7 +21,6 @@ export const defaultQuality: QualityOptions = {
   minIntervalMs: 5_000,
   shortAfterMs: 1_000,
   fitAfterMs: 2_000,
-  retryMaxMs: 40_000,
 };
 
 export interface QualityReport {
@@ -42,7 +39,7 @@ const LEVELS: readonly LayerName[] = [...LAYER_NAMES].reverse();
  * never two changes within 5 s. To be updated with each receiver report.
  *
  * An estimate is a cap: one that has been too small for a second takes the quality down to the level it carries, and a level is tried only
- * if it fits. A level that did not fit is tried again after 10, 20, 40 s, so that a path between two levels settles on the lower.
+ * if it fits.
  * Times are ms of the caller's clock; what goes back is taken as now.
  */
 export class QualityAdaptation {
@@ -52,18 +49,13 @@ export class QualityAdaptation {
   protected needKbps: Readonly<Record<LayerName, number>> = LAYER_KBPS;
   protected nowMs = -Infinity;
   protected changedAtMs = -Infinity;
-  protected raisedAtMs = -Infinity;
   protected calmSinceMs: number | null = null;
   protected shortSinceMs: number | null = null;
   protected fitsSinceMs: number | null = null;
-  /** The level that last did not fit is not tried before this. */
-  protected retryAtMs = -Infinity;
-  protected retryMs: number;
 
   constructor(start: LayerName = 'h', options: Partial<QualityOptions> = {}) {
     this.options = { ...defaultQuality, ...options };
     this.level = LEVELS.indexOf(start);
-    this.retryMs = this.options.upAfterMs;
   }
 
   get layer(): LayerName {
@@ -97,30 +89,28 @@ export class QualityAdaptation {
   }
 
   protected decide(lossShare: number, availableKbps: number): void {
-    if (this.isShort()) this.fallBack(availableKbps);
+    const lossy = lossShare > this.options.downLossShare;
+    if (this.isShort(lossy)) this.fallBack(availableKbps);
     else if (this.level > this.limit) this.change(this.limit);
-    else if (lossShare > this.options.downLossShare) this.change(this.level - 1);
+    else if (lossy) this.change(this.level - 1);
     else if (this.mayRise()) this.change(this.level + 1);
   }
 
-  /** Whether the present level has turned out not to fit. */
-  protected isShort(): boolean {
-    return this.level > 0 && this.shortSinceMs !== null && this.nowMs - this.shortSinceMs >= this.options.shortAfterMs;
+  /** Whether the present level does not fit: for a while, or at all while loss says so too. */
+  protected isShort(lossy: boolean): boolean {
+    if (this.level === 0 || this.shortSinceMs === null) return false;
+    return lossy || this.nowMs - this.shortSinceMs >= this.options.shortAfterMs;
   }
 
   protected mayRise(): boolean {
     const { upAfterMs, fitAfterMs } = this.options;
-    if (this.level >= this.limit || this.nowMs < this.retryAtMs) return false;
+    if (this.level >= this.limit) return false;
     const calm = this.calmSinceMs !== null && this.nowMs - this.calmSinceMs >= upAfterMs;
     return calm && this.fitsSinceMs !== null && this.nowMs - this.fitsSinceMs >= fitAfterMs;
   }
 
-  /** To the best level that fits; the one that is left is tried again later, and each time it fails soon, later still. */
+  /** To the best level that fits. */
   protected fallBack(availableKbps: number): void {
-    const { upAfterMs, retryMaxMs } = this.options;
-    const failedSoon = this.nowMs - this.raisedAtMs < 2 * upAfterMs;
-    this.retryMs = failedSoon ? Math.min(2 * this.retryMs, retryMaxMs) : upAfterMs;
-    this.retryAtMs = this.nowMs + this.retryMs;
     let level = this.level - 1;
     while (level > 0 && this.needOf(level) > availableKbps) level--;
     this.change(Math.min(level, this.limit));
@@ -128,7 +118,6 @@ export class QualityAdaptation {
 
   protected change(level: number): void {
     if (level < 0) return;
-    if (level > this.level) this.raisedAtMs = this.nowMs;
     this.level = level;
     this.changedAtMs = this.nowMs;
     this.calmSinceMs = this.calmSinceMs === null ? null : this.nowMs;

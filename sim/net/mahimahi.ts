@@ -35,7 +35,7 @@ export function parseMahimahi(text: string, name: string): CapacityTrace {
     }
     if (/^-\d+$/.test(line)) throw invalid(name, index, `is negative (${line}); times are milliseconds from 0`);
     if (!/^\d{1,15}$/.test(line)) {
-      throw invalid(name, index, `is not a whole number of milliseconds: "${line.slice(0, 40)}"`);
+      throw invalid(name, index, `is not a whole number of milliseconds: ${JSON.stringify(line.slice(0, 40))}`);
     }
     const timeMs = Number(line);
     if (timeMs < last) throw invalid(name, index, `goes back from ${last} to ${timeMs}; sort the file`);

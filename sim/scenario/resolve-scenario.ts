@@ -138,10 +138,29 @@ function networkChecks({ network }: Scenario): Problem[] {
     ...Object.entries(network.profileByKind).flatMap(([kind, name]) =>
       unknown(name, ['network', 'profileByKind', kind], false),
     ),
+    ...traceChecks(network),
     ...(weights.every((weight) => weight === 0)
       ? [problem(['network', 'clientProfiles'], 'must give at least one profile a weight above 0')]
       : []),
   ];
+}
+
+function traceChecks({ profiles, traces, traceFiles }: Scenario['network']): Problem[] {
+  const known = [...Object.keys(traces), ...Object.keys(traceFiles)];
+  const hint = (name: string) =>
+    known.length === 0 ? '; name its file in network.traceFiles' : didYouMean(name, known);
+  return Object.entries(profiles).flatMap(([profile, { trace, up, down }]) => {
+    const links = [
+      { name: trace, path: [] },
+      { name: up?.trace, path: ['up'] },
+      { name: down?.trace, path: ['down'] },
+    ];
+    return links.flatMap(({ name, path }) =>
+      name === undefined || name === null || known.includes(name)
+        ? []
+        : [problem(['network', 'profiles', profile, ...path, 'trace'], `there is no trace "${name}"${hint(name)}`)],
+    );
+  });
 }
 
 function faultChecks({ faults, durationS, topology, population, network }: Scenario): Problem[] {
@@ -170,6 +189,9 @@ function faultChecks({ faults, durationS, topology, population, network }: Scena
           problem(['faults', index, 'target'], `must name a ${wanted} for ${fault.kind}, not "${fault.target}"`),
         );
       }
+    }
+    if (fault.kind === 'turn-crash' && network.relay.servers === 0) {
+      problems.push(problem(['faults', index, 'kind'], 'needs TURN servers; set network.relay.share or .servers'));
     }
     for (const name of named) {
       const [, kind = '', number = ''] = /^([a-z]+)-(\d+)$/.exec(name) ?? [];

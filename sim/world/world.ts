@@ -17,16 +17,18 @@ import { FaultPlan } from '../faults/fault-plan.js';
 import { Host, type HostClockOptions, type HostKind } from '../hosts/index.js';
 import { type ChoiceSource, type Exploration, Simulation, type TraceSink } from '../kernel/index.js';
 import { Ears, LinkTruths } from '../media/ears/index.js';
-import { Hearing } from '../media/index.js';
+import { Hearing, type MediaPlane } from '../media/index.js';
+import type { RtcpWire } from '../media/packet/index.js';
 import { Recorder } from '../metrics/recorder.js';
 import { Network, type NetworkOptions, PeerRouting, resolveNetworkOptions } from '../net/index.js';
 import { SimulatedRedis } from '../redis/index.js';
 import { resolvePolicy, type Scenario } from '../scenario/index.js';
 import { SfuNode, SimulatedSfuControl } from '../sfu/index.js';
+import { createMediaPlane, type MediaClasses } from './media-planes.js';
 import { WorldEvents } from './world-events.js';
 
 /** Classes of the core that can be replaced by others of the same shape. */
-export type Replacements = BackendClasses & { readonly ModeController?: ControllerClass };
+export type Replacements = BackendClasses & Partial<MediaClasses> & { readonly ModeController?: ControllerClass };
 
 export interface WorldOptions {
   readonly seed: number;
@@ -38,6 +40,8 @@ export interface WorldOptions {
   readonly explore?: Exploration | undefined;
   /** Takes the core's measurements instead of a plain recorder. */
   readonly recorder?: ((nowS: () => number) => Recorder) | undefined;
+  /** Bytes of RTCP: worlds in which packets of media travel need them. `loadMedia` loads what a scenario needs. */
+  readonly wire?: RtcpWire | undefined;
 }
 
 /**
@@ -55,6 +59,8 @@ export class World {
   readonly hearing: Hearing;
   /** How voice is heard; null in worlds without voice. */
   readonly ears: Ears | null;
+  /** What carries voice; null in worlds without voice. */
+  readonly media: MediaPlane | null;
   readonly population: People;
   readonly faults: FaultPlan;
   readonly recorder: Recorder;
@@ -123,6 +129,7 @@ export class World {
             faultAt: (timeUs) => this.faults.activeAt(timeUs)?.kind ?? null,
             audibleGapUs: scenario.media.audibleGapMs * 1000,
           });
+    this.media = this.ears === null ? null : createMediaPlane(this, this.ears, options);
     this.hearing = new Hearing({
       nowUs: () => sim.nowUs,
       reachable: (from, to) => this.network.reachable(from, to),
@@ -131,6 +138,7 @@ export class World {
       onFirstHeard: (listener, talker, channelId, afterUs) =>
         this.events.firstHeard(listener, talker, channelId, afterUs),
       onDoubled: (listener, talker, channelId) => this.events.doubled(listener.userId, talker.userId, channelId),
+      watcher: this.media ?? undefined,
     });
     const routing = new PeerRouting(sim.choices, this.network, {
       blockedShare: scenario.network.relay.share,
@@ -182,6 +190,13 @@ export class World {
             createClient(userId, this.drawn(scenario.network.clientProfiles, `person/${userId}/profile`)),
           );
     this.faults.schedule();
+  }
+
+  /** The run is over: what is still open in the books of ears is closed. Call once. */
+  finish(): void {
+    this.hearing.finish();
+    this.media?.finish();
+    this.ears?.finish(this.sim.nowUs);
   }
 
   /** Rooms that run on any SFU node now. */

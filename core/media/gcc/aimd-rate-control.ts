@@ -12,6 +12,8 @@ const NEAR_KBPS_A_SECOND = 4;
 const BACK_OFF = 0.85;
 /** Growth is owed for this long at most: nobody has looked at the link for longer. */
 const OWED_MAX_MS = 1_000;
+/** Who sends less than this share of the estimate is limited by the application. */
+const APPLICATION_LIMITED = 0.85;
 const RTT_DEFAULT_MS = 200;
 /** Time between two decreases: one RTT within these bounds. */
 const REDUCE_MIN_MS = 10;
@@ -61,8 +63,13 @@ export class AimdRateControl {
     this.changedAtMs = nowMs;
     if (rate.arrivedKbps === null || rate.deliveredKbps === null) return;
     this.capacity.onArrived(rate.arrivedKbps);
-    const limitKbps = headroomKbps(rate.deliveredKbps);
+    const limitKbps = this.limitKbps(rate.deliveredKbps, nowMs);
     if (this.rateKbps < limitKbps) this.rateKbps = Math.min(limitKbps, this.rateKbps + this.growthKbps(elapsedMs));
+  }
+
+  protected limitKbps(deliveredKbps: number, nowMs: number): number {
+    const used = deliveredKbps / APPLICATION_LIMITED;
+    return Math.min(headroomKbps(deliveredKbps), Math.max(used, this.capacity.rememberedKbps(nowMs)));
   }
 
   protected growthKbps(elapsedMs: number): number {
@@ -74,7 +81,7 @@ export class AimdRateControl {
   protected decrease(rate: AcknowledgedRate, nowMs: number): void {
     const { arrivedKbps } = rate;
     if (arrivedKbps === null || !this.mayReduce(arrivedKbps, nowMs)) return;
-    this.capacity.onOveruse(arrivedKbps);
+    this.capacity.onOveruse(arrivedKbps, nowMs);
     this.rateKbps = Math.min(this.rateKbps, BACK_OFF * arrivedKbps);
     this.state = 'hold';
     this.changedAtMs = this.decreasedAtMs = nowMs;

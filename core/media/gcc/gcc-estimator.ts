@@ -5,7 +5,8 @@ import { AcknowledgedRate } from './acknowledged-rate.js';
 import { AimdRateControl } from './aimd-rate-control.js';
 import { ArrivalGroups } from './arrival-groups.js';
 import { LossController } from './loss-controller.js';
-import { OveruseDetector } from './overuse-detector.js';
+import { type LinkUse, OveruseDetector } from './overuse-detector.js';
+import { QueueDelay } from './queue-delay.js';
 import { Trendline } from './trendline.js';
 
 /** For a transport that carries several voices. 300 is what libwebrtc starts with. */
@@ -32,6 +33,7 @@ export class GccEstimator implements BandwidthEstimator {
   protected readonly groups = new ArrivalGroups();
   protected readonly trendline = new Trendline();
   protected readonly detector = new OveruseDetector();
+  protected readonly queue = new QueueDelay();
   protected readonly acknowledged = new AcknowledgedRate();
   /** null before the first transport-wide feedback. */
   protected delay: AimdRateControl | null = null;
@@ -63,7 +65,7 @@ export class GccEstimator implements BandwidthEstimator {
       if (arrivedMs !== null) this.onArrival(sentMs, arrivedMs, bytes);
     this.acknowledged.update();
     this.delay ??= this.startDelayPart();
-    this.delay.update(this.detector.use, this.acknowledged, this.nowMs);
+    this.delay.update(this.linkUse(), this.acknowledged, this.nowMs);
     this.delay.rateKbps = clamp(this.delay.rateKbps, this.limits.minKbps, this.limits.maxKbps);
     this.believeWhatGetsThrough(this.delay);
   }
@@ -79,6 +81,12 @@ export class GccEstimator implements BandwidthEstimator {
     if (!groups.add(sentMs, arrivedMs)) return;
     trendline.update(groups.sendDeltaMs, groups.arrivalDeltaMs, groups.arrivedMs);
     this.detector.update(trendline.slope, trendline.count, groups.sendDeltaMs, groups.arrivedMs);
+    this.queue.update(trendline.smoothedMs, groups.arrivalDeltaMs - groups.sendDeltaMs, groups.arrivedMs);
+  }
+
+  protected linkUse(): LinkUse {
+    if (this.queue.stands && this.loss.isLossy(this.nowMs)) return 'over';
+    return this.detector.use === 'over' && !this.queue.real ? 'normal' : this.detector.use;
   }
 
   /** A rate that has got through for a while, without loss and without a growing queue, is not too high. */

@@ -30,6 +30,11 @@ export class LossController {
     return this.calm && nowMs - this.reportedAtMs <= SERIES_MS;
   }
 
+  /** Whether the last report was of more than that, and not long ago. */
+  isLossy(nowMs: number): boolean {
+    return !this.calm && nowMs - this.reportedAtMs <= SERIES_MS;
+  }
+
   sinceFallMs(nowMs: number): number {
     return nowMs - this.fellAtMs;
   }

@@ -13,8 +13,9 @@ export class Trendline {
   count = 0;
   protected readonly arrivals = new Float64Array(WINDOW);
   protected readonly delays = new Float64Array(WINDOW);
+  /** Smoothed one-way delay; that of the first group counts as 0. */
+  smoothedMs = 0;
   protected delayMs = 0;
-  protected smoothedMs = 0;
 
   update(sendDeltaMs: number, arrivalDeltaMs: number, arrivedMs: number): void {
     this.delayMs += arrivalDeltaMs - sendDeltaMs;

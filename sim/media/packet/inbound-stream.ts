@@ -1,5 +1,6 @@
 import type { AudioPath } from '../../../core/media/audio-pipeline.js';
 import { LAYER_NAMES } from '../../../core/media/layers.js';
+import type { ReceiverStatistics } from '../../../core/media/receiver-statistics.js';
 import type { MediaPacket } from '../../net/index.js';
 import { FRAME_US } from '../talk/index.js';
 import { StreamContinuity } from '../ears/index.js';
@@ -10,14 +11,15 @@ import type { PlaneParts } from './plane-parts.js';
 /** One stream of voice at a listener: of one talker, over one path. */
 export class InboundStream implements Playout {
   readonly buffer: JitterBuffer;
+  /** Over a TURN server. */
+  relayed = false;
   private readonly continuity = new StreamContinuity();
   private newestOrdinal = -1;
 
   constructor(
     private readonly parts: PlaneParts,
     readonly path: AudioPath,
-    /** Over a TURN server. */
-    public relayed: boolean,
+    readonly reception: ReceiverStatistics,
     private readonly pair: PairHearing,
   ) {
     this.buffer = new JitterBuffer(this);

@@ -137,7 +137,9 @@ export class JitterBuffer {
     this.sequences[slot] = sequenceNumber;
     this.flags[slot] = flags | PRESENT;
     this.waiting++;
-    if (index * FRAME_US + this.offsetUs < nowUs) this.resume(nowUs, index);
+    const lateUs = nowUs - index * FRAME_US - this.offsetUs;
+    if (lateUs > 0) this.resume(lateUs, index);
+    else if (index === this.next + 1 && (flags & FrameFlag.fec) !== 0) this.waitForRepair(nowUs);
   }
 
   /** Plays what is due by now. */
@@ -208,15 +210,22 @@ export class JitterBuffer {
     }
   }
 
-  /** The buffer had run dry, and now the frame `index` is there, which was due before: it is played now, and all after it as much later. */
-  private resume(nowUs: number, index: number): void {
+  /** The frame that was due a moment ago was lost, and now the packet that repairs it is there: it is played now, and all after it as much later. */
+  private waitForRepair(nowUs: number): void {
+    const lateUs = nowUs - this.next * FRAME_US - this.offsetUs;
+    if (lateUs <= 0 || this.lostBefore((this.next + 1) & MASK, this.next + 1) === 0) return;
+    this.offsetUs += lateUs;
+    this.expandedUs += lateUs;
+  }
+
+  /** The buffer had run dry, and now the frame `index` is there, which was due `lateUs` ago: it is played now, and all after it as much later. */
+  private resume(lateUs: number, index: number): void {
     const lost = this.lostBefore(index & MASK, index);
     const speaks = lost > 0 || this.next === index;
     for (let i = index - lost; i < index; i++) {
       this.concealed++;
       this.playout.concealed(i * FRAME_US + this.offsetUs);
     }
-    const lateUs = nowUs - index * FRAME_US - this.offsetUs;
     if (speaks) this.expandedUs += lateUs;
     this.next = index;
     this.offsetUs += lateUs;

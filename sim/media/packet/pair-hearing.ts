@@ -211,7 +211,7 @@ export class PairHearing {
       networkDelayMs,
       mouthToEarMs,
       playoutDelayMs: Math.max(0, mouthToEarMs - networkDelayMs - LOOKAHEAD_MS - FRAME_US / 1000),
-      jitterMs: stream === undefined ? 0 : this.listener.jitterMs(stream),
+      jitterMs: stream === undefined ? 0 : stream.reception.jitterMs,
       layer: this.layerNow,
       kbps: (sums.bytes * 8) / (((this.decided - sums.fromFrame) * FRAME_US) / 1000),
     });

@@ -1,6 +1,7 @@
 import type { BandwidthEstimator } from '../../../core/media/bandwidth-estimator.js';
 import type { MediaCollaborators } from '../../../core/media/collaborators.js';
 import type { EstimatorLimits } from '../../../core/media/estimator-limits.js';
+import type { Metrics } from '../../../core/ports.js';
 import type { Simulation } from '../../kernel/index.js';
 import type { Network } from '../../net/index.js';
 import type { Ears } from '../ears/index.js';
@@ -29,6 +30,8 @@ export interface PlaneParts {
   /** Whether a channel is migrating now. */
   readonly migrating: (channelId: number) => boolean;
   readonly statistics: MediaStatistics;
+  /** Takes what the core measures. */
+  readonly metrics: Metrics;
 }
 
 /** An estimator as the scenario wants it. */

@@ -59,7 +59,7 @@ function segments(sent: readonly Sent[]): Sent[][] {
 /** Places in the outgoing stream, not wrapped. */
 const places = (sent: readonly Sent[]) => {
   let place = 0;
-  let before = FIRST.sequenceNumber;
+  let before: number = FIRST.sequenceNumber;
   return sent.map(({ out }) => {
     place += sequenceDistance(before, out.sequenceNumber);
     before = out.sequenceNumber;
