@@ -1,4 +1,4 @@
-import type { BandwidthEstimator, PacketFeedback } from '../../../core/media/bandwidth-estimator.js';
+import type { BandwidthEstimator } from '../../../core/media/bandwidth-estimator.js';
 import { FRAME_MS } from '../../../core/media/rtp.js';
 import { type FrameMask, hasFrame } from './frame-mask.js';
 import type { Track } from './track.js';
@@ -27,7 +27,12 @@ export class Feedback {
    * Tells an estimator of all packets of an interval, as packets do in one go with the reports.
    * @param startFrame packets leave at the begin of the frame of their number
    */
-  tell(estimator: Pick<BandwidthEstimator, 'onTransportFeedback'>, startFrame: number, frames: number, carried: readonly Carried[]): void {
+  tell(
+    estimator: Pick<BandwidthEstimator, 'onTransportFeedback'>,
+    startFrame: number,
+    frames: number,
+    carried: readonly Carried[],
+  ): void {
     let count = 0;
     for (let frame = 0; frame < frames; frame++) {
       const leftMs = (startFrame + frame) * FRAME_MS;

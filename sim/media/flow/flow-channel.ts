@@ -6,8 +6,8 @@ import { PairBit } from '../pair-bits.js';
 import { FRAME_US, TalkPlan } from '../talk/index.js';
 import { FlowListening } from './flow-listening.js';
 import { FlowPair, type PairOwner } from './flow-pair.js';
-import type { FlowScratch } from './flow-scratch.js';
 import { FlowReports } from './flow-reports.js';
+import type { FlowScratch } from './flow-scratch.js';
 import { FlowSeat } from './flow-seat.js';
 import type { FlowTalker } from './flow-talker.js';
 import type { FlowParts } from './options.js';
@@ -42,8 +42,8 @@ export class FlowChannel implements PairOwner {
   private capacity = CAPACITY_MIN;
   private allChanged = false;
   private nextFrame: number;
-  private migratingSinceUs = -1;
-  private migratedUntilUs = -1;
+  private migratedFromUs = 0;
+  private migratedUntilUs = 0;
 
   constructor(
     private readonly shared: FlowShared,
@@ -104,11 +104,11 @@ export class FlowChannel implements PairOwner {
       if (seat.spokenCount > 0) this.talkers.push(this.speak(seat, startFrame, frames));
     }
     if (this.talkers.length > 0) this.listening.hear(this.talkers, startFrame, frames);
+    this.listening.carrySilence(frames);
   }
 
   /** The reports of an interval are sent and arrive. */
   report(untilUs: number): void {
-    this.watchMigration(untilUs);
     this.reports.tell(untilUs);
   }
 
@@ -277,15 +277,19 @@ export class FlowChannel implements PairOwner {
 
   // migrations
 
+  /** Looked at whenever something changes: a migration changes what is played. */
   private watchMigration(nowUs: number): void {
     const migrating = this.shared.parts.migrating(this.channelId);
-    if (migrating && this.migratingSinceUs < 0) this.migratingSinceUs = nowUs;
-    if (migrating) this.migratedUntilUs = nowUs;
-    else if (this.migratingSinceUs >= 0 && nowUs > this.migratedUntilUs + FRAME_US) this.migratingSinceUs = -1;
+    if (!migrating) this.migratedUntilUs = Math.min(this.migratedUntilUs, nowUs);
+    else if (this.migratedUntilUs !== Number.POSITIVE_INFINITY) {
+      this.migratedFromUs = nowUs;
+      this.migratedUntilUs = Number.POSITIVE_INFINITY;
+    }
   }
 
+  /** The last migration counts. */
   private migratedAt(timeUs: number): boolean {
-    return this.migratingSinceUs >= 0 && timeUs >= this.migratingSinceUs;
+    return timeUs >= this.migratedFromUs && timeUs < this.migratedUntilUs;
   }
 }
 

@@ -1,6 +1,6 @@
+import type { EstimatorLimits } from '../../../core/media/estimator-limits.js';
 import { LAYER_KBPS, LAYER_NAMES, type LayerName, wireBytes } from '../../../core/media/layers.js';
 import { EXTENSION_BYTES, HEADER_BYTES } from '../../../core/media/rtp.js';
-import type { EstimatorLimits } from '../../../core/media/estimator-limits.js';
 import { PairBit } from '../pair-bits.js';
 import { FRAME_US } from '../talk/index.js';
 import type { FlowChannel, FlowShared } from './flow-channel.js';
@@ -10,7 +10,7 @@ import type { FlowSeat } from './flow-seat.js';
 import { FlowStream } from './flow-stream.js';
 import type { FlowTalker } from './flow-talker.js';
 import { countBoth, countFrames, type FrameMask, hasFrame } from './frame-mask.js';
-import { makeUplink, PEER_LIMITS, TRANSPORT_LIMITS } from './options.js';
+import { DOWNLINK_LIMITS, makeUplink, PEER_LIMITS, UPLINK_LIMITS } from './options.js';
 import type { Outcome } from './outcome.js';
 import type { SfuTransport } from './sfu-transport.js';
 import type { Track } from './track.js';
@@ -20,6 +20,7 @@ const COMFORT_NOISE_BYTES = 8;
 const COMFORT_EVERY = 20;
 /** A path that was gone for more than 2 s begins anew. */
 const FORGOTTEN_FRAMES = 100;
+const PATHS = PairBit.p2p | PairBit.sfu;
 /** GCC lets an estimate be half as much again and one low voice ahead of what gets through. */
 const AMPLE = 1.5;
 const AMPLE_KBPS = 41;
@@ -30,6 +31,7 @@ const VOICE_KBPS = 88.8;
 export class FlowListening {
   private readonly fec: boolean;
   private readonly extensions: boolean;
+  private readonly simulcast: boolean;
   /** What somebody silent sends in the time of a frame. */
   private readonly silentBytes: number;
   private readonly arrivals: Arrival[] = [];
@@ -43,6 +45,7 @@ export class FlowListening {
     const { codec, talk } = shared.parts.options;
     this.fec = codec.fec;
     this.extensions = codec.extensions;
+    this.simulcast = codec.simulcast;
     const comfort = COMFORT_NOISE_BYTES + HEADER_BYTES + (codec.extensions ? EXTENSION_BYTES : 0);
     this.silentBytes = talk.dtx ? comfort / COMFORT_EVERY : wireBytes(LAYER_KBPS.h, codec.extensions);
   }
@@ -56,6 +59,21 @@ export class FlowListening {
     const silence = (members - talkers.length) * this.silentBytes;
     for (const listener of this.channel.seats) if (listener !== null) this.listen(listener, talkers, silence);
     if (this.extensions) for (const talker of talkers) this.tellUplink(talker);
+  }
+
+  /** Counts what those who are silent send, and what it is for the others, where there is a path. */
+  carrySilence(frames: number): void {
+    const bytes = this.silentBytes * frames;
+    for (const talker of this.channel.seats) {
+      if (talker === null || talker.spokenCount > 0) continue;
+      if (talker.transport !== null) talker.upBytes += bytes * (this.simulcast ? LAYER_NAMES.length : 1);
+      for (const listener of this.channel.seats) {
+        if (listener === null) continue;
+        const bits = listener.bits[talker.index] as number;
+        if ((bits & PairBit.p2p) !== 0) talker.upBytes += bytes;
+        if ((bits & PATHS) !== 0) listener.downBytes += bytes;
+      }
+    }
   }
 
   /** The talker's copies to the listener of a pair. */
@@ -164,14 +182,15 @@ export class FlowListening {
       stream.lastUs = track.through(down, sent, stream.lastUs, 1);
       const arrived = countFrames(sent);
       const lost = countBoth(sent, track.lost);
-      listener.downBytes += (arrived - lost) * track.bytes;
+      listener.downBytes += (arrived - lost) * track.bytes * (talker.seat.spokenCount / talker.seat.sentCount);
       stream.spokenSince += talker.seat.spokenCount;
       if (stream.path === 'sfu') listener.transport!.down.add(arrived, lost);
       else this.tellPeer(stream, talker, track, tight);
     }
     if (!told) return;
     const carried = arrivals.filter(({ stream }) => stream.path === 'sfu');
-    if (carried.length > 0) this.shared.scratch.feedback.tell(listener.transport!.downlink, startFrame, frames, carried);
+    if (carried.length > 0)
+      this.shared.scratch.feedback.tell(listener.transport!.downlink, startFrame, frames, carried);
   }
 
   private queue(listener: FlowSeat, silence: number): void {
@@ -217,7 +236,7 @@ export class FlowListening {
 
   private wantsFeedback({ down, transport }: FlowSeat, tight: boolean): boolean {
     if (transport === null) return false;
-    return tight || !down.steady || !isAmple(transport.downlink, this.arrivals.length * VOICE_KBPS, TRANSPORT_LIMITS);
+    return tight || !down.steady || !isAmple(transport.downlink, this.arrivals.length * VOICE_KBPS, DOWNLINK_LIMITS);
   }
 
   private tellPeer(stream: FlowStream, { seat, tight }: FlowTalker, track: Track, full: boolean): void {
@@ -233,14 +252,18 @@ export class FlowListening {
     const { transport, up } = seat;
     if (transport === null || encodings.length === 0) return;
     const { uplink } = transport;
-    if (!tight && up.steady && isAmple(uplink, uplink.wireKbps, TRANSPORT_LIMITS)) return;
+    if (!tight && up.steady && isAmple(uplink, uplink.wireKbps, UPLINK_LIMITS)) return;
     const carried = encodings.map((index) => ({ sent: seat.sent!, entered: null, track: talker.layer(index) }));
     this.shared.scratch.feedback.tell(uplink, this.startFrame + 1, this.frames, carried);
   }
 }
 
 /** Whether an estimate is so far above what is sent that it need not see each packet: that none is lost is all that matters then. */
-function isAmple(estimator: { readonly estimateKbps: number }, sentKbps: number, { maxKbps }: EstimatorLimits): boolean {
+function isAmple(
+  estimator: { readonly estimateKbps: number },
+  sentKbps: number,
+  { maxKbps }: EstimatorLimits,
+): boolean {
   return estimator.estimateKbps >= Math.min(maxKbps, AMPLE * sentKbps + AMPLE_KBPS);
 }
 

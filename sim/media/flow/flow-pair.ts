@@ -5,9 +5,9 @@ import type { EarPair } from '../ears/index.js';
 import type { Playback } from '../hearing-member.js';
 import { type Silence, SilenceTracker } from '../packet/silence-tracker.js';
 import { FRAME_US } from '../talk/index.js';
-import { addFrames, bitsOf, type FrameMask, hasFrame } from './frame-mask.js';
 import type { FlowSeat } from './flow-seat.js';
 import type { FlowStream } from './flow-stream.js';
+import { addFrames, bitsOf, type FrameMask, hasFrame } from './frame-mask.js';
 import type { Outcome } from './outcome.js';
 
 /** From the begin of a frame's capture to its packet, and the encoder's look-ahead (RFC 6716, section 2.1.4: 26.5 ms together). */
@@ -91,7 +91,13 @@ export class FlowPair {
   hear(spoken: Spoken, p2p: Outcome | null, sfu: Outcome | null, merged: Outcome): void {
     const { playback } = this;
     const single = this.pipeline === null && playback !== 'both';
-    const heard = single ? (playback === 'p2p' ? p2p : playback === 'sfu' ? sfu : null) : this.mix(spoken, p2p, sfu, merged);
+    const heard = single
+      ? playback === 'p2p'
+        ? p2p
+        : playback === 'sfu'
+          ? sfu
+          : null
+      : this.mix(spoken, p2p, sfu, merged);
     const elsewhere = heard === null && (p2p ?? sfu) !== null;
     if (!this.judged) {
       if ((heard === null || heard.count === 0) && spoken.startFrame * FRAME_US < this.sinceUs + PATIENCE_US) return;
@@ -175,7 +181,12 @@ export class FlowPair {
   }
 
   /** What is heard of two paths that are both played, each with its gain. */
-  private mix({ startFrame, frames, spoken }: Spoken, p2p: Outcome | null, sfu: Outcome | null, out: Outcome): Outcome | null {
+  private mix(
+    { startFrame, frames, spoken }: Spoken,
+    p2p: Outcome | null,
+    sfu: Outcome | null,
+    out: Outcome,
+  ): Outcome | null {
     if (p2p === null && sfu === null) return null;
     const endMs = (startFrame + frames) * FRAME_MS;
     const louder = this.gain('sfu', endMs) >= this.gain('p2p', endMs) ? (sfu ?? p2p) : (p2p ?? sfu);

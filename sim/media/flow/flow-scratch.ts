@@ -54,7 +54,15 @@ export class FlowScratch {
     let arrival = this.arrivals[index];
     if (arrival === undefined) {
       const { most } = this;
-      arrival = { entered: new Track(most), track: new Track(most), sent: frameMask(most), talker, pair, stream, layer };
+      arrival = {
+        entered: new Track(most),
+        track: new Track(most),
+        sent: frameMask(most),
+        talker,
+        pair,
+        stream,
+        layer,
+      };
       this.arrivals.push(arrival);
     }
     arrival.talker = talker;

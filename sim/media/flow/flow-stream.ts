@@ -8,6 +8,9 @@ import type { Outcome } from './outcome.js';
 import { FlowPlayout, LEAST_TARGET_US, SAME_US } from './playout.js';
 import type { Track } from './track.js';
 
+/** A jitter buffer looks at the delay once in 500 ms. */
+const FRAMES_PER_SAMPLE = 25;
+
 /** One talker's voice over one path at one listener: its playout, and for an SFU its layer. Made when the path delivers, gone when it no longer does. */
 export class FlowStream {
   /** When the last packet came out of the last link. */
@@ -28,6 +31,9 @@ export class FlowStream {
   /** While nothing changes: how long each packet takes, and how long it is held in the buffer. */
   private transitUs = Number.NaN;
   private heldUs = 0;
+  /** Half seconds for which that was so, up to a frame. */
+  private samples = 0;
+  private settledFrame = 0;
 
   /**
    * @param path `p2p` or `sfu`
@@ -64,13 +70,16 @@ export class FlowStream {
         this.playEvenly(sent, spoken, spokenCount, track, frames, fec, out);
         return;
       }
-      this.playout = FlowPlayout.settled(this.transitUs, startFrame - 1, this.heldUs);
+      const samples = this.samples + (startFrame - this.settledFrame) / FRAMES_PER_SAMPLE;
+      this.playout = FlowPlayout.settled(this.transitUs, startFrame - 1, this.heldUs, samples);
     }
     const { playout } = this;
     playout.play(sent, spoken, track, startFrame, frames, fec, out);
     if (track.timed || !playout.isSettled) return;
     this.transitUs = track.delayUs;
     this.heldUs = playout.delayUs;
+    this.samples = playout.samples;
+    this.settledFrame = startFrame + frames;
     this.playout = null;
   }
 

@@ -67,7 +67,7 @@ export class FlowTalker {
     const { seat, startFrame, frames, active } = this;
     let bytes = 0;
     for (const track of active) bytes += track.bytes;
-    seat.upBytes += bytes * seat.sentCount;
+    seat.upBytes += bytes * seat.spokenCount;
     seat.up.begin(seat.endpoint.up, startFrame, frames, (active.length * seat.sentCount) / frames);
     this.tight = seat.up.tight(bytes);
     if (!this.tight) {
@@ -81,7 +81,8 @@ export class FlowTalker {
     for (const track of active) track.time();
     const sent = seat.sent!;
     for (let frame = 0; frame < frames; frame++) {
-      if (hasFrame(sent, frame)) for (const track of active) track.queue(seat.up, frame, (startFrame + frame) * FRAME_US);
+      if (hasFrame(sent, frame))
+        for (const track of active) track.queue(seat.up, frame, (startFrame + frame) * FRAME_US);
     }
   }
 

@@ -19,8 +19,10 @@ export interface FlowParts {
   readonly migrating: (channelId: number) => boolean;
 }
 
-/** A transport that carries several voices: 300 is what libwebrtc starts with. */
-export const TRANSPORT_LIMITS: EstimatorLimits = { minKbps: 16, maxKbps: 2_000, startKbps: 300 };
+/** From a client to an SFU, all encodings: 300 is what libwebrtc starts with. */
+export const UPLINK_LIMITS: EstimatorLimits = { minKbps: 16, maxKbps: 2_000, startKbps: 300 };
+/** From an SFU to a client, all voices: 600 is what mediasoup starts with (`initialAvailableOutgoingBitrate`). */
+export const DOWNLINK_LIMITS: EstimatorLimits = { minKbps: 16, maxKbps: 10_000, startKbps: 600 };
 /** One voice to one peer (B4). */
 export const PEER_LIMITS: EstimatorLimits = { minKbps: 16, maxKbps: 128, startKbps: 128 };
 

@@ -10,6 +10,8 @@ const RESAMPLE_US = 500_000;
 const WINDOW_US = 1_000_000;
 /** 2 s of packets. */
 const RESET_AFTER_FRAMES = 100;
+/** After so many samples each new one weighs the same. */
+const SAMPLES_MAX = 200;
 const STRETCH_US = 2_000;
 const FAST_STRETCH_US = 8_000;
 /** Target of a stream without any jitter: one bucket of the histogram. */
@@ -39,12 +41,12 @@ export class FlowPlayout {
   private fastestUs = Number.POSITIVE_INFINITY;
   private fastestBeforeUs = Number.POSITIVE_INFINITY;
   private histogram: DelayHistogram | null = null;
-  /** Values below one bucket so far, while there has been no other. */
-  private zeros = 0;
+  /** Delays learned: one each 500 ms. Without a histogram all of them were below one bucket. */
+  samples = 0;
   private constantFrames = 0;
 
-  /** As after seconds of a stream whose packets all took `transitUs`; the last one was that of frame `frame`. */
-  static settled(transitUs: number, frame: number, playoutUs: number): FlowPlayout {
+  /** As after {@link samples} half seconds of a stream whose packets all took `transitUs`; the last one was that of frame `frame`. */
+  static settled(transitUs: number, frame: number, playoutUs: number, samples: number): FlowPlayout {
     const playout = new FlowPlayout();
     const lastUs = frame * FRAME_US + transitUs;
     playout.offsetUs = transitUs + playoutUs;
@@ -52,7 +54,7 @@ export class FlowPlayout {
     playout.intervalStartUs = playout.windowStartUs = lastUs;
     playout.lastTransitUs = playout.fastestUs = playout.fastestBeforeUs = transitUs;
     playout.targetUs = LEAST_TARGET_US;
-    playout.zeros = 200;
+    playout.samples = samples;
     return playout;
   }
 
@@ -107,7 +109,9 @@ export class FlowPlayout {
       if (lateUs > 0) {
         if (lateUs > out.stalledUs) out.stalledUs = lateUs;
         this.offsetUs += lateUs;
-      } else if (fec && this.lost > 0 && i > 0 && hasFrame(concealed, i - 1) && lateUs <= -FRAME_US) {
+      } else if (fec && this.lost > 0 && i > 0 && hasFrame(concealed, i - 1)) {
+        // the repair may come a moment after the lost frame was due: the buffer waits for it
+        this.offsetUs += Math.max(0, lateUs + FRAME_US);
         this.repair(startFrame, i - 1, out);
       }
       this.lost = 0;
@@ -167,12 +171,12 @@ export class FlowPlayout {
   private resample(relativeMs: number): void {
     if (this.histogram === null) {
       if (relativeMs < DelayHistogram.bucketMs) {
-        this.zeros++;
+        this.samples++;
         this.targetUs = LEAST_TARGET_US;
         return;
       }
       this.histogram = new DelayHistogram();
-      for (let left = Math.min(this.zeros, 200); left > 0; left--) this.histogram.add(0);
+      for (let left = Math.min(this.samples, SAMPLES_MAX); left > 0; left--) this.histogram.add(0);
     }
     this.histogram.add(relativeMs);
     this.targetUs = this.histogram.quantileMs()! * 1000;
@@ -184,7 +188,7 @@ export class FlowPlayout {
 
   private reset(arrivalUs: number, frame: number): void {
     this.histogram = null;
-    this.zeros = 0;
+    this.samples = 0;
     this.targetUs = START_DELAY_US;
     this.intervalStartUs = this.windowStartUs = arrivalUs;
     this.intervalMaxUs = 0;

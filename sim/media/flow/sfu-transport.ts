@@ -4,7 +4,7 @@ import { allocate } from '../../../core/sfu/bandwidth-allocation.js';
 import type { Host } from '../../hosts/index.js';
 import type { FlowStream } from './flow-stream.js';
 import { LossCount } from './loss-count.js';
-import { type FlowParts, makeEstimator, makeUplink, TRANSPORT_LIMITS } from './options.js';
+import { DOWNLINK_LIMITS, type FlowParts, makeEstimator, makeUplink, UPLINK_LIMITS } from './options.js';
 
 /** A client's transport to an SFU room: what steers what it sends, and what it is sent. The classes are the core's. */
 export class SfuTransport {
@@ -21,8 +21,8 @@ export class SfuTransport {
     readonly node: Host,
   ) {
     const { simulcast } = parts.options.codec;
-    this.uplink = makeUplink(parts, TRANSPORT_LIMITS, simulcast ? { kind: 'simulcast' } : { kind: 'copies', copies: 1 });
-    this.downlink = makeEstimator(parts, TRANSPORT_LIMITS);
+    this.uplink = makeUplink(parts, UPLINK_LIMITS, simulcast ? { kind: 'simulcast' } : { kind: 'copies', copies: 1 });
+    this.downlink = makeEstimator(parts, DOWNLINK_LIMITS);
   }
 
   /** A stream that begins gets the layer that there is room for beside those who talk. */
@@ -43,10 +43,10 @@ export class SfuTransport {
     this.downlink.onLossReport({ atMs, lossShare, rttMs });
     if (talkers.length + silent.length === 0) return;
     const shares = this.shares(talkers.length + 1);
-    const update = (stream: FlowStream, availableKbps: number) =>
-      stream.selection?.update({ atMs, availableKbps, lossShare });
-    for (let i = 0; i < talkers.length; i++) update(talkers[i] as FlowStream, shares[i] as number);
-    for (const stream of silent) update(stream, shares.at(-1) as number);
+    for (let i = 0; i < talkers.length; i++)
+      talkers[i]!.selection?.update({ atMs, availableKbps: shares[i] as number, lossShare });
+    const idle = { atMs, availableKbps: shares.at(-1) as number, lossShare };
+    for (const { selection } of silent) selection?.update(idle);
   }
 
   private shares(talkers: number): number[] {
