@@ -2,6 +2,7 @@ import { keys } from '../../core/keys.js';
 import { type MediaCollaborators, mediaCollaborators } from '../../core/media/collaborators.js';
 import { DeadairError, ExitCode } from '../errors.js';
 import type { Ears } from '../media/ears/index.js';
+import { FlowPlane } from '../media/flow/index.js';
 import type { MediaPlane } from '../media/index.js';
 import {
   loadRtcpWire,
@@ -28,6 +29,11 @@ export async function loadMedia(scenario: Scenario): Promise<{ readonly wire?: R
  */
 export function createMediaPlane(world: World, ears: Ears, { wire, collaborators }: WorldOptions): MediaPlane {
   const { sim, network, redis, recorder, scenario } = world;
+  const options = scenario.media;
+  const classes = { ...mediaCollaborators, ...sfuClasses, ...collaborators };
+  const migrating = (channelId: number): boolean =>
+    redis.inspect().hgetall(keys.state(channelId)).get('migrationInProgress') === '1';
+  if (options.fidelity === 'flow') return new FlowPlane({ sim, network, options, classes, ears, migrating });
   if (wire === undefined) {
     throw new DeadairError(
       'media.not-loaded',
@@ -38,11 +44,11 @@ export function createMediaPlane(world: World, ears: Ears, { wire, collaborators
   return new PacketPlane({
     sim,
     network,
-    options: scenario.media,
-    classes: { ...mediaCollaborators, ...sfuClasses, ...collaborators },
+    options,
+    classes,
     wire,
     ears,
-    migrating: (channelId) => redis.inspect().hgetall(keys.state(channelId)).get('migrationInProgress') === '1',
+    migrating,
     statistics: new MediaStatistics(),
     metrics: recorder,
   });

@@ -1,29 +1,15 @@
-import type { LayerName } from '../../../core/media/layers.js';
+import type { UplinkController } from '../../../core/media/uplink-controller.js';
 import type { LayerSelection } from '../../../core/sfu/layer-selection.js';
 import type { Host } from '../../hosts/index.js';
-import { FRAME_US } from '../talk/index.js';
 import { conceal } from './fec.js';
-import { type FrameMask, frameMask } from './frame-mask.js';
-import { FlowPlayout, LEAST_TARGET_US, type Played } from './playout.js';
+import { countBoth, type FrameMask } from './frame-mask.js';
+import { LossCount } from './loss-count.js';
+import type { Outcome } from './outcome.js';
+import { FlowPlayout, LEAST_TARGET_US, SAME_US } from './playout.js';
 import type { Track } from './track.js';
 
-/** What has become of a stream in an interval. One of them is used again and again. */
-export class Outcome implements Played {
-  /** Spoken frames that are neither played nor repaired. */
-  readonly concealed: FrameMask;
-  concealedCount = 0;
-  count = 0;
-  delayUs = 0;
-  received = 0;
-  networkUs = 0;
-  stalledUs = 0;
-  stalledFrame = 0;
-
-  /** @param frames most frames of an interval */
-  constructor(frames: number) {
-    this.concealed = frameMask(frames);
-  }
-}
+/** A jitter buffer looks at the delay once in 500 ms. */
+const FRAMES_PER_SAMPLE = 25;
 
 /** One talker's voice over one path at one listener: its playout, and for an SFU its layer. Made when the path delivers, gone when it no longer does. */
 export class FlowStream {
@@ -33,14 +19,21 @@ export class FlowStream {
   lastUpUs = Number.NEGATIVE_INFINITY;
   /** Which layer the SFU sends on; null: not through an SFU. */
   selection: LayerSelection | null = null;
-  layer: LayerName | null = null;
-  /** Frames sent to the listener, and of these lost, since the last report. */
-  reportSent = 0;
-  reportLost = 0;
+  /** What steers the talker's copy for this listener; null: through an SFU. */
+  uplink: UplinkController | null = null;
+  /** Of the copy. */
+  readonly loss = new LossCount();
+  /** The path delivers nothing since this frame; -1: it does. */
+  goneSince = -1;
+  /** Spoken frames since the last report. */
+  spokenSince = 0;
   private playout: FlowPlayout | null = new FlowPlayout();
   /** While nothing changes: how long each packet takes, and how long it is held in the buffer. */
   private transitUs = Number.NaN;
   private heldUs = 0;
+  /** Half seconds for which that was so, up to a frame. */
+  private samples = 0;
+  private settledFrame = 0;
 
   /**
    * @param path `p2p` or `sfu`
@@ -55,7 +48,12 @@ export class FlowStream {
     return this.playout?.jitterUs ?? 0;
   }
 
-  /** Plays what has come in an interval. */
+  /** Nothing has come over the path for more than 2 s: the buffer begins anew. */
+  reset(): void {
+    this.playout = new FlowPlayout();
+  }
+
+  /** Plays what has come in an interval; `out` must have been begun. */
   play(
     sent: FrameMask,
     spoken: FrameMask,
@@ -67,19 +65,21 @@ export class FlowStream {
     out: Outcome,
   ): void {
     if (this.playout === null) {
-      if (!track.timed && Math.abs(track.delayUs - this.transitUs) < 1) {
+      if (!track.timed && Math.abs(track.delayUs - this.transitUs) < SAME_US) {
+        this.transitUs = track.delayUs;
         this.playEvenly(sent, spoken, spokenCount, track, frames, fec, out);
         return;
       }
-      this.playout = FlowPlayout.settled(this.transitUs, startFrame - 1, this.heldUs);
+      const samples = this.samples + (startFrame - this.settledFrame) / FRAMES_PER_SAMPLE;
+      this.playout = FlowPlayout.settled(this.transitUs, startFrame - 1, this.heldUs, samples);
     }
-    out.concealed.fill(0);
-    out.count = out.delayUs = out.received = out.networkUs = out.stalledUs = 0;
-    this.playout.play(sent, spoken, track, startFrame, frames, fec, out.concealed, out);
-    out.concealedCount = spokenCount - out.count;
-    if (track.timed || !this.playout.isSettled) return;
+    const { playout } = this;
+    playout.play(sent, spoken, track, startFrame, frames, fec, out);
+    if (track.timed || !playout.isSettled) return;
     this.transitUs = track.delayUs;
-    this.heldUs = this.playout.delayUs;
+    this.heldUs = playout.delayUs;
+    this.samples = playout.samples;
+    this.settledFrame = startFrame + frames;
     this.playout = null;
   }
 
@@ -95,20 +95,9 @@ export class FlowStream {
   ): void {
     // in a silence the buffer goes to where it wants to be
     if (spokenCount < frames) this.heldUs = LEAST_TARGET_US;
-    out.concealedCount = conceal(sent, spoken, track.lost, frames, fec, out.concealed);
-    out.count = out.received = spokenCount - out.concealedCount;
-    out.networkUs = out.received * this.transitUs;
+    out.count = spokenCount - conceal(sent, spoken, track.lost, frames, fec, out.concealed);
     out.delayUs = out.count * (this.transitUs + this.heldUs);
-    out.stalledUs = 0;
+    out.received = spokenCount - countBoth(spoken, track.lost);
+    out.networkUs = out.received * this.transitUs;
   }
-}
-
-/** Time of the beginning of a frame, in microseconds. */
-export function frameStartUs(frame: number): number {
-  return frame * FRAME_US;
-}
-
-/** Number of the first frame that begins at a time or after it. */
-export function frameFrom(timeUs: number): number {
-  return Math.ceil(timeUs / FRAME_US);
 }

@@ -49,7 +49,8 @@ export class FluidQueue {
     this.servedBytes += this.backlogBytes + bytes - dropped - after;
     this.backlogBytes = after;
     this.lossShare = bytes > 0 ? Math.min(1, dropped / bytes) : 0;
-    const randomUs = Math.min(limit, waitOfMD1(bytes / durationUs / rate) * packetBytes) / rate;
+    // from saturation on the backlog is all there is
+    const randomUs = growth < 0 ? Math.min(limit, waitOfMD1(bytes / durationUs / rate) * packetBytes) / rate : 0;
     this.waitUs = Math.max(meanBacklog(before, growth, durationUs, limit) / rate, randomUs);
   }
 }

@@ -34,6 +34,16 @@ export function countFrames(mask: FrameMask): number {
   return count;
 }
 
+/** Number of frames that are in both sets. */
+export function countBoth(one: FrameMask, other: FrameMask): number {
+  let count = 0;
+  for (let i = 0; i < one.length; i++) {
+    const word = (one[i] as number) & (other[i] as number);
+    if (word !== 0) count += bitsOf(word);
+  }
+  return count;
+}
+
 /** Ones of a word (Warren, Hacker's Delight, 5-1). */
 export function bitsOf(word: number): number {
   let bits = word - ((word >>> 1) & 0x5555_5555);

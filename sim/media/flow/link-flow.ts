@@ -1,5 +1,5 @@
 import { FRAME_MS } from '../../../core/media/rtp.js';
-import type { Choices, ChoiceStream } from '../../kernel/index.js';
+import type { ChoiceStream, Choices } from '../../kernel/index.js';
 import { type AccessLink, type LinkConditions, type LinkQueue, QUEUE_FULL } from '../../net/index.js';
 import { FRAME_US } from '../talk/index.js';
 import { BurstChain, runLength } from './burst-chain.js';
@@ -127,13 +127,7 @@ export class LinkFlow {
    * @param packetsPerFrame packets that travel one behind the other in the time of a frame: none overtakes any
    * @returns when the last one has come out
    */
-  travel(
-    sent: FrameMask,
-    lost: FrameMask,
-    timesUs: Float64Array,
-    lastUs: number,
-    packetsPerFrame: number,
-  ): number {
+  travel(sent: FrameMask, lost: FrameMask, timesUs: Float64Array, lastUs: number, packetsPerFrame: number): number {
     let last = lastUs;
     for (const { from, until, conditions } of this.parts()) {
       const { delay, reorderRate, reorderDelayUs } = conditions;

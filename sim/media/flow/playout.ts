@@ -2,6 +2,7 @@ import { DelayHistogram } from '../packet/delay-histogram.js';
 import { FRAME_US } from '../talk/index.js';
 import { isRepairedLater } from './fec.js';
 import { addFrames, type FrameMask, hasFrame } from './frame-mask.js';
+import type { Outcome } from './outcome.js';
 import type { Track } from './track.js';
 
 const START_DELAY_US = 80_000;
@@ -9,24 +10,15 @@ const RESAMPLE_US = 500_000;
 const WINDOW_US = 1_000_000;
 /** 2 s of packets. */
 const RESET_AFTER_FRAMES = 100;
+/** After so many samples each new one weighs the same. */
+const SAMPLES_MAX = 200;
 const STRETCH_US = 2_000;
 const FAST_STRETCH_US = 8_000;
 /** Target of a stream without any jitter: one bucket of the histogram. */
 export const LEAST_TARGET_US = DelayHistogram.bucketMs * 1000;
 
-/** What has become of the frames of one interval. */
-export interface Played {
-  /** Spoken frames, played or repaired. */
-  count: number;
-  /** Sum over these of the time from leaving the sender to the ear, in microseconds. */
-  delayUs: number;
-  /** Spoken frames received, and the sum of their time under way. */
-  received: number;
-  networkUs: number;
-  /** Longest time by which a dry buffer put off playing, and the frame before which that was. */
-  stalledUs: number;
-  stalledFrame: number;
-}
+/** Delays that differ by less are the same to a buffer whose buckets are 20 ms wide. */
+export const SAME_US = 1_000;
 
 /**
  * When each frame of one stream is played: the rules of the `JitterBuffer` of the packet fidelity (after NetEq: target is the 95 % quantile of the
@@ -49,12 +41,12 @@ export class FlowPlayout {
   private fastestUs = Number.POSITIVE_INFINITY;
   private fastestBeforeUs = Number.POSITIVE_INFINITY;
   private histogram: DelayHistogram | null = null;
-  /** Values below one bucket so far, while there has been no other. */
-  private zeros = 0;
+  /** Delays learned: one each 500 ms. Without a histogram all of them were below one bucket. */
+  samples = 0;
   private constantFrames = 0;
 
-  /** As after seconds of a stream whose packets all took `transitUs`; the last one was that of frame `frame`. */
-  static settled(transitUs: number, frame: number, playoutUs: number): FlowPlayout {
+  /** As after {@link samples} half seconds of a stream whose packets all took `transitUs`; the last one was that of frame `frame`. */
+  static settled(transitUs: number, frame: number, playoutUs: number, samples: number): FlowPlayout {
     const playout = new FlowPlayout();
     const lastUs = frame * FRAME_US + transitUs;
     playout.offsetUs = transitUs + playoutUs;
@@ -62,7 +54,7 @@ export class FlowPlayout {
     playout.intervalStartUs = playout.windowStartUs = lastUs;
     playout.lastTransitUs = playout.fastestUs = playout.fastestBeforeUs = transitUs;
     playout.targetUs = LEAST_TARGET_US;
-    playout.zeros = 200;
+    playout.samples = samples;
     return playout;
   }
 
@@ -78,9 +70,10 @@ export class FlowPlayout {
 
   /**
    * Plays one interval.
+   * @param startFrame a packet leaves the sender at the begin of the frame of its number
    * @param sent frames with a packet, `spoken` those with speech
    * @param fec each packet repairs the frame before it
-   * @param concealed gets the spoken frames that are neither played nor repaired
+   * @param out must have been begun
    */
   play(
     sent: FrameMask,
@@ -89,9 +82,10 @@ export class FlowPlayout {
     startFrame: number,
     frames: number,
     fec: boolean,
-    concealed: FrameMask,
-    out: Played,
+    out: Outcome,
   ): void {
+    const { concealed } = out;
+    const playsUs = out.time();
     for (let i = 0; i < frames; i++) {
       if (!hasFrame(sent, i)) continue;
       if (hasFrame(track.lost, i)) {
@@ -113,17 +107,17 @@ export class FlowPlayout {
         continue;
       }
       if (lateUs > 0) {
-        if (lateUs > out.stalledUs) {
-          out.stalledUs = lateUs;
-          out.stalledFrame = frame;
-        }
+        if (lateUs > out.stalledUs) out.stalledUs = lateUs;
         this.offsetUs += lateUs;
-      } else if (fec && this.lost > 0 && i > 0 && hasFrame(concealed, i - 1) && lateUs <= -FRAME_US) {
-        this.repair(i - 1, concealed, out);
+      } else if (fec && this.lost > 0 && i > 0 && hasFrame(concealed, i - 1)) {
+        // the repair may come a moment after the lost frame was due: the buffer waits for it
+        this.offsetUs += Math.max(0, lateUs + FRAME_US);
+        this.repair(startFrame, i - 1, out);
       }
       this.lost = 0;
       this.next = frame + 1;
       if (isSpoken) {
+        playsUs[i] = frame * FRAME_US + this.offsetUs;
         out.count++;
         out.delayUs += this.offsetUs;
         out.received++;
@@ -131,11 +125,12 @@ export class FlowPlayout {
       }
       this.stretch();
     }
-    if (fec && isRepairedLater(spoken, concealed, frames)) this.repair(frames - 1, concealed, out);
+    if (fec && isRepairedLater(spoken, concealed, frames)) this.repair(startFrame, frames - 1, out);
   }
 
-  private repair(frame: number, concealed: FrameMask, out: Played): void {
-    concealed[frame >> 5]! &= ~(1 << (frame & 31));
+  private repair(startFrame: number, frame: number, out: Outcome): void {
+    out.concealed[frame >> 5]! &= ~(1 << (frame & 31));
+    out.time()[frame] = (startFrame + frame) * FRAME_US + this.offsetUs;
     out.count++;
     out.delayUs += this.offsetUs;
   }
@@ -157,7 +152,7 @@ export class FlowPlayout {
   private learn(arrivalUs: number, frame: number): void {
     const transitUs = arrivalUs - frame * FRAME_US;
     const differenceUs = Math.abs(transitUs - this.lastTransitUs);
-    if (differenceUs < 1) this.constantFrames++;
+    if (differenceUs < SAME_US) this.constantFrames++;
     else this.constantFrames = 0;
     if (differenceUs >= 0) this.jitterUs += (differenceUs - this.jitterUs) / 16;
     this.lastTransitUs = transitUs;
@@ -176,12 +171,12 @@ export class FlowPlayout {
   private resample(relativeMs: number): void {
     if (this.histogram === null) {
       if (relativeMs < DelayHistogram.bucketMs) {
-        this.zeros++;
+        this.samples++;
         this.targetUs = LEAST_TARGET_US;
         return;
       }
       this.histogram = new DelayHistogram();
-      for (let left = Math.min(this.zeros, 200); left > 0; left--) this.histogram.add(0);
+      for (let left = Math.min(this.samples, SAMPLES_MAX); left > 0; left--) this.histogram.add(0);
     }
     this.histogram.add(relativeMs);
     this.targetUs = this.histogram.quantileMs()! * 1000;
@@ -193,7 +188,7 @@ export class FlowPlayout {
 
   private reset(arrivalUs: number, frame: number): void {
     this.histogram = null;
-    this.zeros = 0;
+    this.samples = 0;
     this.targetUs = START_DELAY_US;
     this.intervalStartUs = this.windowStartUs = arrivalUs;
     this.intervalMaxUs = 0;

@@ -1,5 +1,7 @@
+import type { ChoiceStream } from '../../kernel/index.js';
 import { FRAME_US } from '../talk/index.js';
-import { type FrameMask, frameMask } from './frame-mask.js';
+import { runLength } from './burst-chain.js';
+import { addFrames, type FrameMask, frameMask } from './frame-mask.js';
 import type { LinkFlow } from './link-flow.js';
 
 /**
@@ -52,12 +54,25 @@ export class Track {
     else for (let frame = 0; frame < this.frames; frame++) this.timesUs[frame]! += us;
   }
 
+  /** Loses a share of the packets, each on its own. */
+  thin(stream: ChoiceStream, share: number): void {
+    for (let frame = runLength(stream, share) - 1; frame < this.frames; frame += runLength(stream, share))
+      addFrames(this.lost, frame, frame + 1);
+  }
+
   /** From now on each packet has its own time. */
   time(): void {
     if (this.timed) return;
     this.timed = true;
     const { timesUs, startFrame, frames, delayUs } = this;
     for (let frame = 0; frame < frames; frame++) timesUs[frame] = (startFrame + frame) * FRAME_US + delayUs;
+  }
+
+  /** One packet into the queue of a link. The track must have times. @param atUs when it comes there */
+  queue(link: LinkFlow, frame: number, atUs: number): void {
+    const exitUs = link.offer(atUs, this.bytes);
+    if (exitUs < 0) addFrames(this.lost, frame, frame + 1);
+    else this.timesUs[frame]! += exitUs - atUs;
   }
 
   /**
