@@ -36,6 +36,33 @@ export const metricCatalogue = [
     labels: ['node', 'alive'],
   },
   { name: 'voice_store_errors_total', type: 'counter', help: 'Redis commands that failed or timed out', labels: [] },
+  // of a media server (B13); its gauges are in its health report
+  { name: 'voice_sfu_rooms', type: 'gauge', help: 'Rooms of a media server', labels: [] },
+  { name: 'voice_sfu_members', type: 'gauge', help: 'Sessions in its rooms', labels: [] },
+  { name: 'voice_sfu_publishers', type: 'gauge', help: 'Tracks that are published', labels: [] },
+  { name: 'voice_sfu_consumers', type: 'gauge', help: 'Tracks that are received', labels: [] },
+  { name: 'voice_sfu_cpu_share', type: 'gauge', help: 'Share of the CPU in use, 0 to 1', labels: [] },
+  { name: 'voice_sfu_memory_share', type: 'gauge', help: 'Share of the memory in use, 0 to 1', labels: [] },
+  { name: 'voice_sfu_packets_forwarded_total', type: 'counter', help: 'RTP packets sent to consumers', labels: [] },
+  {
+    name: 'voice_sfu_forwarding_latency_ms',
+    type: 'histogram',
+    help: 'From the arrival of an RTP packet to its forwarding; every 64th is measured',
+    labels: [],
+  },
+  { name: 'voice_sfu_requests_total', type: 'counter', help: 'Requests of clients', labels: ['type', 'outcome'] },
+  {
+    name: 'voice_sfu_connection_errors_total',
+    type: 'counter',
+    help: 'Clients refused or lost, and packets that belong to nobody',
+    labels: ['reason'],
+  },
+  {
+    name: 'voice_sfu_connection_duration_ms',
+    type: 'histogram',
+    help: 'From the opening of a client connection to its end',
+    labels: [],
+  },
 ] as const satisfies readonly MetricDefinition[];
 
 export type MetricName = (typeof metricCatalogue)[number]['name'];

@@ -6,6 +6,7 @@ import type { Marks } from './oracles/marks/index.js';
 import type { Scenario } from './scenario/index.js';
 import { watchMarks } from './world/marks/watch-marks.js';
 import { Measurements } from './world/measurements.js';
+import { loadMedia } from './world/media-planes.js';
 import { type Quiet, watchForQuiet } from './world/quiet.js';
 import { recentEvents } from './world/recent-events.js';
 import { buildResult } from './world/result.js';
@@ -27,6 +28,8 @@ export interface SimulateOptions {
   readonly marks?: Marks;
   /** Ends the run early: what is there by then becomes the result, marked as interrupted. */
   readonly signal?: AbortSignal;
+  /** Looks at the world before it runs. */
+  readonly onWorld?: (world: World) => void;
 }
 
 /**
@@ -35,7 +38,8 @@ export interface SimulateOptions {
  */
 export async function simulate(scenario: Scenario, options: SimulateOptions): Promise<RunResult> {
   const startedMs = realWorld.nowMs();
-  const world = new World(scenario, options);
+  const world = new World(scenario, { ...options, ...(await loadMedia(scenario)) });
+  options.onWorld?.(world);
   const judge = new Judge(new WorldEvidence(world), options.oracles ?? oracles, (subjects) =>
     recentEvents(world.sim.trace, subjects),
   );
@@ -44,8 +48,7 @@ export async function simulate(scenario: Scenario, options: SimulateOptions): Pr
   const watch = options.marks ? watchMarks(world, options.marks) : null;
   const quiet: Quiet = watchForQuiet(world, judge);
   const interrupted = await run(world, totalUs, options);
-  world.hearing.finish();
-  world.ears?.finish(world.sim.nowUs);
+  world.finish();
   if (!interrupted) judge.conclude();
   watch?.conclude();
   return buildResult({

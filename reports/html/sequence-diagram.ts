@@ -14,7 +14,7 @@ const CHARACTER = 6.1;
 /** A silence from here on gets a mark of its own, in µs. */
 const SILENCE_US = 1_000_000;
 
-const TIERS = ['client', 'balancer', 'backend', 'sfu', 'redis', 'sentinel'];
+const TIERS = ['client', 'balancer', 'backend', 'sfu', 'redis', 'sentinel', 'turn'];
 
 /**
  * The last events before a violation as a sequence diagram (SVG): a lifeline per host, an arrow per message, a dot for what happened

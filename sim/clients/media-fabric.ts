@@ -1,6 +1,6 @@
 import type { Host } from '../hosts/index.js';
 import type { Hearing } from '../media/index.js';
-import type { Network } from '../net/index.js';
+import type { Network, PeerRouting } from '../net/index.js';
 import type { PeerLinks } from './peer-links.js';
 import type { SfuLinks } from './sfu-links.js';
 
@@ -16,6 +16,8 @@ export interface MediaSession {
 export interface MediaStatistics {
   peerAttempts: number;
   peerUps: number;
+  /** Of these, over a TURN server. */
+  relayedUps: number;
   peerDowns: number;
   sfuAttempts: number;
   sfuUps: number;
@@ -28,6 +30,7 @@ export class MediaFabric {
   readonly statistics: MediaStatistics = {
     peerAttempts: 0,
     peerUps: 0,
+    relayedUps: 0,
     peerDowns: 0,
     sfuAttempts: 0,
     sfuUps: 0,
@@ -41,6 +44,7 @@ export class MediaFabric {
     readonly network: Network,
     readonly hearing: Hearing,
     readonly sfuHosts: ReadonlyMap<string, Host>,
+    readonly routing: PeerRouting,
   ) {
     network.onReachabilityChange(() => this.reachabilityChanged());
   }
@@ -62,7 +66,8 @@ export class MediaFabric {
     return this.sessions.get(sessionId);
   }
 
-  private reachabilityChanged(): void {
+  /** Who reaches whom has changed: a partition, or a TURN server. */
+  reachabilityChanged(): void {
     for (const session of this.sessions.values()) {
       session.peers.recheck();
       session.sfu.recheck();

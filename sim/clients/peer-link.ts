@@ -1,6 +1,6 @@
 import type { Member } from '../../core/protocol.js';
 import type { HostTimer } from '../hosts/index.js';
-import type { DatagramPath } from '../net/index.js';
+import type { Route } from '../net/index.js';
 import type { PeerLinks } from './peer-links.js';
 
 /** One end of a peer-to-peer link. The other end is known once a check has passed between them. */
@@ -18,8 +18,8 @@ export class PeerLink {
   /** The answerer's number for its end, as told with its answer. */
   remoteGeneration = 0;
   remote: PeerLink | null = null;
-  /** The direct way to the peer's host, once something was sent. */
-  path: DatagramPath | null = null;
+  /** The way to the peer's host that the present attempt has found, straight or over a TURN server; the other end has it reversed. */
+  route: Route | null = null;
   /** Next step towards being up. */
   timer: HostTimer | null = null;
   /** Runs while nothing arrives. */
@@ -38,6 +38,11 @@ export class PeerLink {
   /** Both ends belong to the same attempt and are up: media flows both ways as far as hosts and network let it. */
   get joined(): boolean {
     return this.hears && this.remote?.up === true;
+  }
+
+  /** Nothing between the two ends stops voice, either way. */
+  get passable(): boolean {
+    return this.route?.passable === true && this.remote?.route?.passable === true;
   }
 
   /** This end is up and the other sends: its voice arrives as far as hosts and network let it. */

@@ -3,6 +3,7 @@ import type { ClientMessage, Member } from '../../core/protocol.js';
 import type { Host } from '../hosts/index.js';
 import type { Simulation } from '../kernel/index.js';
 import type { HearingMember } from '../media/index.js';
+import type { Route } from '../net/index.js';
 import type { ClientOptions } from './client-options.js';
 import type { MediaFabric } from './media-fabric.js';
 import { PeerLink } from './peer-link.js';
@@ -25,6 +26,7 @@ export interface PeerLinksOptions {
 /** A datagram between two ends. `from` is the sender's end, so that the simulator can join the two. */
 interface Packet {
   readonly from: PeerLink;
+  readonly route: Route;
   readonly attempt: number;
 }
 
@@ -38,7 +40,7 @@ const VOICE_EVERY_US = 20_000;
 
 /**
  * Peer-to-peer links of one session. The offerer offers through the backends, the answerer answers, then a check goes over the
- * direct path and back. An end that has been reached sends its voice; it is up when it gets the other's. Offers are repeated until then; after a loss there is a new attempt,
+ * route between them and back. An end that has been reached sends its voice; it is up when it gets the other's. Offers are repeated until then; after a loss there is a new attempt,
  * as long as the link is open. Repetitions carry the same attempt number, so that late answers are as good as others. Loss of the path is noticed from the network's own word (no polling): 30 s later the link is down.
  */
 export class PeerLinks implements PeerLinksPort {
@@ -96,6 +98,12 @@ export class PeerLinks implements PeerLinksPort {
   /** The voice of that session arrives here, as far as hosts and network let it. */
   hears(sessionId: string): boolean {
     return this.links.get(sessionId)?.hears === true;
+  }
+
+  /** The way of our voice to that session; null while none is sent. */
+  routeTo(sessionId: string): Route | null {
+    const link = this.links.get(sessionId);
+    return link?.sending === true ? link.route : null;
   }
 
   /** The link looks disconnected: up, but nothing has arrived for `suspectAfterMs`. */
@@ -182,22 +190,25 @@ export class PeerLinks implements PeerLinksPort {
     if (channelId !== null) this.parts.send({ type: 'signal', channelId, to: link.peer.userId, data });
   }
 
-  // the direct path
+  // the route
 
   private check(link: PeerLink): void {
-    link.checksSent++;
+    const { fabric } = this.parts;
+    const target = fabric.find(link.peer.sessionId);
+    if (link.checksSent++ === 0) link.route = null;
+    if (target !== undefined) link.route ??= fabric.routing.between(this.host, target.host);
     this.packet(link, CHECK_BYTES, checkArrived);
     this.later(link, this.parts.options.peerCheckMs);
   }
 
   private packet(link: PeerLink, bytes: number, deliver: (packet: Packet & { at: PeerLinks }) => void): void {
     const { fabric, host } = this.parts;
+    const { route } = link;
     const target = fabric.find(link.peer.sessionId);
-    if (target === undefined || host.state === 'down') return;
-    // the way does not change as long as the link's two sessions live where they are: no need to look it up for each packet
-    link.path ??= fabric.network.path(host, target.host);
-    link.path.send(bytes, deliver, {
+    if (target === undefined || route === null || host.state === 'down') return;
+    route.send(bytes, deliver, {
       from: link,
+      route,
       attempt: link.attempt,
       at: target.peers,
     });
@@ -210,6 +221,7 @@ export class PeerLinks implements PeerLinksPort {
     link.remote = packet.from;
     packet.from.remote = link;
     link.sending = true;
+    link.route = packet.route.reversed();
     if (link.up) this.changed(link);
     this.packet(link, CHECK_BYTES, answerArrived);
   }
@@ -220,6 +232,7 @@ export class PeerLinks implements PeerLinksPort {
     if (link === undefined || link.attempt !== packet.attempt || link.up || packet.from.remote !== link) return;
     // the answerer sends since it has been reached, so its voice comes with the answer
     link.sending = true;
+    link.route = packet.route.reversed();
     this.rise(link);
     this.speak(link);
   }
@@ -258,7 +271,9 @@ export class PeerLinks implements PeerLinksPort {
     link.checking = false;
     this.clearTimer(link);
     fabric.statistics.peerUps++;
-    sim.trace.record(this.host.id, 'p2p.up', link.peer.sessionId);
+    const relay = link.route?.relay;
+    if (relay) fabric.statistics.relayedUps++;
+    sim.trace.record(this.host.id, 'p2p.up', link.peer.sessionId, relay?.id);
     this.changed(link);
     this.parts.events().onPeerUp(link.peer);
   }
@@ -305,15 +320,8 @@ export class PeerLinks implements PeerLinksPort {
   /** Consent freshness (RFC 7675): needs both directions, and somebody who answers. */
   private checkConsent(link: PeerLink): void {
     if (!link.up || link.closed) return;
-    const { sim, fabric, host, options } = this.parts;
-    const { remote } = link;
-    const there = remote?.owner.host;
-    const alive =
-      link.joined &&
-      host.state === 'up' &&
-      there?.state === 'up' &&
-      fabric.network.reachable(host, there) &&
-      fabric.network.reachable(there, host);
+    const { sim, host, options } = this.parts;
+    const alive = link.joined && host.state === 'up' && link.remote?.owner.host.state === 'up' && link.passable;
     if (alive) this.clearConsent(link);
     else if (link.consentTimer === null) {
       link.deadSinceUs = sim.nowUs;

@@ -3,6 +3,7 @@ import type { ClientMessage, ServerMessage } from '../../core/protocol.js';
 import type { Host, HostTimer } from '../hosts/index.js';
 import type { ChoiceStream } from '../kernel/index.js';
 import type { HearingMember, Playback, Seat, SfuAttachment } from '../media/index.js';
+import type { Route } from '../net/index.js';
 import { BackendTransport, type TransportOwner } from './backend-transport.js';
 import type { ClientController } from './client-controller.js';
 import type { ClientWorld } from './client-world.js';
@@ -108,6 +109,10 @@ export class Tab implements ClientRef, ClientListener, HearingMember, MediaSessi
 
   linkedWith(peer: HearingMember): boolean {
     return this.peers.hears(peer.sessionId);
+  }
+
+  routeTo(peer: HearingMember): Route | null {
+    return this.peers.routeTo(peer.sessionId);
   }
 
   join(channelId: number): void {

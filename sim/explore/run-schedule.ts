@@ -1,5 +1,6 @@
 import type { ChoiceStream, PendingEvent, TraceSink } from '../kernel/index.js';
 import { Judge, type Oracle, oracles, type Violation } from '../oracles/index.js';
+import { loadMedia } from '../world/media-planes.js';
 import { type Replacements, World } from '../world/world.js';
 import { WorldEvidence } from '../world/world-evidence.js';
 import type { Case } from './case.js';
@@ -58,6 +59,7 @@ export async function runSchedule(given: Case, options: ScheduleOptions): Promis
     explore: { scheduler, windowUs: Math.round(windowMs * 1e3), untilUs: loadOverUs },
     collaborators: options.collaborators,
     traceSink,
+    ...(await loadMedia(scenario)),
   });
   const { sim } = world;
   const judge = new Judge(
@@ -76,7 +78,7 @@ export async function runSchedule(given: Case, options: ScheduleOptions): Promis
   sim.at(loadOverUs + LOOK_EVERY_US, look);
   const { endedBy } = await sim.run({ untilUs: loadOverUs + scenario.drainS * 1e6 });
   if (judge.violations.length === 0 && !pruned) {
-    world.hearing.finish();
+    world.finish();
     if (endedBy !== 'stop') judge.conclude();
   }
   return {

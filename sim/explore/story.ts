@@ -300,7 +300,7 @@ class Teller {
 
   /** People first, then what they talk to, then what is behind. */
   private hostOrder(): [string, string][] {
-    const order = ['client', 'balancer', 'backend', 'redis', 'sentinel', 'sfu'];
+    const order = ['client', 'balancer', 'backend', 'redis', 'sentinel', 'sfu', 'turn'];
     const all = [...(this.world?.hosts ?? [])].map(([id, { kind }]): [string, string] => [id, kind]);
     if (this.events.some(({ host }) => host === 'world')) all.push(['world', 'world']);
     return all.sort(

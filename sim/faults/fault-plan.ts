@@ -122,6 +122,8 @@ export class FaultPlan {
         return crash(resolveTargets(context, fault.target, 'backend', draw));
       case 'sfu-crash':
         return crash(resolveTargets(context, fault.target, 'sfu', draw));
+      case 'turn-crash':
+        return crash(resolveTargets(context, fault.target, 'turn', draw));
       case 'redis-pause':
         return pause(resolveTargets(context, fault.target, 'redis', draw), fault.forS * 1e6);
       case 'backend-pause':

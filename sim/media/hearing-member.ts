@@ -1,4 +1,5 @@
 import type { Host } from '../hosts/index.js';
+import type { Route } from '../net/index.js';
 import type { Seat } from './seat.js';
 
 /** How a listener plays one talker. `both` is what a broken controller may do: the same voice twice. */
@@ -27,6 +28,8 @@ export interface HearingMember {
   playedPath(userId: string): Playback;
   /** True while voice of that session would arrive here peer to peer (whatever the network does): it sends, and this end is up. */
   linkedWith(peer: HearingMember): boolean;
+  /** The way of its voice to that session; null while it sends none. Without this method all ways are straight. */
+  routeTo?(peer: HearingMember): Route | null;
   /** SFU connections; the matrix looks only at attached ones. */
   readonly attachments: readonly SfuAttachment[];
 }

@@ -300,7 +300,7 @@ export class Hearing {
     if (listener.host.state !== 'up' || talker.host.state !== 'up') return 0;
     const { reachable } = this.options;
     let bits = 0;
-    if (listener.linkedWith(talker) && reachable(talker.host, listener.host)) bits = PairBit.p2p;
+    if (listener.linkedWith(talker) && this.arrives(talker, listener)) bits = PairBit.p2p;
     const mine = listener.attachments;
     const theirs = talker.attachments;
     for (let i = 0; i < mine.length; i++) {
@@ -313,6 +313,11 @@ export class Hearing {
       }
     }
     return bits;
+  }
+
+  private arrives(talker: HearingMember, listener: HearingMember): boolean {
+    const route = talker.routeTo?.(listener) ?? null;
+    return route === null ? this.options.reachable(talker.host, listener.host) : route.passable;
   }
 
   private plays(listener: HearingMember, talker: HearingMember): number {

@@ -4,6 +4,7 @@ import type { LinkOptions } from './link-options.js';
 import { type LinkQueue, QUEUE_FULL } from './link-queue.js';
 import { Loss } from './loss.js';
 import type { CapacityTrace } from './mahimahi.js';
+import { RatePlan } from './rate-plan.js';
 import { RateQueue } from './rate-queue.js';
 import { TraceQueue } from './trace-queue.js';
 
@@ -11,15 +12,18 @@ import { TraceQueue } from './trace-queue.js';
 export const LOST = -1;
 
 /** What a link does to packets during one phase. */
-interface Conditions {
+export interface LinkConditions {
   readonly fromUs: number;
   readonly untilUs: number;
+  /** Length of the cycle; null: the phase happens once. */
   readonly everyUs: number | null;
   readonly delay: Delay;
+  /** The link's own packets step its chain; others read its numbers only. */
   readonly loss: Loss;
   readonly duplicateRate: number;
   readonly reorderRate: number;
   readonly reorderDelayUs: number;
+  /** null: no limit, or that of a trace. */
   readonly rateKbps: number | null;
 }
 
@@ -34,15 +38,19 @@ export class AccessLink {
   readonly steady: boolean;
   /** May lose, reorder or duplicate. */
   readonly unreliable: boolean;
+  /** May duplicate. */
+  readonly duplicating: boolean;
   /** Has a rate or a capacity trace, so packets must enter in the order of time. */
   readonly queued: boolean;
   /** Delay without jitter, queue and phases, in microseconds. */
   readonly delayUs: number;
+  /** No jitter, no reordering and no phase with another delay: only the queue, if any, makes packets differ. */
+  readonly constantDelay: boolean;
   /** After {@link pass}: true when that packet was held back and does not hold up those after it. */
   heldBack = false;
 
-  private readonly base: Conditions;
-  private readonly phases: readonly Conditions[];
+  private readonly base: LinkConditions;
+  private readonly phases: readonly LinkConditions[];
   private readonly queue: LinkQueue | null;
   private stream: ChoiceStream | null = null;
 
@@ -54,8 +62,8 @@ export class AccessLink {
   constructor(
     private readonly choices: Choices,
     private readonly label: string,
-    options: LinkOptions,
-    trace: CapacityTrace | null,
+    private readonly options: LinkOptions,
+    readonly trace: CapacityTrace | null,
     private readonly segmentBytes: number,
   ) {
     this.base = conditions(options, 0, Number.POSITIVE_INFINITY, null);
@@ -64,16 +72,16 @@ export class AccessLink {
     );
     const all = [this.base, ...this.phases];
     this.queued = trace !== null || all.some((each) => each.rateKbps !== null);
+    this.duplicating = all.some(({ duplicateRate }) => duplicateRate > 0);
     this.unreliable = all.some((each) => each.loss.possible || each.reorderRate > 0 || each.duplicateRate > 0);
     this.plain = !this.queued && !this.unreliable && this.phases.length === 0 && this.base.delay.jitterUs === 0;
     this.steady = !this.queued && !this.unreliable;
     this.delayUs = Math.round(this.base.delay.meanUs);
-    this.queue =
-      trace !== null
-        ? new TraceQueue(trace, options)
-        : this.queued
-          ? new RateQueue(this.base.rateKbps ?? Number.POSITIVE_INFINITY, options)
-          : null;
+    const { meanUs } = this.base.delay;
+    this.constantDelay = all.every(
+      ({ delay, reorderRate }) => delay.meanUs === meanUs && delay.jitterUs === 0 && reorderRate === 0,
+    );
+    this.queue = this.emptyQueue();
   }
 
   /**
@@ -88,7 +96,6 @@ export class AccessLink {
     const now = this.phases.length === 0 ? this.base : this.conditionsAt(nowUs);
     let exitUs = nowUs;
     if (this.queue !== null) {
-      if (this.queue instanceof RateQueue) this.queue.rateKbps = now.rateKbps ?? Number.POSITIVE_INFINITY;
       exitUs = this.queue.offer(nowUs, bytes, patient);
       if (exitUs === QUEUE_FULL) return QUEUE_FULL;
     }
@@ -119,19 +126,43 @@ export class AccessLink {
     return this.plain ? this.delayUs : Math.round(this.conditionsAt(nowUs).delay.next(this.random()));
   }
 
-  private drops(now: Conditions, nowUs: number, bytes: number, stream: ChoiceStream): boolean {
-    if (!now.loss.possible) return false;
-    let lost = false;
-    for (let left = bytes; left > 0; left -= this.segmentBytes) if (now.loss.next(stream, nowUs)) lost = true;
-    return lost;
-  }
-
-  private conditionsAt(nowUs: number): Conditions {
+  /** What this link does to a packet that enters at a time. Reading it changes nothing. */
+  conditionsAt(nowUs: number): LinkConditions {
     for (const phase of this.phases) {
       const atUs = phase.everyUs === null ? nowUs : nowUs % phase.everyUs;
       if (atUs >= phase.fromUs && atUs < phase.untilUs) return phase;
     }
     return this.base;
+  }
+
+  /** Until when the conditions of a time hold at least, in microseconds. */
+  conditionsUntilUs(nowUs: number): number {
+    let untilUs = Number.POSITIVE_INFINITY;
+    for (const { everyUs, fromUs, untilUs: endUs } of this.phases) {
+      const atUs = everyUs === null ? nowUs : nowUs % everyUs;
+      const next =
+        atUs < fromUs ? fromUs : atUs < endUs ? endUs : everyUs === null ? Number.POSITIVE_INFINITY : everyUs + fromUs;
+      untilUs = Math.min(untilUs, nowUs - atUs + next);
+    }
+    return untilUs;
+  }
+
+  /** Another queue like that of this link, empty: for a model of traffic that the link itself does not carry. null: it has none. */
+  emptyQueue(): LinkQueue | null {
+    if (this.trace !== null) return new TraceQueue(this.trace, this.options);
+    return this.queued ? new RateQueue(ratePlan(this.base, this.phases), this.options) : null;
+  }
+
+  /** Longest wait in the queue, in ms; null: no limit. */
+  get queueMs(): number | null {
+    return this.options.queueMs;
+  }
+
+  private drops(now: LinkConditions, nowUs: number, bytes: number, stream: ChoiceStream): boolean {
+    if (!now.loss.possible) return false;
+    let lost = false;
+    for (let left = bytes; left > 0; left -= this.segmentBytes) if (now.loss.next(stream, nowUs)) lost = true;
+    return lost;
   }
 
   private random(): ChoiceStream {
@@ -140,7 +171,7 @@ export class AccessLink {
   }
 }
 
-function conditions(options: LinkOptions, fromUs: number, untilUs: number, everyUs: number | null): Conditions {
+function conditions(options: LinkOptions, fromUs: number, untilUs: number, everyUs: number | null): LinkConditions {
   return {
     fromUs,
     untilUs,
@@ -152,6 +183,14 @@ function conditions(options: LinkOptions, fromUs: number, untilUs: number, every
     reorderDelayUs: options.reorderDelayMs * 1000,
     rateKbps: options.rateKbps,
   };
+}
+
+function ratePlan(base: LinkConditions, phases: readonly LinkConditions[]): RatePlan {
+  const rate = ({ rateKbps }: LinkConditions) => rateKbps ?? Number.POSITIVE_INFINITY;
+  return new RatePlan(
+    rate(base),
+    phases.map((phase) => ({ ...phase, rateKbps: rate(phase) })),
+  );
 }
 
 /** Without the fields that are absent, so that they do not hide those of the base. */

@@ -10,7 +10,7 @@ export class Delay {
     readonly meanUs: number,
     /** Half range, standard deviation or mean of the jitter, in microseconds. */
     readonly jitterUs: number,
-    private readonly shape: JitterShape,
+    readonly shape: JitterShape,
   ) {}
 
   /** Delay of the next packet in microseconds (may be fractional). */

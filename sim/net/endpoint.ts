@@ -3,6 +3,7 @@ import type { AccessLink } from './access-link.js';
 import type { Connection } from './connection.js';
 import type { ConnectionSide } from './connection-side.js';
 import type { DatagramPath } from './datagram-path.js';
+import type { MediaPath } from './media-path.js';
 
 /** What a network knows about one host. Made when the host first communicates. */
 export class Endpoint {
@@ -12,6 +13,8 @@ export class Endpoint {
   services: Map<string, (connection: Connection) => void> | null = null;
   /** Datagram paths that were used. */
   paths: Map<Endpoint, DatagramPath> | null = null;
+  /** Likewise for media. */
+  mediaPaths: Map<Endpoint, MediaPath> | null = null;
   /** Messages that have arrived and wait for the resume of this host. */
   waitingMessages = 0;
   /** Datagrams likewise. */

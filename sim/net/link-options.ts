@@ -58,11 +58,15 @@ const phaseSchema = z
     fromMs: z.number().min(0),
     /** End in ms; the phase covers [fromMs, untilMs). */
     untilMs: z.number().gt(0),
-    /** Length of the cycle in ms after which it repeats; null: it happens once. Default null. */
-    everyMs: z.number().gt(0).nullable().default(null),
+    /** Length of the cycle in ms after which it repeats, at least 1; null: it happens once. Default null. */
+    everyMs: z.number().min(1).nullable().default(null),
     ...z.object(impairments).partial().shape,
   })
-  .refine((phase) => phase.untilMs > phase.fromMs, { path: ['untilMs'], message: 'must be above fromMs' });
+  .refine((phase) => phase.untilMs > phase.fromMs, { path: ['untilMs'], message: 'must be above fromMs' })
+  .refine((phase) => phase.everyMs === null || phase.untilMs <= phase.everyMs, {
+    path: ['untilMs'],
+    message: 'must be at most everyMs: what begins in a cycle ends in it',
+  });
 
 /** Schema of one direction of an access link. */
 export const linkOptionsSchema = z.strictObject({ ...impairments, ...queue, phases: z.array(phaseSchema) });
@@ -72,11 +76,22 @@ export type LinkOptions = z.output<typeof linkOptionsSchema>;
 
 const partialLinkSchema = linkOptionsSchema.partial();
 
+/**
+ * The address translator in front of a host. `open`: lets in whoever knows the address. `port-restricted`: only who was written to, by
+ * address and port. `symmetric`: likewise, and shows each peer another port (RFC 5128, section 2.1; RFC 4787, sections 4.1 and 5).
+ */
+export const natSchema = z.enum(['open', 'port-restricted', 'symmetric']);
+
+/** Kind of address translator. */
+export type Nat = z.output<typeof natSchema>;
+
 /** Schema of an access link: fields for both directions, and what differs `up` (from the host) and `down` (to the host). */
 export const linkProfileSchema = z.strictObject({
   ...partialLinkSchema.shape,
   up: partialLinkSchema.optional(),
   down: partialLinkSchema.optional(),
+  /** Two clients of which one is behind a symmetric NAT and the other not open need a relay. Default `open`. */
+  nat: natSchema.optional(),
 });
 
 /** An access link as written in profiles and scenario files. */
@@ -99,12 +114,12 @@ export const PERFECT_LINK: LinkOptions = {
   phases: [],
 };
 
-/** Both directions of a profile with every default filled in. The profile must have passed {@link linkProfileSchema}. */
+/** Both directions of an access link with every default filled in. The profile must have passed {@link linkProfileSchema}. */
 export function resolveLinkProfile(profile: z.output<typeof linkProfileSchema>): {
   up: LinkOptions;
   down: LinkOptions;
 } {
-  const { up, down, ...both } = profile;
+  const { up, down, nat: _nat, ...both } = profile;
   return { up: fill(both, up), down: fill(both, down) };
 }
 

@@ -18,8 +18,8 @@ export class Loss {
    * @param burst chain of two states, one step a packet
    */
   constructor(
-    private readonly lossRate: number,
-    private readonly burst: BurstLoss | null,
+    readonly lossRate: number,
+    readonly burst: BurstLoss | null,
   ) {}
 
   /** True when this link can lose anything. */

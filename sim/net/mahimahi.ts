@@ -3,6 +3,9 @@ import { DeadairError } from '../errors.js';
 /** Bytes of one delivery opportunity. */
 export const OPPORTUNITY_BYTES = 1500;
 
+/** Longest time without an opportunity; more is an error of units rather than an outage, in ms. */
+const GAP_LIMIT_MS = 3_600_000;
+
 /** A recorded capacity: when a link could have delivered packets. */
 export interface CapacityTrace {
   readonly name: string;
@@ -32,10 +35,14 @@ export function parseMahimahi(text: string, name: string): CapacityTrace {
     }
     if (/^-\d+$/.test(line)) throw invalid(name, index, `is negative (${line}); times are milliseconds from 0`);
     if (!/^\d{1,15}$/.test(line)) {
-      throw invalid(name, index, `is not a whole number of milliseconds: "${line.slice(0, 40)}"`);
+      throw invalid(name, index, `is not a whole number of milliseconds: ${JSON.stringify(line.slice(0, 40))}`);
     }
     const timeMs = Number(line);
     if (timeMs < last) throw invalid(name, index, `goes back from ${last} to ${timeMs}; sort the file`);
+    if (timeMs - last > GAP_LIMIT_MS) {
+      const hint = 'the longest outage allowed is an hour; times are milliseconds';
+      throw invalid(name, index, `jumps from ${last} to ${timeMs}; ${hint}`);
+    }
     last = timeMs;
     times[count++] = timeMs;
   }

@@ -42,6 +42,8 @@ export class TrafficStatistics {
 export class NetworkStatistics {
   /** Datagrams: every one counts when it is sent. */
   readonly datagrams = new TrafficStatistics();
+  /** Packets of voice and their RTCP. `host-down`: the receiver was down or paused. */
+  readonly media = new TrafficStatistics();
   /** Messages on connections. Causes of drops: `host-down` (the sender or receiver crashed), `connection` (closed by the other side), `timeout`. */
   readonly messages = new TrafficStatistics();
   /** Connections that opened, on the side that asked. */

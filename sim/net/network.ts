@@ -9,8 +9,10 @@ import { ConnectionSide, Phase } from './connection-side.js';
 import { DatagramPath } from './datagram-path.js';
 import { Endpoint } from './endpoint.js';
 import { Handshakes } from './handshake.js';
-import { type LinkOptions, type LinkProfile, linkProfileSchema, resolveLinkProfile } from './link-options.js';
+import { type LinkOptions, type LinkProfile, linkProfileSchema, type Nat, resolveLinkProfile } from './link-options.js';
 import { type CapacityTrace, parseMahimahi } from './mahimahi.js';
+import { MediaPackets } from './media-packet.js';
+import { type MediaObserver, MediaPath } from './media-path.js';
 import {
   invalidOption,
   type NetworkOptions,
@@ -25,6 +27,7 @@ import { PROFILES } from './profiles.js';
 interface ResolvedProfile {
   readonly up: LinkOptions;
   readonly down: LinkOptions;
+  readonly nat: Nat;
   /** Links without state, shared by all hosts of the profile. */
   shared: { up?: AccessLink; down?: AccessLink };
 }
@@ -39,6 +42,8 @@ const SERVER_SITE = 'servers';
 export class Network {
   readonly options: NetworkOptions;
   readonly statistics = new NetworkStatistics();
+  /** Where senders of media get their packets. */
+  readonly packets = new MediaPackets();
   private readonly endpoints = new Map<Host, Endpoint>();
   private readonly endpointsById = new Map<string, Endpoint>();
   private readonly profileNames = new Map<string, string | LinkProfile>();
@@ -48,6 +53,7 @@ export class Network {
   private readonly partitions = new Partitions();
   private readonly clogs = new Clogs();
   private readonly listeners: (() => void)[] = [];
+  private readonly mediaObservers = new Map<Host, MediaObserver>();
   private readonly profileListeners: ((hostId: string, profile: string | LinkProfile) => void)[] = [];
   private readonly engine: ConnectionEngine;
   private readonly handshakes: Handshakes;
@@ -99,6 +105,26 @@ export class Network {
       source.paths.set(target, path);
     }
     return path;
+  }
+
+  /** The same way for packets of media. */
+  mediaPath(from: Host, to: Host): MediaPath {
+    const source = this.endpoint(from);
+    const target = this.endpoint(to);
+    if (source.mediaPaths === null) source.mediaPaths = new Map();
+    let path = source.mediaPaths.get(target);
+    if (path === undefined) {
+      path = new MediaPath(this.sim, this.paths, this.statistics.media, this.packets, source, target);
+      path.fromObserver = this.mediaObservers.get(from) ?? null;
+      path.toObserver = this.mediaObservers.get(to) ?? null;
+      source.mediaPaths.set(target, path);
+    }
+    return path;
+  }
+
+  /** Shows an observer every packet of media on the access link of a host that has sent and received none yet. One for each host. */
+  observeMedia(host: Host, observer: MediaObserver): void {
+    this.mediaObservers.set(host, observer);
   }
 
   /** Accepts connections to a service until the host crashes (`boot` listens again). A later call replaces an earlier one. */
@@ -197,6 +223,16 @@ export class Network {
     return this.profileNames.get(host.id) ?? this.options.profileByKind[host.kind] ?? this.options.defaultProfile;
   }
 
+  /** The address translator in front of a host. */
+  natOf(host: Host): Nat {
+    return this.resolve(this.profileOf(host)).nat;
+  }
+
+  /** One-way delay from one host to another without jitter and queues, in microseconds. */
+  delayUs(from: Host, to: Host): number {
+    return this.paths.delayUs(this.endpoint(from), this.endpoint(to));
+  }
+
   /** Puts a host at a named site; between sites lies the backbone. Clients are each a site of their own unless put somewhere. */
   setSite(hostId: string, site: string): void {
     this.sites.set(hostId, site);
@@ -252,7 +288,8 @@ export class Network {
     this.engine.disturbed = this.partitions.count > 0 || this.clogs.count > 0;
   }
 
-  private backboneUs(from: Endpoint, to: Endpoint): number {
+  /** One-way delay between two access links, in microseconds. */
+  backboneUs(from: Endpoint, to: Endpoint): number {
     if (from.site !== null && to.site !== null) {
       if (from.site === to.site) return 0;
       const { siteDelaysMs } = this.options;
@@ -262,7 +299,8 @@ export class Network {
     return this.backboneDelayUs;
   }
 
-  private endpoint(host: Host): Endpoint {
+  /** What the network knows of a host. Its links may be replaced by others; read them anew each time. */
+  endpoint(host: Host): Endpoint {
     let endpoint = this.endpoints.get(host);
     if (endpoint === undefined) {
       const site = this.sites.get(host.id) ?? (host.kind === 'client' ? null : SERVER_SITE);
@@ -313,13 +351,13 @@ export class Network {
   }
 
   private check(root: string, raw: LinkProfile): ResolvedProfile {
-    const { up, down } = resolvedOnce(root, raw);
+    const { up, down, nat } = resolvedOnce(root, raw);
     for (const { trace } of [up, down]) {
       if (trace !== null && !this.traces.has(trace)) {
         throw new DeadairError('network.unknown-trace', `${root}.trace: no trace "${trace}"; add it to network.traces`);
       }
     }
-    return { up, down, shared: {} };
+    return { up, down, nat, shared: {} };
   }
 
   /** @internal */
@@ -329,15 +367,17 @@ export class Network {
   }
 }
 
-const resolved = new WeakMap<LinkProfile, { readonly up: LinkOptions; readonly down: LinkOptions }>();
+type CheckedProfile = Omit<ResolvedProfile, 'shared'>;
+
+const resolved = new WeakMap<LinkProfile, CheckedProfile>();
 
 /** A profile, checked and with every default; once, for the same few are used by every world. */
-function resolvedOnce(root: string, raw: LinkProfile): { readonly up: LinkOptions; readonly down: LinkOptions } {
+function resolvedOnce(root: string, raw: LinkProfile): CheckedProfile {
   let profile = resolved.get(raw);
   if (profile === undefined) {
     const parsed = linkProfileSchema.safeParse(raw);
     if (!parsed.success) throw invalidOption(root, parsed.error);
-    profile = resolveLinkProfile(parsed.data);
+    profile = { ...resolveLinkProfile(parsed.data), nat: parsed.data.nat ?? 'open' };
     resolved.set(raw, profile);
   }
   return profile;

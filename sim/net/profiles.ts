@@ -1,9 +1,23 @@
 import type { LinkProfile } from './link-options.js';
 
+const WIFI = { rateKbps: 30_000, delayMs: 40, lossRate: 0.002 } as const;
+const LTE = { rateKbps: 12_000, delayMs: 35 } as const;
+
+/** Loses everything for `forS` seconds, from 20 s on; before and after it is Wi-Fi. */
+const outage = (forS: number): LinkProfile => ({
+  ...WIFI,
+  phases: [{ fromMs: 20_000, untilMs: 20_000 + forS * 1000, lossRate: 1 }],
+});
+
+/** Loses nothing and has no rate, so that only the limit matters. */
+const limit = (rateKbps: number): LinkProfile => ({ rateKbps, delayMs: 20 });
+
 /**
  * Named access links. The delay of a profile is one way and holds in each direction, so a client on it sees twice the delay as round
- * trip to a perfect server. Sources: [testRTC] the network profiles of testRTC as listed in the project's voice notes; [RingRTC]
- * Signal's call simulator, same list; there the impairment is set on the outgoing side of each client.
+ * trip to a perfect server; likewise its loss. What is said of a profile holds for one such client among others on good links. Sources:
+ * [testRTC] the network profiles of testRTC as listed in the project's voice notes; [RingRTC] Signal's call simulator, same list; there
+ * the impairment is set on the outgoing side of each client. [plan] the network tests that the voice system's own plan asks for.
+ * Phases begin at fixed times of the world.
  */
 export const PROFILES: Readonly<Record<string, LinkProfile>> = {
   /** Adds nothing. */
@@ -21,9 +35,9 @@ export const PROFILES: Readonly<Record<string, LinkProfile>> = {
   /** [testRTC] 8 000 kbps, 40 ms, 0.5 %. */
   'dsl-good': { rateKbps: 8000, delayMs: 40, lossRate: 0.005 },
   /** [testRTC] 30 000 kbps, 40 ms, 0.2 %. */
-  wifi: { rateKbps: 30_000, delayMs: 40, lossRate: 0.002 },
+  wifi: WIFI,
   /** [testRTC] 12 000 kbps both ways, round trip 70 ms, no loss. */
-  lte: { rateKbps: 12_000, delayMs: 35 },
+  lte: LTE,
   /** [testRTC] 1 000 kbps, 500 ms, 10 %. */
   'very-bad': { rateKbps: 1000, delayMs: 500, lossRate: 0.1 },
   /** [RingRTC] moderate: 100 +- 25 ms, 5 %. */
@@ -47,5 +61,43 @@ export const PROFILES: Readonly<Record<string, LinkProfile>> = {
     delayMs: 20,
     jitterMs: 5,
     phases: [{ fromMs: 0, untilMs: 300, everyMs: 15_000, delayMs: 140, lossRate: 0.5 }],
+  },
+  /** [plan] Below 1 % loss and 50 ms, from one such client to another over a backbone of 10 ms: 0.8 %, 40 ms. */
+  good: { delayMs: 15, lossRate: 0.004 },
+  /** [plan] 3G of the plan: 1 Mbps, 100 ms, 3 %. */
+  '3g-plan': { rateKbps: 1000, delayMs: 100, lossRate: 0.03 },
+  /** [plan] 256 kbps, 200 ms, 10 %. */
+  '2g': { rateKbps: 256, delayMs: 200, lossRate: 0.1 },
+  /** [plan] As 2g for the first 30 s, good afterwards. */
+  'poor-then-good': {
+    delayMs: 15,
+    lossRate: 0.004,
+    phases: [{ fromMs: 0, untilMs: 30_000, rateKbps: 256, delayMs: 200, lossRate: 0.1 }],
+  },
+  /** [plan] 5 % loss, each packet on its own. */
+  'loss-5': { delayMs: 20, lossRate: 0.05 },
+  /** [plan] 20 % loss, each packet on its own. */
+  'loss-20': { delayMs: 20, lossRate: 0.2 },
+  /** [plan] 50 to 200 ms, another delay for each packet; none overtakes another. */
+  'variable-delay': { delayMs: 125, jitterMs: 75, jitterShape: 'uniform' },
+  /** [plan] 1 Mbps. */
+  'limit-1mbps': limit(1000),
+  /** [plan] 512 kbps. */
+  'limit-512': limit(512),
+  /** [plan] 256 kbps. */
+  'limit-256': limit(256),
+  /** Dead for 1 s: a concealment and a reset of the jitter buffer. */
+  'outage-1s': outage(1),
+  /** Dead for 5 s: a peer-to-peer link looks disconnected, an SFU connection is given up. */
+  'outage-5s': outage(5),
+  /** Dead for 40 s: longer than the consent of a peer-to-peer link (30 s), longer than a connection waits (20 s). */
+  'outage-40s': outage(40),
+  /** From Wi-Fi to LTE at 20 s, with a second in which nothing gets through. */
+  handover: {
+    ...LTE,
+    phases: [
+      { fromMs: 0, untilMs: 20_000, ...WIFI },
+      { fromMs: 20_000, untilMs: 21_000, lossRate: 1 },
+    ],
   },
 };

@@ -1,12 +1,15 @@
 import { type LinkQueue, QUEUE_FULL, type QueueLimit } from './link-queue.js';
+import type { RatePlan } from './rate-plan.js';
 
-/** Serialisation at a constant rate: a packet occupies the link for bytes x 8 / rate. State is one number. */
+/**
+ * Serialisation: a packet occupies the link for bytes x 8 / rate. What is in the queue when the rate changes goes on at the new one. State
+ * is one number.
+ */
 export class RateQueue implements LinkQueue {
   private freeAtUs = 0;
 
   constructor(
-    /** May change while it runs; packets already in the queue keep the time they were given. */
-    public rateKbps: number,
+    private readonly plan: RatePlan,
     private readonly limit: QueueLimit,
   ) {}
 
@@ -14,10 +17,10 @@ export class RateQueue implements LinkQueue {
     const waitUs = this.freeAtUs - nowUs;
     if (waitUs > 0 && !patient) {
       const { queueMs, queueBytes } = this.limit;
-      if (queueMs !== null && waitUs > queueMs * 1000) return QUEUE_FULL;
-      if (queueBytes !== null && (waitUs * this.rateKbps) / 8000 + bytes > queueBytes) return QUEUE_FULL;
+      if (queueMs !== null && this.plan.waitUs(nowUs, this.freeAtUs) > queueMs * 1000) return QUEUE_FULL;
+      if (queueBytes !== null && this.plan.bytesBetween(nowUs, this.freeAtUs) + bytes > queueBytes) return QUEUE_FULL;
     }
-    this.freeAtUs = (waitUs > 0 ? this.freeAtUs : nowUs) + (bytes * 8000) / this.rateKbps;
+    this.freeAtUs = this.plan.endUs(waitUs > 0 ? this.freeAtUs : nowUs, bytes);
     return this.freeAtUs;
   }
 }

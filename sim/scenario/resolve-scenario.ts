@@ -30,10 +30,11 @@ export function resolveScenario(
     const schema = scenarioJsonSchema();
     throw fail(parsed.error.issues.map((issue) => describeIssue(issue, changed.input, schema)));
   }
-  const { population, topology } = parsed.data;
+  const { population, topology, network } = parsed.data;
   const scenario: Scenario = {
     ...parsed.data,
     topology: { ...topology, sfuNodes: topology.sfuNodes ?? Math.max(3, Math.ceil(population.clients / 200)) },
+    network: { ...network, relay: { ...network.relay, servers: network.relay.servers ?? turnServers(network) } },
     population: { ...population, channels: population.channels ?? Math.max(1, Math.round(population.clients / 10)) },
   };
   const problems = crossChecks(scenario);
@@ -60,6 +61,15 @@ function mergedPolicy(scenario: Pick<Scenario, 'policy'>): Policy {
     if (own !== undefined) policy[key] = own;
   }
   return policy as unknown as Policy;
+}
+
+/** TURN servers when none are asked for: only worlds in which somebody may need one have them. */
+function turnServers({
+  relay,
+  profiles,
+}: Pick<Scenario['network'], 'profiles'> & { relay: { share: number } }): number {
+  const symmetric = Object.values(profiles).some(({ nat }) => nat === 'symmetric');
+  return relay.share > 0 || symmetric ? 3 : 0;
 }
 
 /** What a schema cannot say: relations between fields, and names that exist elsewhere. */
@@ -115,7 +125,7 @@ function populationChecks({ population, durationS }: Scenario): Problem[] {
   return problems;
 }
 
-function networkChecks({ network }: Scenario): Problem[] {
+function networkChecks({ network, population }: Scenario): Problem[] {
   const known = [...Object.keys(network.profiles), ...Object.keys(PROFILES)];
   const unknown = (name: string, path: readonly PropertyKey[], atKey: boolean): Problem[] =>
     known.includes(name)
@@ -128,18 +138,43 @@ function networkChecks({ network }: Scenario): Problem[] {
     ...Object.entries(network.profileByKind).flatMap(([kind, name]) =>
       unknown(name, ['network', 'profileByKind', kind], false),
     ),
+    ...(population.script ?? []).flatMap((step, index) => {
+      const path = ['population', 'script', index, 'network'];
+      if (step.network !== undefined) return unknown(step.network, path, false);
+      return step.do === 'change-network' ? [problem(path, 'is missing; it names the profile to move to')] : [];
+    }),
+    ...traceChecks(network),
     ...(weights.every((weight) => weight === 0)
       ? [problem(['network', 'clientProfiles'], 'must give at least one profile a weight above 0')]
       : []),
   ];
 }
 
-function faultChecks({ faults, durationS, topology, population }: Scenario): Problem[] {
+function traceChecks({ profiles, traces, traceFiles }: Scenario['network']): Problem[] {
+  const known = [...Object.keys(traces), ...Object.keys(traceFiles)];
+  const hint = (name: string) =>
+    known.length === 0 ? '; name its file in network.traceFiles' : didYouMean(name, known);
+  return Object.entries(profiles).flatMap(([profile, { trace, up, down }]) => {
+    const links = [
+      { name: trace, path: [] },
+      { name: up?.trace, path: ['up'] },
+      { name: down?.trace, path: ['down'] },
+    ];
+    return links.flatMap(({ name, path }) =>
+      name === undefined || name === null || known.includes(name)
+        ? []
+        : [problem(['network', 'profiles', profile, ...path, 'trace'], `there is no trace "${name}"${hint(name)}`)],
+    );
+  });
+}
+
+function faultChecks({ faults, durationS, topology, population, network }: Scenario): Problem[] {
   const counts: Record<string, number> = {
     backend: topology.backends,
     sfu: topology.sfuNodes,
     redis: 1 + topology.redis.replicas,
     sentinel: topology.redis.sentinels,
+    turn: network.relay.servers,
     client: (population.script ?? []).reduce((last, { user }) => Math.max(last, user), population.clients),
   };
   return faults.flatMap((fault, index) => {
@@ -159,6 +194,9 @@ function faultChecks({ faults, durationS, topology, population }: Scenario): Pro
           problem(['faults', index, 'target'], `must name a ${wanted} for ${fault.kind}, not "${fault.target}"`),
         );
       }
+    }
+    if (fault.kind === 'turn-crash' && network.relay.servers === 0) {
+      problems.push(problem(['faults', index, 'kind'], 'needs TURN servers; set network.relay.share or .servers'));
     }
     for (const name of named) {
       const [, kind = '', number = ''] = /^([a-z]+)-(\d+)$/.exec(name) ?? [];

@@ -9,7 +9,10 @@ export type ScenarioInput = z.input<typeof scenarioSchema>;
 type Parsed = z.output<typeof scenarioSchema>;
 
 /** A scenario with every default filled in: what `simulate` takes and what the result file keeps. */
-export type Scenario = Omit<Parsed, 'population' | 'topology'> & {
+export type Scenario = Omit<Parsed, 'network' | 'population' | 'topology'> & {
+  readonly network: Omit<Parsed['network'], 'relay'> & {
+    readonly relay: Omit<Parsed['network']['relay'], 'servers'> & { readonly servers: number };
+  };
   readonly topology: Omit<Parsed['topology'], 'sfuNodes'> & { readonly sfuNodes: number };
   readonly population: Omit<Parsed['population'], 'channels'> & { readonly channels: number };
 };

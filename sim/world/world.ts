@@ -17,16 +17,18 @@ import { FaultPlan } from '../faults/fault-plan.js';
 import { Host, type HostClockOptions, type HostKind } from '../hosts/index.js';
 import { type ChoiceSource, type Exploration, Simulation, type TraceSink } from '../kernel/index.js';
 import { Ears, LinkTruths } from '../media/ears/index.js';
-import { Hearing } from '../media/index.js';
+import { Hearing, type MediaPlane } from '../media/index.js';
+import type { RtcpWire } from '../media/packet/index.js';
 import { Recorder } from '../metrics/recorder.js';
-import { Network, type NetworkOptions, resolveNetworkOptions } from '../net/index.js';
+import { Network, type NetworkOptions, PeerRouting, resolveNetworkOptions } from '../net/index.js';
 import { SimulatedRedis } from '../redis/index.js';
 import { resolvePolicy, type Scenario } from '../scenario/index.js';
 import { SfuNode, SimulatedSfuControl } from '../sfu/index.js';
+import { createMediaPlane, type MediaClasses } from './media-planes.js';
 import { WorldEvents } from './world-events.js';
 
 /** Classes of the core that can be replaced by others of the same shape. */
-export type Replacements = BackendClasses & { readonly ModeController?: ControllerClass };
+export type Replacements = BackendClasses & Partial<MediaClasses> & { readonly ModeController?: ControllerClass };
 
 export interface WorldOptions {
   readonly seed: number;
@@ -38,6 +40,8 @@ export interface WorldOptions {
   readonly explore?: Exploration | undefined;
   /** Takes the core's measurements instead of a plain recorder. */
   readonly recorder?: ((nowS: () => number) => Recorder) | undefined;
+  /** Bytes of RTCP: worlds in which packets of media travel need them. `loadMedia` loads what a scenario needs. */
+  readonly wire?: RtcpWire | undefined;
 }
 
 /**
@@ -50,9 +54,13 @@ export class World {
   readonly redis: SimulatedRedis;
   readonly sfuNodes: SfuNode[] = [];
   readonly backends: BackendProcess[] = [];
+  /** Relays between clients that nothing gets between directly. */
+  readonly turnServers: Host[] = [];
   readonly hearing: Hearing;
   /** How voice is heard; null in worlds without voice. */
   readonly ears: Ears | null;
+  /** What carries voice; null in worlds without voice. */
+  readonly media: MediaPlane | null;
   readonly population: People;
   readonly faults: FaultPlan;
   readonly recorder: Recorder;
@@ -94,6 +102,7 @@ export class World {
     for (const { host } of [...this.redis.servers, ...this.redis.sentinels]) this.hosts.set(host.id, host);
     this.startSfuNodes(topology.sfuNodes);
     this.startBackends(topology.backends);
+    this.startTurnServers();
     const balancerHost = this.addHost('balancer', 'balancer');
     balancerHost.start();
     const balancer = new Balancer(sim, this.network, {
@@ -120,6 +129,7 @@ export class World {
             faultAt: (timeUs) => this.faults.activeAt(timeUs)?.kind ?? null,
             audibleGapUs: scenario.media.audibleGapMs * 1000,
           });
+    this.media = this.ears === null ? null : createMediaPlane(this, this.ears, options);
     this.hearing = new Hearing({
       nowUs: () => sim.nowUs,
       reachable: (from, to) => this.network.reachable(from, to),
@@ -128,8 +138,17 @@ export class World {
       onFirstHeard: (listener, talker, channelId, afterUs) =>
         this.events.firstHeard(listener, talker, channelId, afterUs),
       onDoubled: (listener, talker, channelId) => this.events.doubled(listener.userId, talker.userId, channelId),
+      watcher: this.media ?? undefined,
     });
-    const fabric = new MediaFabric(this.network, this.hearing, sfuHosts);
+    const routing = new PeerRouting(sim.choices, this.network, {
+      blockedShare: scenario.network.relay.share,
+      relays: this.turnServers,
+    });
+    const fabric = new MediaFabric(this.network, this.hearing, sfuHosts, routing);
+    for (const server of this.turnServers) {
+      for (const change of ['onUp', 'onDown', 'onPause', 'onResume'] as const)
+        server[change](() => fabric.reachabilityChanged());
+    }
     const { overlapMs, fadeMs } = scenario.policy;
     const clientWorld = {
       sim,
@@ -144,6 +163,8 @@ export class World {
     const truths = this.ears === null ? null : new LinkTruths(sim, this.ears);
     if (truths !== null) this.network.onProfile((hostId, link) => truths.set(hostId, this.network.linkOptions(link)));
     const createClient = (userId: string, profile?: string) => {
+      const site = this.drawn(scenario.network.clientSites, `person/${userId}/site`);
+      if (site !== undefined) this.network.setSite(`client-${userId}`, site);
       const client = new VirtualClient(clientWorld, {
         userId,
         ...(profile === undefined ? {} : { profile }),
@@ -165,8 +186,17 @@ export class World {
             untilS: scenario.durationS,
             createClient,
           })
-        : new ScriptedPeople(sim, script, (userId) => createClient(userId, this.profileOf(userId)));
+        : new ScriptedPeople(sim, script, (userId, profile) =>
+            createClient(userId, profile ?? this.drawn(scenario.network.clientProfiles, `person/${userId}/profile`)),
+          );
     this.faults.schedule();
+  }
+
+  /** The run is over: what is still open in the books of ears is closed. Call once. */
+  finish(): void {
+    this.hearing.finish();
+    this.media?.finish();
+    this.ears?.finish(this.sim.nowUs);
   }
 
   /** Rooms that run on any SFU node now. */
@@ -212,18 +242,28 @@ export class World {
     }
   }
 
+  private startTurnServers(): void {
+    const { servers, sites } = this.scenario.network.relay;
+    for (let i = 1; i <= servers; i++) {
+      const host = this.addHost(`turn-${i}`, 'turn');
+      if (sites.length > 0) this.network.setSite(host.id, sites[(i - 1) % sites.length]!);
+      this.turnServers.push(host);
+      host.start();
+    }
+  }
+
   private addHost(id: string, kind: HostKind, boot?: () => void): Host {
     const host = new Host(this.sim, { id, kind, clock: this.clockOf(id), ...(boot ? { boot } : {}) });
     this.hosts.set(id, host);
     return host;
   }
 
-  /** Access network of a scripted person, drawn by the scenario's weights. */
-  private profileOf(userId: string): string | undefined {
-    const weights = Object.entries(this.scenario.network.clientProfiles).filter(([, weight]) => weight > 0);
+  /** A name, drawn by weight; undefined when there is none. */
+  private drawn(weighted: Readonly<Record<string, number>>, label: string): string | undefined {
+    const weights = Object.entries(weighted).filter(([, weight]) => weight > 0);
     if (weights.length < 2) return weights[0]?.[0];
     const total = weights.reduce((sum, [, weight]) => sum + weight, 0);
-    let draw = this.sim.choices.stream(`person/${userId}/profile`).between(0, total);
+    let draw = this.sim.choices.stream(label).between(0, total);
     for (const [name, weight] of weights) {
       draw -= weight;
       if (draw < 0) return name;
@@ -260,7 +300,13 @@ const networkOptions = new WeakMap<Scenario, NetworkOptions>();
 function networkOptionsOf(scenario: Scenario): NetworkOptions {
   let options = networkOptions.get(scenario);
   if (!options) {
-    const { clientProfiles: _profiles, traceFiles: _files, ...rest } = scenario.network;
+    const {
+      clientProfiles: _profiles,
+      clientSites: _sites,
+      traceFiles: _files,
+      relay: _relay,
+      ...rest
+    } = scenario.network;
     options = resolveNetworkOptions(rest);
     networkOptions.set(scenario, options);
   }

@@ -15,6 +15,7 @@ import type { RateFigures } from './hunting/rates.js';
 import { detectionTable, FAST_CHECK_NOTE, type Row, rateRows, ratioRows, sizeRows, zooRow } from './hunting/report.js';
 import type { SizeFigures } from './hunting/sizes.js';
 import type { ZooFigures } from './hunting/zoo-time.js';
+import { type PacketFigures, packetRows } from './packets/packet-rates.js';
 import type { HuntingTask, LoadFigures, QueueFigures, WorldFigures } from './part.js';
 
 /** ns-3.37's scheduler in C++, millions of events per second at 100, 1 000, 10 000 and 100 000 pending; measured earlier on another machine. */
@@ -142,12 +143,14 @@ const queue = await measure<QueueFigures[]>('queue');
 const worlds = [await measure<WorldFigures>('world', 'alone'), await measure<WorldFigures>('world', 'judged')];
 const small = await measure<LoadFigures>('load', '500');
 const large = options.full ? await measure<LoadFigures>('load', '10000') : null;
+const packets = await measure<PacketFigures[]>('packets');
 const rates = await measure<RateFigures[]>('rates', '2');
 const hunting = options.hunting ? await measureHunting() : null;
 const rows = [
   ...queueRows(queue),
   ...worlds.map(worldRow),
   ...loadRows(small, large),
+  ...packetRows(packets),
   ...rateRows(rates),
   ...(hunting === null
     ? []
@@ -157,7 +160,7 @@ const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallel
 
 if (options.json) {
   process.stdout.write(
-    `${JSON.stringify({ machine, queue, worlds, load: large ? [small, large] : [small], rates, hunting, rows, note: NS3_NOTE }, null, 2)}\n`,
+    `${JSON.stringify({ machine, queue, worlds, load: large ? [small, large] : [small], packets, rates, hunting, rows, note: NS3_NOTE }, null, 2)}\n`,
   );
 } else {
   if (hunting !== null) process.stdout.write(`${detectionTable(hunting.detection)}\n${FAST_CHECK_NOTE}\n`);

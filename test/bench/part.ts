@@ -8,6 +8,7 @@ import { type DetectionTask, measureDetection } from './hunting/detection-bench.
 import { measureRates } from './hunting/rates.js';
 import { measureSizes } from './hunting/sizes.js';
 import { measureZoo } from './hunting/zoo-time.js';
+import { measurePackets } from './packets/packet-rates.js';
 import { smallWorld } from './small-world.js';
 
 /** Throughput of both queues at one number of pending events, in events per second. */
@@ -111,6 +112,7 @@ const parts: Readonly<Record<string, () => Promise<unknown>>> = {
   queue,
   load: () => load(Number(argument)),
   world: () => world(argument === 'judged'),
+  packets: measurePackets,
   rates: () => measureRates(Number(argument)),
   detection: () => measureDetection(task(), progress),
   sizes: () => measureSizes({ ...task(), seed: 1 }, progress),

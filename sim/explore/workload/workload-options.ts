@@ -38,6 +38,8 @@ export interface Servers {
   readonly backends: number;
   readonly sfuNodes: number;
   readonly redis: { readonly replicas: number; readonly sentinels: number };
+  /** Default 0. */
+  readonly turnServers?: number;
 }
 
 export type ResolvedWorkloadOptions = Required<Omit<WorkloadOptions, 'spreadMs'>> & {
@@ -57,6 +59,7 @@ const NEEDS: Readonly<Record<Fault['kind'], (servers: Servers) => number>> = {
   'sfu-cut-off': ({ sfuNodes }) => sfuNodes,
   'sfu-refuse': ({ sfuNodes }) => sfuNodes,
   'sfu-slow': ({ sfuNodes }) => sfuNodes,
+  'turn-crash': ({ turnServers }) => turnServers ?? 0,
   partition: () => 1,
 };
 

@@ -4,10 +4,9 @@ const atS = z.number().min(0).max(2_592_000).describe('When it happens. Unit: s 
 const forS = z.number().positive().max(2_592_000).describe('How long it lasts. Unit: s.');
 const downForS = forS.optional().describe('Restarts after this time; left out: it never comes back. Unit: s.');
 
-const hostPattern =
-  /^(any|primary|replica|balancer|(backend|sfu|redis|sentinel|client)-[1-9][0-9]*|(backend|sfu|redis|sentinel|client)-\*)$/;
+const hostPattern = /^(any|primary|replica|balancer|(backend|sfu|redis|sentinel|turn|client)-([1-9][0-9]*|\*))$/;
 const hostMessage =
-  'must name a host: backend-1, sfu-2, redis-1, sentinel-3, client-17, backend-*, primary, replica, balancer or any';
+  'must name a host: backend-1, sfu-2, redis-1, sentinel-3, turn-1, client-17, backend-*, primary, replica, balancer or any';
 const host = z.string().regex(hostPattern, hostMessage);
 const target = (defaultTarget: string) =>
   host
@@ -71,6 +70,9 @@ export const faultSchema = z.discriminatedUnion('kind', [
         .describe('How much later it carries out and answers each control call. Unit: ms. Default: 2000.'),
     })
     .describe('An SFU node starts rooms slowly, and is as slow with all else that backends ask of it.'),
+  z
+    .strictObject({ kind: z.literal('turn-crash'), atS, target: target('any'), forS: downForS })
+    .describe('A TURN server dies with its allocations.'),
   z
     .strictObject({
       kind: z.literal('partition'),

@@ -9,6 +9,35 @@ export const networkSchema = z.strictObject({
     .record(z.string().min(1), z.number().min(0).max(1_000_000))
     .default({ wifi: 1 })
     .describe('Access networks of the clients: name of a profile and its weight. Default: everyone on wifi.'),
+  clientSites: z
+    .record(z.string().min(1), z.number().min(0).max(1_000_000))
+    .default({})
+    .describe(
+      'Where the clients are: name of a site (see siteDelaysMs) and its weight. Default: each at a place of its own.',
+    ),
+  relay: z
+    .strictObject({
+      share: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0)
+        .describe(
+          'Share of pairs of clients between which nothing gets directly, so that they need a TURN server; usual are 0.15 to 0.22. Profiles with a symmetric `nat` need one besides. Default: 0.',
+        ),
+      servers: z
+        .int()
+        .min(0)
+        .max(100)
+        .optional()
+        .describe('TURN servers. Default: 3 when any pair may need one, else none.'),
+      sites: z
+        .array(z.string().min(1))
+        .default([])
+        .describe('Sites of the TURN servers, taken in turn. Default: where all servers are.'),
+    })
+    .prefault({})
+    .describe('Relays for peer-to-peer links.'),
   traceFiles: z
     .record(z.string(), z.string().min(1))
     .default({})

@@ -19,7 +19,7 @@ import {
 import { Host } from '../../../sim/hosts/index.js';
 import { Simulation } from '../../../sim/kernel/index.js';
 import { type Gap, Hearing, type HearingOptions } from '../../../sim/media/index.js';
-import { type Connection, Network, type NetworkOptionsInput } from '../../../sim/net/index.js';
+import { type Connection, Network, type NetworkOptionsInput, PeerRouting } from '../../../sim/net/index.js';
 import { makeSfuToken, SfuNode, type SfuNodeOptions } from '../../../sim/sfu/index.js';
 
 interface ScriptedMember extends Member {
@@ -245,7 +245,12 @@ export class ScriptedWorld {
       onFirstHeard: (_listener, _talker, _channel, afterUs) => this.firstHeard.push(afterUs / 1000),
       ...options.hearing,
     });
-    this.fabric = new MediaFabric(this.network, this.hearing, new Map(this.sfu.map((node) => [node.name, node.host])));
+    this.fabric = new MediaFabric(
+      this.network,
+      this.hearing,
+      new Map(this.sfu.map((node) => [node.name, node.host])),
+      new PeerRouting(this.sim.choices, this.network),
+    );
     this.balancerHost = new Host(sim, { id: 'balancer', kind: 'balancer' });
     this.balancerHost.start();
     this.balancer = new Balancer(sim, this.network, { host: this.balancerHost, backends: this.backends });

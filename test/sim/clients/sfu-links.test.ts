@@ -6,7 +6,7 @@ import { SfuLinks } from '../../../sim/clients/sfu-links.js';
 import { Host } from '../../../sim/hosts/index.js';
 import { Simulation } from '../../../sim/kernel/index.js';
 import { Hearing, type HearingMember, type Seat } from '../../../sim/media/index.js';
-import { Network } from '../../../sim/net/index.js';
+import { Network, PeerRouting } from '../../../sim/net/index.js';
 import { makeSfuToken, SfuNode, SimulatedSfuControl } from '../../../sim/sfu/index.js';
 
 class Person implements HearingMember, LinkEvents {
@@ -61,7 +61,12 @@ class World {
   readonly network = new Network(this.sim, { defaultProfile: 'perfect', backboneDelayMs: 10 });
   readonly node = new SfuNode(this.sim, this.network, { name: 'sfu-1', startMinMs: 0, startMaxMs: 0 });
   readonly hearing = new Hearing({ nowUs: () => this.sim.nowUs, reachable: (a, b) => this.network.reachable(a, b) });
-  readonly fabric = new MediaFabric(this.network, this.hearing, new Map([['sfu-1', this.node.host]]));
+  readonly fabric = new MediaFabric(
+    this.network,
+    this.hearing,
+    new Map([['sfu-1', this.node.host]]),
+    new PeerRouting(this.sim.choices, this.network),
+  );
   readonly people: Person[];
 
   constructor(count = 2) {

@@ -112,6 +112,11 @@ const link: fc.Arbitrary<LinkProfile> = fc.record(
     rateKbps: fc.constantFrom(null, 50, 1000),
     queueMs: fc.constantFrom(null, 20, 300),
     queueBytes: fc.constantFrom(null, 500),
+    phases: fc.constantFrom(
+      [],
+      [{ fromMs: 100, untilMs: 250, rateKbps: 30 }],
+      [{ fromMs: 50, untilMs: 80, everyMs: 100, lossRate: 1, delayMs: 140 }],
+    ),
   },
   { requiredKeys: [] },
 );

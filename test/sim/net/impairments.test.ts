@@ -4,6 +4,7 @@ import { AccessLink } from '../../../sim/net/access-link.js';
 import { type LinkOptions, PERFECT_LINK } from '../../../sim/net/link-options.js';
 import { QUEUE_FULL } from '../../../sim/net/link-queue.js';
 import { Loss } from '../../../sim/net/loss.js';
+import { RatePlan } from '../../../sim/net/rate-plan.js';
 import { RateQueue } from '../../../sim/net/rate-queue.js';
 
 const N = 400_000;
@@ -35,6 +36,44 @@ describe('Gilbert-Elliott loss', () => {
     expect(p / (p + r)).toBeCloseTo(expected, 5);
     // Runs are geometric with mean 1/r and standard deviation sqrt(1-r)/r.
     expect(Math.abs(lost / runs - 1 / r)).toBeLessThan((5 * Math.sqrt(1 - r)) / r / Math.sqrt(runs));
+  });
+
+  // bursts are longer than those of independent losses by this factor (ITU-T G.107, section 3.5)
+  it.each([
+    [0.03, 0.25, 3.571],
+    [0.11, 0.25, 2.778],
+  ])('p %d r %d has BurstR 1/(p+r) = %d', (p, r, expected) => {
+    const stream = new Simulation({ seed: 21 }).choices.stream('loss');
+    const loss = new Loss(0, { p, r, lossGood: 0, lossBad: 1 });
+    let lost = 0;
+    let runs = 0;
+    let before = false;
+    for (let index = 0; index < N; index++) {
+      const now = loss.next(stream, 0);
+      if (now) lost++;
+      if (now && !before) runs++;
+      before = now;
+    }
+    const meanRun = lost / runs;
+    const meanRandomRun = 1 / (1 - lost / N);
+    expect(1 / (p + r)).toBeCloseTo(expected, 3);
+    expect(Math.abs(meanRun / meanRandomRun / expected - 1)).toBeLessThan(0.03);
+  });
+
+  it.each([
+    [0.05, 2],
+    [0.1, 5],
+    [0.3, 10],
+  ])("in libwebrtc's form, loss %d in bursts of %d, comes to the same", (share, burst) => {
+    const start = share / ((1 - share) * burst);
+    const stay = 1 - 1 / burst;
+    const stream = new Simulation({ seed: 8 }).choices.stream('loss');
+    const loss = new Loss(0, { p: start, r: 1 - stay, lossGood: 0, lossBad: 1 });
+    let lost = 0;
+    for (let index = 0; index < N; index++) if (loss.next(stream, 0)) lost++;
+    expect(start / (start + 1 - stay)).toBeCloseTo(share, 12);
+    const worth = (N * (start + 1 - stay)) / (2 - start - 1 + stay);
+    expect(Math.abs(lost / N - share)).toBeLessThan(5 * Math.sqrt((share * (1 - share)) / worth));
   });
 
   it('loses lossBad and lossGood of the packets in each state', () => {
@@ -100,16 +139,16 @@ describe('serialisation', () => {
   });
 
   it('drops at the tail by delay', () => {
-    const queue = new RateQueue(84, { queueMs: 40, queueBytes: null });
+    const queue = new RateQueue(new RatePlan(84, []), { queueMs: 40, queueBytes: null });
     const exits = [0, 0, 0, 0].map((nowUs) => queue.offer(nowUs, 210, false));
     expect(exits).toEqual([20_000, 40_000, 60_000, QUEUE_FULL]);
     expect(queue.offer(0, 210, true)).toBe(80_000);
   });
 
   it('drops at the tail by bytes, but never a packet that finds the queue empty', () => {
-    const queue = new RateQueue(84, { queueMs: null, queueBytes: 420 });
+    const queue = new RateQueue(new RatePlan(84, []), { queueMs: null, queueBytes: 420 });
     expect(queue.offer(0, 2000, false)).toBeGreaterThan(0);
-    const other = new RateQueue(84, { queueMs: null, queueBytes: 420 });
+    const other = new RateQueue(new RatePlan(84, []), { queueMs: null, queueBytes: 420 });
     expect([0, 0, 0].map(() => other.offer(0, 210, false))).toEqual([20_000, 40_000, QUEUE_FULL]);
     expect(other.offer(20_000, 210, false)).toBe(60_000);
   });

@@ -12,6 +12,7 @@ describe('parseMahimahi', () => {
     ['\n', 'small: line 1 is empty; remove it'],
     ['1\nabc\n', 'small: line 2 is not a whole number of milliseconds: "abc"'],
     ['1\n-5\n', 'small: line 2 is negative (-5); times are milliseconds from 0'],
+    ['1\n86400000\n', 'small: line 2 jumps from 1 to 86400000; the longest outage allowed is an hour'],
     ['1\n7\n3\n', 'small: line 3 goes back from 7 to 3; sort the file'],
     ['1\n2.5\n', 'small: line 2 is not a whole number of milliseconds: "2.5"'],
     ['0\n0\n', 'small lasts 0 ms; its last time must be above 0'],
@@ -65,18 +66,26 @@ if (!present) console.log('skipped: no recordings in ../shared/data/mahimahi');
 
 describe.skipIf(!present)('recorded traces (skipped without ../shared/data/mahimahi)', () => {
   it.each([
-    ['Verizon-EVDO-driving.down', 0.52],
-    ['Verizon-LTE-short.down', 5.03],
-  ])('%s carries %d Mbps on average', (name, expectedMbps) => {
-    const trace = parseMahimahi(readFileSync(new URL(name, recordings), 'utf8'), name);
-    const perSecond = new Array<number>(Math.ceil(trace.periodMs / 1000)).fill(0);
-    for (const timeMs of trace.opportunitiesMs) {
-      const second = Math.min(perSecond.length - 1, Math.floor(timeMs / 1000));
-      perSecond[second] = (perSecond[second] as number) + (OPPORTUNITY_BYTES * 8) / 1e6;
-    }
-    const meanMbps = perSecond.reduce((sum, each) => sum + each, 0) / perSecond.length;
-    expect(meanMbps).toBeCloseTo(expectedMbps, 2);
-  });
+    ['Verizon-EVDO-driving.down', 0.52, 0.01, 11.6],
+    ['Verizon-LTE-short.down', 5.03, 1.08, 1.4],
+  ])(
+    '%s carries %d Mbps on average, %d in its worst seconds, and is dead for up to %d s',
+    (name, meanMbps, p5Mbps, gapS) => {
+      const trace = parseMahimahi(readFileSync(new URL(name, recordings), 'utf8'), name);
+      const perSecond = new Array<number>(Math.ceil(trace.periodMs / 1000)).fill(0);
+      for (const timeMs of trace.opportunitiesMs) {
+        const second = Math.min(perSecond.length - 1, Math.floor(timeMs / 1000));
+        perSecond[second] = (perSecond[second] as number) + (OPPORTUNITY_BYTES * 8) / 1e6;
+      }
+      expect(perSecond.reduce((sum, each) => sum + each, 0) / perSecond.length).toBeCloseTo(meanMbps, 2);
+      expect(perSecond.sort((a, b) => a - b)[Math.floor(0.05 * perSecond.length)]).toBeCloseTo(p5Mbps, 2);
+      let longestMs = 0;
+      trace.opportunitiesMs.forEach((timeMs, index) => {
+        longestMs = Math.max(longestMs, timeMs - (trace.opportunitiesMs[index - 1] ?? 0));
+      });
+      expect(longestMs / 1000).toBeCloseTo(gapS, 1);
+    },
+  );
 
   it('a saturated queue is served at the rate of the trace', () => {
     const trace = parseMahimahi(readFileSync(new URL('Verizon-LTE-short.down', recordings), 'utf8'), 'lte');

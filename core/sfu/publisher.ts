@@ -1,0 +1,112 @@
+import { LAYER_NAMES, type LayerName } from '../media/layers.js';
+import { FRAME_MS, OPUS_CLOCK, type RtpFields } from '../media/rtp.js';
+import { CaptureTimeline } from './capture-timeline.js';
+import type { Consumer } from './consumer.js';
+
+export type TrackKind = 'audio' | 'video';
+
+/** Ticks of the RTP clock in a second (RFC 7587; RFC 3551 for video). */
+export const CLOCK_RATE: Readonly<Record<TrackKind, number>> = { audio: OPUS_CLOCK, video: 90_000 };
+
+/** One encoding of a track, as its publisher announces it. */
+export interface Encoding {
+  readonly layer: LayerName;
+  readonly ssrc: number;
+}
+
+/** What arrives of one encoding. */
+export class PublishedLayer {
+  /** Packets have come while the other layers had theirs. */
+  live = true;
+  /** {@link Publisher.frame} of the last packet. */
+  frame = 0;
+
+  constructor(
+    readonly publisher: Publisher,
+    readonly name: LayerName,
+    readonly ssrc: number,
+  ) {}
+}
+
+/** A layer of which so many frames have not come, while others brought theirs, is not being sent any more. */
+const LOST_FRAMES = 8;
+/** Time constant of {@link Publisher.activity}, and how often it is looked at. */
+const ACTIVITY_MS = 3_000;
+const SAMPLE_MS = 500;
+
+/** A track that a member sends: up to three layers of one voice. */
+export class Publisher {
+  readonly timeline: CaptureTimeline;
+  readonly layers: readonly PublishedLayer[];
+  /** One for each other member. */
+  readonly consumers = new Set<Consumer>();
+  /** Those of them that are not paused; null: to be found out. */
+  protected audience: readonly Consumer[] | null = null;
+  /** Frames that have come in any layer. */
+  frame = 0;
+  protected sampledFrame = 0;
+  protected smoothed = 0;
+
+  constructor(
+    readonly id: string,
+    readonly sessionId: string,
+    readonly userId: string,
+    readonly kind: TrackKind,
+    encodings: readonly Encoding[],
+    protected sampledMs: number,
+  ) {
+    this.timeline = new CaptureTimeline(CLOCK_RATE[kind]);
+    this.layers = encodings.map(({ layer, ssrc }) => new PublishedLayer(this, layer, ssrc));
+  }
+
+  /** Consumers that are not paused. The array never changes, so that a loop over it may go on while members come and go. */
+  listening(): readonly Consumer[] {
+    this.audience ??= [...this.consumers].filter((consumer) => !consumer.paused);
+    return this.audience;
+  }
+
+  /** Consumers have come, gone, or been paused or resumed. */
+  audienceChanged(): void {
+    this.audience = null;
+  }
+
+  /** A packet has come. Returns true when it shows that a layer has stopped, or is back. */
+  received(layer: PublishedLayer, packet: RtpFields, atMs: number): boolean {
+    this.timeline.arrived(layer.name, packet.timestamp, atMs);
+    // the second packet of a layer since the last new frame is of the next one
+    if (layer.frame === this.frame) this.frame++;
+    layer.frame = this.frame;
+    let changed = !layer.live;
+    layer.live = true;
+    const { layers } = this;
+    for (let index = 0; index < layers.length; index++) {
+      const other = layers[index] as PublishedLayer;
+      if (other.live && this.frame - other.frame > LOST_FRAMES) {
+        other.live = false;
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  /** The layer to send when this one is wanted: the best one there is that is not better, else the least of those that are. */
+  available(wanted: LayerName): LayerName {
+    const live = this.layers.filter((each) => each.live);
+    const names = (live.length > 0 ? live : this.layers).map((each) => each.name);
+    const ranked = LAYER_NAMES.filter((name) => names.includes(name));
+    const limit = LAYER_NAMES.indexOf(wanted);
+    return ranked.find((name) => LAYER_NAMES.indexOf(name) >= limit) ?? (ranked.at(-1) as LayerName);
+  }
+
+  /** How much the publisher has talked in the last seconds, 0..1: packets that came, of those of uninterrupted talk. With DTX silence is about 0.05. */
+  activity(atMs: number): number {
+    const elapsedMs = atMs - this.sampledMs;
+    if (elapsedMs >= SAMPLE_MS) {
+      const share = Math.min(1, ((this.frame - this.sampledFrame) * FRAME_MS) / elapsedMs);
+      this.smoothed += (share - this.smoothed) * (1 - Math.exp(-elapsedMs / ACTIVITY_MS));
+      this.sampledMs = atMs;
+      this.sampledFrame = this.frame;
+    }
+    return this.smoothed;
+  }
+}

@@ -1,0 +1,34 @@
+import type { Consumer } from './consumer.js';
+import type { PublishedLayer, Publisher } from './publisher.js';
+
+/** What a member's transport says of its downlink. */
+export interface DownlinkReport {
+  /** The server's clock, in ms. */
+  readonly atMs: number;
+  /** Estimate of all that can be sent to the member, headers counted, in kbit/s. */
+  readonly availableKbps: number;
+  /** Share of packets lost since the report before, 0..1. */
+  readonly lossShare: number;
+}
+
+/** A session in a room. */
+export class RouterMember {
+  /** Publisher id -> what this member sends. */
+  readonly publishers = new Map<string, Publisher>();
+  /** Publisher id -> what it receives of it. */
+  readonly consumers = new Map<string, Consumer>();
+  /** SSRC -> the encoding that this member sends with it. */
+  readonly encodings = new Map<number, PublishedLayer>();
+  readonly ssrcs = new Set<number>();
+  downlink: DownlinkReport | null = null;
+
+  constructor(
+    readonly sessionId: string,
+    readonly userId: string,
+    readonly joinedMs: number,
+    /** Consumers begin paused, until the member asks for them. */
+    readonly asks: boolean,
+    /** When something of it arrived last. */
+    public heardMs: number = joinedMs,
+  ) {}
+}

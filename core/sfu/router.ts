@@ -1,0 +1,351 @@
+import type { LayerName } from '../media/layers.js';
+import { FRAME_MS, type RtpFields } from '../media/rtp.js';
+import type { Metrics, Randomness } from '../ports.js';
+import { allocate } from './bandwidth-allocation.js';
+import { Consumer, type PauseCause } from './consumer.js';
+import { Forwarder } from './forwarder.js';
+import { LayerSelection } from './layer-selection.js';
+import { CLOCK_RATE, type Encoding, Publisher, type TrackKind } from './publisher.js';
+import type { CloseReason, LeaveReason, RouterEvent } from './router-events.js';
+import { type DownlinkReport, RouterMember } from './router-member.js';
+import { SfuRefusal } from './sfu-refusal.js';
+
+/** How a {@link Router} meets the world. `Packet` is whatever the host has; the router reads its RTP header only. */
+export interface RouterPorts<Packet extends RtpFields> {
+  /**
+   * Sends the payload of `packet` with the header `out` to the consumer's session. `out` is used again for the next packet: copy what is
+   * kept. Called a million times a second.
+   */
+  send(consumer: Consumer, out: RtpFields, packet: Packet, layer: LayerName): void;
+  /** Tells a member what has happened. */
+  tell(sessionId: string, event: RouterEvent): void;
+  readonly random: Randomness;
+  readonly metrics: Metrics;
+}
+
+/** Parts of a router that can be replaced by others. */
+export interface RouterCollaborators {
+  readonly Forwarder: typeof Forwarder;
+  readonly LayerSelection: typeof LayerSelection;
+}
+
+export interface RouterOptions {
+  /** Header extensions are on: 12 bytes a packet. Default true. */
+  readonly extensions?: boolean;
+  readonly collaborators?: Partial<RouterCollaborators>;
+}
+
+/** Who has talked for less than this share of the last seconds does not count as a talker. */
+const TALKER = 0.15;
+/** Talkers as active as each other keep their order; so coarse, in shares of the time. */
+const RANK_STEP = 0.25;
+/** Every so many packets the metrics are brought up to date. */
+const MEASURE_EVERY = 64;
+
+/**
+ * The media of one room (B1): every member's tracks reach every other member, and never itself; who joins late hears everyone. For each track and
+ * each other member there is exactly one {@link Consumer}, from the moment both are there until one of them is gone.
+ *
+ * Synchronous; time is passed in, in ms of the server's clock. Methods that name what does not exist throw {@link SfuRefusal}; those
+ * that carry media or reports ignore what has gone, and count it.
+ */
+export class Router<Packet extends RtpFields = RtpFields> {
+  /** Session id -> member */
+  readonly members = new Map<string, RouterMember>();
+  readonly publishers = new Map<string, Publisher>();
+  readonly consumers = new Map<string, Consumer>();
+  protected issued = 0;
+  /** Video is paused: the server is under pressure. */
+  protected audioOnly = false;
+  protected received = 0;
+  protected forwarded = 0;
+  protected strays = 0;
+  protected readonly out: RtpFields = { payloadType: 0, sequenceNumber: 0, timestamp: 0, ssrc: 0, marker: false };
+  protected readonly Forwarder: typeof Forwarder;
+  protected readonly LayerSelection: typeof LayerSelection;
+
+  constructor(
+    readonly roomId: string,
+    protected readonly ports: RouterPorts<Packet>,
+    protected readonly options: RouterOptions = {},
+  ) {
+    this.Forwarder = options.collaborators?.Forwarder ?? Forwarder;
+    this.LayerSelection = options.collaborators?.LayerSelection ?? LayerSelection;
+  }
+
+  // who is there
+
+  /**
+   * A session comes in; one that is in already stays as it is.
+   * @param asks its consumers begin paused, until it asks for them with {@link resume}
+   */
+  join(sessionId: string, userId: string, atMs: number, asks = false): RouterMember {
+    const before = this.members.get(sessionId);
+    if (before !== undefined) {
+      before.heardMs = Math.max(before.heardMs, atMs);
+      return before;
+    }
+    const member = new RouterMember(sessionId, userId, atMs, asks);
+    for (const other of this.members.values()) {
+      this.ports.tell(other.sessionId, { type: 'member-joined', sessionId, userId });
+    }
+    this.members.set(sessionId, member);
+    for (const publisher of this.publishers.values()) this.connect(publisher, member);
+    return member;
+  }
+
+  /** A session goes, with all that it sends and receives. Does nothing when it is not there. */
+  leave(sessionId: string, reason: LeaveReason): void {
+    const member = this.members.get(sessionId);
+    if (member === undefined) return;
+    for (const publisher of [...member.publishers.values()]) this.close(publisher, reason);
+    this.members.delete(sessionId);
+    for (const consumer of [...member.consumers.values()]) this.disconnect(consumer, member);
+    for (const other of this.members.values()) {
+      this.ports.tell(other.sessionId, { type: 'member-left', sessionId, userId: member.userId, reason });
+    }
+  }
+
+  /** Everybody goes. */
+  closeRoom(): void {
+    for (const sessionId of [...this.members.keys()]) this.leave(sessionId, 'room-closed');
+    this.measure();
+  }
+
+  /** Something of the session has arrived that is not media. */
+  heard(sessionId: string, atMs: number): void {
+    const member = this.members.get(sessionId);
+    if (member !== undefined && atMs > member.heardMs) member.heardMs = atMs;
+  }
+
+  /** Removes those of whom nothing has arrived for `staleAfterMs` (RFC 7675 takes 30 s). Returns their session ids. */
+  sweep(atMs: number, staleAfterMs: number): string[] {
+    const stale = [...this.members.values()].filter((member) => atMs - member.heardMs >= staleAfterMs);
+    for (const { sessionId } of stale) this.leave(sessionId, 'stale');
+    return stale.map(({ sessionId }) => sessionId);
+  }
+
+  // tracks
+
+  /**
+   * A member begins to send. Said again with the same SSRCs it is the same track.
+   * @throws SfuRefusal `not-joined`, `ssrc-in-use`, `invalid`
+   */
+  publish(sessionId: string, kind: TrackKind, encodings: readonly Encoding[], atMs: number): Publisher {
+    const member = this.member(sessionId);
+    const known = encodings.map(({ ssrc }) => member.encodings.get(ssrc)?.publisher);
+    const before = known[0];
+    if (before !== undefined && before.layers.length === encodings.length && known.every((each) => each === before)) {
+      return before;
+    }
+    if (known.some((each) => each !== undefined)) throw new SfuRefusal('ssrc-in-use', 'one of these SSRCs is in use');
+    const distinct = (key: 'ssrc' | 'layer') => new Set(encodings.map((each) => each[key])).size === encodings.length;
+    if (encodings.length === 0 || !distinct('ssrc') || !distinct('layer')) {
+      throw new SfuRefusal('invalid', 'a track needs at least one encoding, each with an SSRC and a layer of its own');
+    }
+    const publisher = new Publisher(this.id('p'), sessionId, member.userId, kind, encodings, atMs);
+    member.publishers.set(publisher.id, publisher);
+    for (const layer of publisher.layers) member.encodings.set(layer.ssrc, layer);
+    this.publishers.set(publisher.id, publisher);
+    for (const other of this.members.values()) if (other !== member) this.connect(publisher, other);
+    return publisher;
+  }
+
+  /** Ends a track. Those who hear it are told. */
+  close(publisher: Publisher, reason: CloseReason): void {
+    if (!this.publishers.delete(publisher.id)) return;
+    const owner = this.members.get(publisher.sessionId);
+    owner?.publishers.delete(publisher.id);
+    for (const { ssrc } of publisher.layers) owner?.encodings.delete(ssrc);
+    for (const consumer of [...publisher.consumers]) {
+      this.disconnect(consumer, this.members.get(consumer.sessionId));
+      const { id: consumerId, sessionId, negotiated } = consumer;
+      if (negotiated) this.ports.tell(sessionId, { type: 'track-removed', consumerId, publisherId: publisher.id });
+      this.ports.tell(sessionId, { type: 'producer-closed', publisherId: publisher.id, consumerId, reason });
+    }
+  }
+
+  /** Sends nothing to a consumer until every cause has been taken back. */
+  pause(consumer: Consumer, cause: PauseCause): void {
+    const before = consumer.paused;
+    consumer.pauses.add(cause);
+    if (before) return;
+    consumer.forwarder.pause();
+    consumer.publisher.audienceChanged();
+    this.ports.tell(consumer.sessionId, { type: 'consumer-paused', consumerId: consumer.id, cause });
+  }
+
+  /** Takes a cause back. */
+  resume(consumer: Consumer, cause: PauseCause): void {
+    if (!consumer.pauses.delete(cause) || consumer.paused) return;
+    this.retarget(consumer);
+    consumer.publisher.audienceChanged();
+    this.ports.tell(consumer.sessionId, { type: 'consumer-resumed', consumerId: consumer.id });
+  }
+
+  /** Under pressure video is paused for everybody; voices go on (D7). */
+  setAudioOnly(audioOnly: boolean): void {
+    if (audioOnly === this.audioOnly) return;
+    this.audioOnly = audioOnly;
+    for (const consumer of this.consumers.values()) {
+      if (consumer.publisher.kind !== 'video') continue;
+      if (audioOnly) this.pause(consumer, 'server');
+      else this.resume(consumer, 'server');
+    }
+  }
+
+  /** Nothing better than this is wanted of a track; null: whatever the bandwidth allows. */
+  prefer(consumer: Consumer, layer: LayerName | null): void {
+    consumer.selection.prefer(layer);
+    this.retarget(consumer);
+  }
+
+  /** True for an id that this room has given away once. */
+  wasIssued(id: string): boolean {
+    const number = /^[pc]([1-9]\d{0,14})$/.exec(id)?.[1];
+    return number !== undefined && Number(number) <= this.issued;
+  }
+
+  // media
+
+  /**
+   * A packet has come from a member. What does not belong to one of its tracks is dropped and counted.
+   * @param arrivedMs when it reached the server
+   * @param nowMs when it is forwarded, by the same clock
+   */
+  onRtp(sessionId: string, packet: Packet, arrivedMs: number, nowMs: number = arrivedMs): void {
+    if (++this.received % MEASURE_EVERY === 0) this.measure(nowMs - arrivedMs);
+    const member = this.members.get(sessionId);
+    const layer = member?.encodings.get(packet.ssrc);
+    if (member === undefined || layer === undefined) {
+      this.strays++;
+      return;
+    }
+    if (arrivedMs > member.heardMs) member.heardMs = arrivedMs;
+    const { publisher, name } = layer;
+    if (publisher.received(layer, packet, arrivedMs)) this.layersChanged(publisher);
+    const listening = publisher.listening();
+    const { out, ports } = this;
+    for (let index = 0; index < listening.length; index++) {
+      const consumer = listening[index] as Consumer;
+      if (consumer.forwarder.forward(name, packet, out)) {
+        this.forwarded++;
+        ports.send(consumer, out, packet, name);
+      }
+    }
+  }
+
+  /** A sender report of one of a member's encodings has come (RFC 3550, section 6.4.1). */
+  onSenderReport(sessionId: string, ssrc: number, ntpMs: number, timestamp: number): void {
+    const layer = this.members.get(sessionId)?.encodings.get(ssrc);
+    layer?.publisher.timeline.reported(layer.name, ntpMs, timestamp);
+  }
+
+  /** What can be sent to a member is known better. Shares it among those who talk and chooses their layers (B7). */
+  onDownlink(sessionId: string, report: DownlinkReport): void {
+    const member = this.members.get(sessionId);
+    if (member === undefined) return;
+    member.downlink = report;
+    this.adapt(member, report);
+  }
+
+  protected adapt(member: RouterMember, { atMs, availableKbps, lossShare }: DownlinkReport): void {
+    const voices = [...member.consumers.values()].filter(
+      (consumer) => !consumer.paused && consumer.publisher.kind === 'audio',
+    );
+    const rank = new Map(voices.map((consumer) => [consumer, consumer.publisher.activity(atMs)]));
+    const step = (consumer: Consumer) => Math.round((rank.get(consumer) as number) / RANK_STEP);
+    const talkers = voices.filter((consumer) => (rank.get(consumer) as number) >= TALKER);
+    talkers.sort((a, b) => step(b) - step(a));
+    const extensions = this.options.extensions ?? true;
+    const shares = allocate({ availableKbps, talkers: talkers.length, extensions });
+    // who is silent is given what it would get if it began to talk
+    const idle = allocate({ availableKbps, talkers: talkers.length + 1, extensions }).at(-1) as number;
+    for (const consumer of voices) {
+      const place = talkers.indexOf(consumer);
+      consumer.selection.update({ atMs, availableKbps: place < 0 ? idle : (shares[place] as number), lossShare });
+      this.retarget(consumer);
+    }
+  }
+
+  // machinery
+
+  protected member(sessionId: string): RouterMember {
+    const member = this.members.get(sessionId);
+    if (member === undefined) throw new SfuRefusal('not-joined', `session ${sessionId} is not in room ${this.roomId}`);
+    return member;
+  }
+
+  protected id(prefix: 'p' | 'c'): string {
+    return `${prefix}${++this.issued}`;
+  }
+
+  protected connect(publisher: Publisher, member: RouterMember): void {
+    const { random } = this.ports;
+    const number = (limit: number) => Math.floor(random.uniform() * limit);
+    let ssrc = 1 + number(0xffff_ffff);
+    while (member.ssrcs.has(ssrc)) ssrc = (ssrc % 0xffff_ffff) + 1;
+    const selection = new this.LayerSelection();
+    const forwarder = new this.Forwarder(
+      {
+        ssrc,
+        sequenceNumber: number(0x8000),
+        timestamp: number(0x1_0000_0000),
+        layer: publisher.available(selection.layer),
+        frameTicks: (CLOCK_RATE[publisher.kind] * FRAME_MS) / 1000,
+      },
+      publisher.timeline,
+    );
+    const consumer = new Consumer(this.id('c'), member.sessionId, publisher, ssrc, forwarder, selection);
+    if (member.asks) consumer.pauses.add('listener');
+    if (this.audioOnly && publisher.kind === 'video') consumer.pauses.add('server');
+    member.ssrcs.add(ssrc);
+    member.consumers.set(publisher.id, consumer);
+    publisher.consumers.add(consumer);
+    this.consumers.set(consumer.id, consumer);
+    publisher.audienceChanged();
+    const { id: publisherId, sessionId, userId, kind } = publisher;
+    this.ports.tell(member.sessionId, {
+      type: 'new-producer',
+      publisherId,
+      consumerId: consumer.id,
+      sessionId,
+      userId,
+      kind,
+    });
+    this.retarget(consumer);
+    if (member.downlink !== null) this.adapt(member, member.downlink);
+  }
+
+  protected disconnect(consumer: Consumer, member: RouterMember | undefined): void {
+    const { publisher } = consumer;
+    this.consumers.delete(consumer.id);
+    publisher.consumers.delete(consumer);
+    member?.consumers.delete(publisher.id);
+    member?.ssrcs.delete(consumer.ssrc);
+    publisher.audienceChanged();
+  }
+
+  protected layersChanged(publisher: Publisher): void {
+    for (const consumer of publisher.consumers) this.retarget(consumer);
+  }
+
+  /** Asks for the layer that is selected, or the next best that comes. */
+  protected retarget(consumer: Consumer): void {
+    const layer = consumer.publisher.available(consumer.selection.layer);
+    consumer.forwarder.target(layer);
+    if (layer === consumer.announced || consumer.paused) return;
+    consumer.announced = layer;
+    this.ports.tell(consumer.sessionId, { type: 'quality-update', consumerId: consumer.id, layer });
+  }
+
+  /** Brings the metrics up to date. @param latencyMs of this packet */
+  protected measure(latencyMs?: number): void {
+    const { metrics } = this.ports;
+    if (this.forwarded > 0) metrics.count('voice_sfu_packets_forwarded_total', {}, this.forwarded);
+    if (this.strays > 0) metrics.count('voice_sfu_connection_errors_total', { reason: 'stray-packets' }, this.strays);
+    if (latencyMs !== undefined) metrics.observe('voice_sfu_forwarding_latency_ms', latencyMs);
+    this.forwarded = 0;
+    this.strays = 0;
+  }
+}

@@ -1,0 +1,304 @@
+import type { AudioPath, AudioPipeline } from '../../../core/media/audio-pipeline.js';
+import type { Host } from '../../hosts/index.js';
+import type { HearingMember, Playback, SfuAttachment } from '../hearing-member.js';
+import type { Silence } from '../packet/silence-tracker.js';
+import { PairBit } from '../pair-bits.js';
+import { FRAME_US, TalkPlan } from '../talk/index.js';
+import { FlowListening } from './flow-listening.js';
+import { FlowPair, type PairOwner } from './flow-pair.js';
+import { FlowReports } from './flow-reports.js';
+import type { FlowScratch } from './flow-scratch.js';
+import { FlowSeat } from './flow-seat.js';
+import type { FlowTalker } from './flow-talker.js';
+import type { FlowParts } from './options.js';
+import type { ServerFlow } from './server-flow.js';
+import { SfuTransport } from './sfu-transport.js';
+
+const CAPACITY_MIN = 4;
+
+/** What all channels share. */
+export interface FlowShared {
+  readonly parts: FlowParts;
+  readonly scratch: FlowScratch;
+  /** A server, for an interval that begins with a frame. */
+  server(host: Host, startFrame: number, frames: number): ServerFlow;
+}
+
+/**
+ * One channel. Its state is constant between two changes: {@link refresh} first works on what has been said since the last change ({@link settle}),
+ * to the frame, and then looks at what is different.
+ */
+export class FlowChannel implements PairOwner {
+  readonly audibleGapUs: number;
+  readonly AudioPipeline: new () => AudioPipeline;
+  /** Members, by index; null: free. */
+  readonly seats: (FlowSeat | null)[] = [];
+  private readonly byMember = new Map<HearingMember, FlowSeat>();
+  private readonly changed = new Set<HearingMember>();
+  private readonly talk: TalkPlan;
+  private readonly listening: FlowListening;
+  private readonly reports: FlowReports;
+  private readonly talkers: FlowTalker[] = [];
+  private capacity = CAPACITY_MIN;
+  private allChanged = false;
+  private nextFrame: number;
+  private migratedFromUs = 0;
+  private migratedUntilUs = 0;
+
+  constructor(
+    private readonly shared: FlowShared,
+    readonly channelId: number,
+  ) {
+    const { sim, options, classes } = shared.parts;
+    this.audibleGapUs = options.audibleGapMs * 1000;
+    this.AudioPipeline = classes.AudioPipeline;
+    this.talk = new TalkPlan(options.talk.model, sim.choices.stream(`media/talk/${channelId}`));
+    this.listening = new FlowListening(shared, this);
+    this.reports = new FlowReports(shared.parts, this);
+    this.nextFrame = frameFrom(sim.nowUs);
+  }
+
+  /** Members now. */
+  get size(): number {
+    return this.byMember.size;
+  }
+
+  get empty(): boolean {
+    return this.byMember.size === 0 && this.changed.size === 0;
+  }
+
+  /** A member has come, gone, or may be different. @returns true when nothing was to be looked at before */
+  touch(member: HearingMember | null): boolean {
+    const first = this.changed.size === 0 && !this.allChanged;
+    if (member === null) this.allChanged = true;
+    else this.changed.add(member);
+    return first;
+  }
+
+  /** Looks at who has changed. */
+  refresh(): void {
+    const { nowUs } = this.shared.parts.sim;
+    this.watchMigration(nowUs);
+    const members = this.allChanged ? [...this.byMember.keys(), ...this.changed] : [...this.changed];
+    this.allChanged = false;
+    this.changed.clear();
+    if (!members.some((member) => this.isDifferent(member))) return;
+    this.settle(frameFrom(nowUs));
+    for (const member of members) this.unseat(member, nowUs);
+    for (const member of members) this.seat(member, nowUs);
+    for (const member of members) this.update(member, nowUs);
+  }
+
+  /** Works on the frames from where it is up to one, exclusive. */
+  settle(untilFrame: number): void {
+    const { scratch, parts } = this.shared;
+    const frames = untilFrame - this.nextFrame;
+    if (frames <= 0) return;
+    const startFrame = this.nextFrame;
+    this.nextFrame = untilFrame;
+    const { dtx } = parts.options.talk;
+    this.talkers.length = 0;
+    for (const seat of this.seats) {
+      if (seat === null) continue;
+      seat.listen(startFrame, frames, dtx, scratch.most);
+      if (seat.spokenCount > 0) this.talkers.push(this.speak(seat, startFrame, frames));
+    }
+    if (this.talkers.length > 0) this.listening.hear(this.talkers, startFrame, frames);
+    this.listening.carrySilence(frames);
+  }
+
+  /** The reports of an interval are sent and arrive. */
+  report(untilUs: number): void {
+    this.reports.tell(untilUs);
+  }
+
+  /** The run is over. */
+  finish(atUs: number): void {
+    this.settle(Math.floor(atUs / FRAME_US));
+    for (const seat of [...this.byMember.values()]) this.remove(seat, atUs);
+  }
+
+  /** How a listener hears a talker. Made at the talker's first word. */
+  pair(listener: FlowSeat, talker: FlowSeat): FlowPair {
+    const known = listener.pairs[talker.index];
+    if (known) return known;
+    const ear = this.shared.parts.ears.pair(listener.member, talker.member, this.channelId);
+    const pair = new FlowPair(this, listener, talker, ear, Math.max(listener.sinceUs, talker.sinceUs));
+    pair.play(playbackOf(listener.bits[talker.index] as number), this.nextFrame * (FRAME_US / 1000));
+    listener.pairs[talker.index] = pair;
+    return pair;
+  }
+
+  silent(pair: FlowPair, { fromUs, toUs, spokenUs, cause }: Silence, unfinished: boolean): void {
+    const { listener, talker, ear } = pair;
+    const asleep = listener.sleptBetween(fromUs, toUs) || talker.sleptBetween(fromUs, toUs);
+    const migration = (cause === 'path' || cause === 'outage') && this.migratedAt(fromUs);
+    const why = asleep ? 'asleep' : migration ? 'migration' : cause;
+    const { trace } = this.shared.parts.sim;
+    trace.record(listener.member.host.id, 'media.gap', `${talker.member.userId} ${toUs - fromUs} ${why}`);
+    ear.silence(fromUs, toUs, why, unfinished, Math.min(spokenUs, toUs - fromUs));
+  }
+
+  // talking
+
+  private speak(seat: FlowSeat, startFrame: number, frames: number): FlowTalker {
+    const { shared } = this;
+    const talker = shared.scratch.talker(this.talkers.length);
+    // a packet leaves when its frame has been captured
+    const leaves = startFrame + 1;
+    const server = seat.transport === null ? null : shared.server(seat.transport.node, leaves, frames);
+    talker.begin(seat, server, leaves, frames);
+    for (const listener of this.seats) {
+      if (listener === null || ((listener.bits[seat.index] as number) & PairBit.p2p) === 0) continue;
+      const stream = this.listening.peerStream(this.pair(listener, seat), startFrame);
+      talker.copyTo(listener.index, stream.uplink!.layer);
+    }
+    talker.send();
+    return talker;
+  }
+
+  // members
+
+  private isDifferent(member: HearingMember): boolean {
+    const seat = this.byMember.get(member);
+    if (seat === undefined || member.seat !== seat.place) return seat !== undefined || this.sitsHere(member);
+    if (this.attachmentOf(member)?.room !== seat.transport?.room) return true;
+    if ((member.host.state !== 'up') !== seat.asleepSinceUs >= 0) return true;
+    for (const other of this.byMember.values()) {
+      if (other === seat || other.member.seat !== other.place) continue;
+      if (this.bitsOf(seat, other) !== seat.bits[other.index] || this.bitsOf(other, seat) !== other.bits[seat.index])
+        return true;
+    }
+    return false;
+  }
+
+  private sitsHere(member: HearingMember): boolean {
+    return member.seat !== null && member.seat.matrix.channelId === this.channelId;
+  }
+
+  private unseat(member: HearingMember, nowUs: number): void {
+    const seat = this.byMember.get(member);
+    if (seat !== undefined && member.seat !== seat.place) this.remove(seat, nowUs);
+  }
+
+  private remove(seat: FlowSeat, nowUs: number): void {
+    for (const other of this.byMember.values()) {
+      seat.pairs[other.index]?.close(nowUs);
+      other.pairs[seat.index]?.close(nowUs);
+      other.pairs[seat.index] = null;
+      other.bits[seat.index] = 0;
+    }
+    this.talk.leave(seat.speech, Math.floor(nowUs / FRAME_US));
+    this.byMember.delete(seat.member);
+    this.seats[seat.index] = null;
+  }
+
+  private seat(member: HearingMember, nowUs: number): void {
+    if (this.byMember.has(member) || !this.sitsHere(member)) return;
+    const free = this.seats.indexOf(null);
+    const index = free < 0 ? this.seats.length : free;
+    if (index >= this.capacity) this.grow();
+    const { sim, network } = this.shared.parts;
+    const endpoint = network.endpoint(member.host);
+    const speech = this.talk.join(member.userId, Math.floor(nowUs / FRAME_US));
+    const seat = new FlowSeat(sim.choices, member, member.seat!, index, endpoint, speech, nowUs, this.capacity);
+    this.seats[index] = seat;
+    this.byMember.set(member, seat);
+  }
+
+  private update(member: HearingMember, nowUs: number): void {
+    const seat = this.byMember.get(member);
+    if (seat === undefined) return;
+    this.updateSleep(seat, nowUs);
+    this.updateTransport(seat);
+    for (const other of this.byMember.values()) {
+      if (other === seat || other.member.seat !== other.place) continue;
+      this.store(seat, other, nowUs);
+      this.store(other, seat, nowUs);
+    }
+  }
+
+  private updateSleep(seat: FlowSeat, nowUs: number): void {
+    const awake = seat.member.host.state === 'up';
+    if (awake && seat.asleepSinceUs >= 0) {
+      seat.asleepUntilUs = nowUs;
+      seat.asleepSinceUs = -1;
+    } else if (!awake && seat.asleepSinceUs < 0) seat.asleepSinceUs = nowUs;
+  }
+
+  private updateTransport(seat: FlowSeat): void {
+    const attachment = this.attachmentOf(seat.member);
+    if (attachment?.room === seat.transport?.room) return;
+    seat.transport =
+      attachment === undefined ? null : new SfuTransport(this.shared.parts, attachment.room, attachment.node);
+    for (const other of this.byMember.values()) {
+      const heard = seat.pairs[other.index];
+      const hears = other.pairs[seat.index];
+      if (heard) heard.sfu = null;
+      if (hears) hears.sfu = null;
+    }
+  }
+
+  /** The newest room that the member is connected to. */
+  private attachmentOf(member: HearingMember): SfuAttachment | undefined {
+    return member.attachments.findLast(({ attached }) => attached);
+  }
+
+  private bitsOf(listener: FlowSeat, talker: FlowSeat): number {
+    const { matrix, slot } = listener.place;
+    const bits = matrix.bits[slot * matrix.capacity + talker.place.slot] as number;
+    return bits & (PairBit.p2p | PairBit.sfu | PairBit.playsP2p | PairBit.playsSfu);
+  }
+
+  private store(listener: FlowSeat, talker: FlowSeat, nowUs: number): void {
+    const before = listener.bits[talker.index] as number;
+    const after = this.bitsOf(listener, talker);
+    if (before === after) return;
+    listener.bits[talker.index] = after;
+    const pair = listener.pairs[talker.index];
+    if (!pair) return;
+    for (const path of ['p2p', 'sfu'] as const satisfies readonly AudioPath[]) {
+      if ((before & PairBit[path]) === 0 || (after & PairBit[path]) !== 0) continue;
+      pair.lost(path, nowUs / 1000);
+      const stream = pair[path];
+      if (stream !== null) stream.goneSince = frameFrom(nowUs);
+    }
+    pair.play(playbackOf(after), nowUs / 1000);
+  }
+
+  private grow(): void {
+    this.capacity *= 2;
+    for (const seat of this.byMember.values()) {
+      const bits = new Uint8Array(this.capacity);
+      bits.set(seat.bits);
+      seat.bits = bits;
+    }
+  }
+
+  // migrations
+
+  /** Looked at whenever something changes: a migration changes what is played. */
+  private watchMigration(nowUs: number): void {
+    const migrating = this.shared.parts.migrating(this.channelId);
+    if (!migrating) this.migratedUntilUs = Math.min(this.migratedUntilUs, nowUs);
+    else if (this.migratedUntilUs !== Number.POSITIVE_INFINITY) {
+      this.migratedFromUs = nowUs;
+      this.migratedUntilUs = Number.POSITIVE_INFINITY;
+    }
+  }
+
+  /** The last migration counts. */
+  private migratedAt(timeUs: number): boolean {
+    return timeUs >= this.migratedFromUs && timeUs < this.migratedUntilUs;
+  }
+}
+
+/** Number of the first frame that begins at a time or after it. */
+function frameFrom(timeUs: number): number {
+  return Math.ceil(timeUs / FRAME_US);
+}
+
+function playbackOf(bits: number): Playback {
+  if ((bits & PairBit.playsP2p) === 0) return (bits & PairBit.playsSfu) === 0 ? 'none' : 'sfu';
+  return (bits & PairBit.playsSfu) === 0 ? 'p2p' : 'both';
+}

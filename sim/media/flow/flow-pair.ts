@@ -1,0 +1,239 @@
+import type { AudioPath, AudioPipeline } from '../../../core/media/audio-pipeline.js';
+import type { LayerName } from '../../../core/media/layers.js';
+import { FRAME_MS } from '../../../core/media/rtp.js';
+import type { EarPair } from '../ears/index.js';
+import type { Playback } from '../hearing-member.js';
+import { type Silence, SilenceTracker } from '../packet/silence-tracker.js';
+import { FRAME_US } from '../talk/index.js';
+import type { FlowSeat } from './flow-seat.js';
+import type { FlowStream } from './flow-stream.js';
+import { addFrames, bitsOf, type FrameMask, hasFrame } from './frame-mask.js';
+import type { Outcome } from './outcome.js';
+
+/** From the begin of a frame's capture to its packet, and the encoder's look-ahead (RFC 6716, section 2.1.4: 26.5 ms together). */
+const CODEC_MS = FRAME_MS + 6.5;
+/** Quieter than this is nothing: -20 dB. */
+const AUDIBLE_GAIN = 0.1;
+/** More than this is the same voice twice. */
+const DOUBLED_GAIN = 1.05;
+/** Who has not heard a talker for this long since both sit here hears a silence; before that the paths are still being built. */
+const PATIENCE_US = 10_000_000;
+
+/** What a talker said in one interval. */
+export interface Spoken {
+  /** Number of the interval's first frame, counted from time 0. */
+  readonly startFrame: number;
+  readonly frames: number;
+  /** Frames with speech. */
+  readonly spoken: FrameMask;
+  readonly spokenCount: number;
+}
+
+/** What a pair needs of its channel. */
+export interface PairOwner {
+  readonly audibleGapUs: number;
+  readonly AudioPipeline: new () => AudioPipeline;
+  /** An audible silence has ended; `unfinished`: because the two part. */
+  silent(pair: FlowPair, silence: Silence, unfinished: boolean): void;
+}
+
+/** How one listener hears one talker of its channel, from the talker's first word on. */
+export class FlowPair {
+  p2p: FlowStream | null = null;
+  sfu: FlowStream | null = null;
+  /** The listener has heard the talker, or has waited for it long enough. */
+  private judged = false;
+  private readonly silences: SilenceTracker;
+  /** The last spoken frame was not heard. */
+  private missing = false;
+  private playback: Playback = 'none';
+  private playedSinceMs = 0;
+  /** Only while something fades. */
+  private pipeline: AudioPipeline | null = null;
+  private layer: LayerName | null = null;
+  /** Of the last frames heard: from capture to playout. */
+  private delayUs = 0;
+
+  /** @param sinceUs since when both sit here */
+  constructor(
+    private readonly owner: PairOwner,
+    readonly listener: FlowSeat,
+    readonly talker: FlowSeat,
+    readonly ear: EarPair,
+    private readonly sinceUs: number,
+  ) {
+    this.silences = new SilenceTracker(owner.audibleGapUs);
+  }
+
+  /** The listener plays the talker over this path from now on. */
+  play(playback: Playback, atMs: number): void {
+    const before = this.playback;
+    if (playback === before) return;
+    this.playback = playback;
+    if (this.pipeline === null && before !== 'none' && before !== 'both') {
+      this.pipeline = new this.owner.AudioPipeline();
+      this.pipeline.select(before, this.playedSinceMs);
+    }
+    this.pipeline?.select(playback === 'both' ? 'sfu' : playback, atMs);
+    this.playedSinceMs = atMs;
+  }
+
+  /** A path delivers nothing any more. */
+  lost(path: AudioPath, atMs: number): void {
+    this.pipeline?.lost(path, atMs);
+  }
+
+  /**
+   * Judges what has become of the frames of an interval.
+   * @param p2p, sfu what each path has brought; null: nothing
+   * @param merged for the sum of both, while a change of paths fades
+   */
+  hear(spoken: Spoken, p2p: Outcome | null, sfu: Outcome | null, merged: Outcome): void {
+    const { playback } = this;
+    const single = this.pipeline === null && playback !== 'both';
+    const heard = single
+      ? playback === 'p2p'
+        ? p2p
+        : playback === 'sfu'
+          ? sfu
+          : null
+      : this.mix(spoken, p2p, sfu, merged);
+    const elsewhere = heard === null && (p2p ?? sfu) !== null;
+    if (!this.judged) {
+      if ((heard === null || heard.count === 0) && spoken.startFrame * FRAME_US < this.sinceUs + PATIENCE_US) return;
+      this.judged = true;
+    }
+    if (heard !== null && heard.count > 0) this.delayUs = heard.delayUs / heard.count + FRAME_US;
+    this.tell(spoken, heard);
+    this.follow(spoken, heard, elsewhere);
+  }
+
+  /** One of the two leaves. */
+  close(atUs: number): void {
+    const silence = this.silences.end(atUs);
+    if (silence !== null) this.owner.silent(this, silence, true);
+    this.ear.close(atUs);
+  }
+
+  private tell({ startFrame, frames, spokenCount }: Spoken, heard: Outcome | null): void {
+    const fromUs = startFrame * FRAME_US;
+    const untilUs = fromUs + frames * FRAME_US;
+    const count = heard === null ? 0 : heard.count;
+    if (heard === null || count === 0) {
+      this.ear.interval({
+        fromUs,
+        untilUs,
+        path: this.playback === 'p2p' ? 'p2p' : 'sfu',
+        frames: spokenCount,
+        lost: spokenCount,
+        burstRatio: 1,
+        networkDelayMs: 0,
+        mouthToEarMs: 0,
+        playoutDelayMs: 0,
+        jitterMs: 0,
+        layer: null,
+        kbps: 0,
+      });
+      return;
+    }
+    const { received, layer } = heard;
+    const stream = heard.stream as FlowStream;
+    const delayMs = heard.delayUs / count / 1000;
+    const networkDelayMs = received > 0 ? heard.networkUs / received / 1000 : delayMs;
+    if (layer !== this.layer) {
+      this.layer = layer;
+      this.ear.layer(fromUs, layer);
+    }
+    this.ear.interval({
+      fromUs,
+      untilUs,
+      path: stream.path,
+      relayed: stream.path === 'p2p' && stream.via !== null,
+      frames: spokenCount,
+      lost: spokenCount - count,
+      networkLost: spokenCount - received,
+      burstRatio: burstRatio(heard.concealed, spokenCount - count, spokenCount),
+      networkDelayMs,
+      mouthToEarMs: delayMs + CODEC_MS,
+      playoutDelayMs: Math.max(0, delayMs - networkDelayMs),
+      jitterMs: stream.jitterUs / 1000,
+      layer,
+      kbps: (received * heard.bytes * 8) / (frames * FRAME_MS),
+    });
+  }
+
+  /** Looks for silences, frame by frame; only where there may be some. */
+  private follow({ startFrame, frames, spoken, spokenCount }: Spoken, heard: Outcome | null, elsewhere: boolean): void {
+    const missed = heard === null ? spokenCount : spokenCount - heard.count;
+    if (missed === 0 && !this.missing && (heard as Outcome).stalledUs < this.owner.audibleGapUs / 2) return;
+    for (let i = 0; i < frames; i++) {
+      if (!hasFrame(spoken, i)) continue;
+      const frame = startFrame + i;
+      this.missing = heard === null || hasFrame(heard.concealed, i);
+      if (this.missing) this.silences.missed(frame, elsewhere ? 'elsewhere' : 'absent');
+      else {
+        const { playoutUs, stream } = heard as Outcome;
+        const playsUs = playoutUs === null ? frame * FRAME_US + this.delayUs : (playoutUs[i] as number);
+        const silence = this.silences.heard(frame, Math.round(playsUs), (stream as FlowStream).path);
+        if (silence !== null) this.owner.silent(this, silence, false);
+      }
+    }
+  }
+
+  /** What is heard of two paths that are both played, each with its gain. */
+  private mix(
+    { startFrame, frames, spoken }: Spoken,
+    p2p: Outcome | null,
+    sfu: Outcome | null,
+    out: Outcome,
+  ): Outcome | null {
+    if (p2p === null && sfu === null) return null;
+    const endMs = (startFrame + frames) * FRAME_MS;
+    const louder = this.gain('sfu', endMs) >= this.gain('p2p', endMs) ? (sfu ?? p2p) : (p2p ?? sfu);
+    out.begin((louder as Outcome).stream as FlowStream, (louder as Outcome).layer, (louder as Outcome).bytes);
+    let doubledFrom = -1;
+    for (let i = 0; i <= frames; i++) {
+      const spokenNow = i < frames && hasFrame(spoken, i);
+      const atMs = (startFrame + i) * FRAME_MS;
+      const ofP2p = spokenNow && p2p !== null && !hasFrame(p2p.concealed, i) ? this.gain('p2p', atMs) : 0;
+      const ofSfu = spokenNow && sfu !== null && !hasFrame(sfu.concealed, i) ? this.gain('sfu', atMs) : 0;
+      const doubled = ofP2p + ofSfu > DOUBLED_GAIN;
+      if (doubled && doubledFrom < 0) doubledFrom = startFrame + i;
+      if (!doubled && doubledFrom >= 0) {
+        this.ear.doubled(doubledFrom * FRAME_US, (startFrame + i) * FRAME_US);
+        doubledFrom = -1;
+      }
+      if (!spokenNow) continue;
+      if (ofP2p + ofSfu < AUDIBLE_GAIN) addFrames(out.concealed, i, i + 1);
+      else out.add(ofSfu >= ofP2p ? (sfu as Outcome) : (p2p as Outcome));
+    }
+    this.rest(endMs);
+    return out;
+  }
+
+  private gain(path: AudioPath, atMs: number): number {
+    if (this.playback === 'both' || this.pipeline === null) return 1;
+    return this.pipeline.gain(path, atMs);
+  }
+
+  /** Forgets the pipeline when its fade is over, and it has done what it should. */
+  private rest(atMs: number): void {
+    const { pipeline } = this;
+    if (pipeline === null || this.playback === 'both' || atMs < pipeline.settledAtMs) return;
+    const right = (path: AudioPath): boolean => pipeline.gain(path, atMs) === (this.playback === path ? 1 : 0);
+    if (right('p2p') && right('sfu')) this.pipeline = null;
+  }
+}
+
+/** BurstR (ITU-T G.107, section 3.5): mean run of lost frames over that of losses that do not know of each other, 1 / (1 - share). At least 1. */
+function burstRatio(concealed: FrameMask, count: number, frames: number): number {
+  if (count === 0 || count === frames) return 1;
+  let runs = 0;
+  let before = 0;
+  for (let i = 0; i < concealed.length; i++) {
+    const word = concealed[i] as number;
+    runs += bitsOf(word & ~((word << 1) | before));
+    before = word >>> 31;
+  }
+  return Math.max(1, (count / runs) * (1 - count / frames));
+}

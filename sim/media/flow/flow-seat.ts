@@ -1,0 +1,115 @@
+import type { Choices } from '../../kernel/index.js';
+import type { Endpoint } from '../../net/index.js';
+import type { HearingMember } from '../hearing-member.js';
+import type { Seat } from '../seat.js';
+import type { Speech } from '../talk/index.js';
+import type { FlowPair } from './flow-pair.js';
+import { addFrames, type FrameMask, frameMask } from './frame-mask.js';
+import { LinkFlow } from './link-flow.js';
+import type { SfuTransport } from './sfu-transport.js';
+
+/** In silence a packet every 400 ms (Opus DTX). */
+const DTX_FRAMES = 20;
+
+/** One session in its channel: its two links, its talk, its transport to an SFU, and how it hears the others. */
+export class FlowSeat {
+  readonly up: LinkFlow;
+  readonly down: LinkFlow;
+  transport: SfuTransport | null = null;
+  /** {@link PairBit}s of paths and plays, by the index of the talker. */
+  bits: Uint8Array;
+  /** How it hears, by the index of the talker; null: has never talked. */
+  readonly pairs: (FlowPair | null)[] = [];
+  /** Frames of the interval with speech, and frames with a packet; null: has never talked. */
+  spoken: FrameMask | null = null;
+  sent: FrameMask | null = null;
+  spokenCount = 0;
+  sentCount = 0;
+  /** When the last packet came out of the uplink. */
+  lastUpUs = Number.NEGATIVE_INFINITY;
+  /** On the wire, since the last report. */
+  upBytes = 0;
+  downBytes = 0;
+  /** Sum over everything that it sends to, in an interval. */
+  upEstimateKbps = 0;
+  /** The device is not awake since; -1: it is. */
+  asleepSinceUs = -1;
+  /** Until when it slept the last time. */
+  asleepUntilUs = -1;
+  /** Ears keep its estimates; null: not known yet. */
+  charted: boolean | null = null;
+  private lastSent = Number.NEGATIVE_INFINITY;
+  private spokeBefore = false;
+
+  /** @param index own place in the channel */
+  constructor(
+    choices: Choices,
+    readonly member: HearingMember,
+    readonly place: Seat,
+    readonly index: number,
+    readonly endpoint: Endpoint,
+    readonly speech: Speech,
+    readonly sinceUs: number,
+    capacity: number,
+  ) {
+    this.up = new LinkFlow(choices, `flow/${member.host.id}/up`);
+    this.down = new LinkFlow(choices, `flow/${member.host.id}/down`);
+    this.bits = new Uint8Array(capacity);
+  }
+
+  /**
+   * Looks up what is said in an interval.
+   * @param dtx silence is hardly sent
+   * @param most frames of any interval
+   */
+  listen(startFrame: number, frames: number, dtx: boolean, most: number): void {
+    const { speech } = this;
+    const endFrame = startFrame + frames;
+    this.spokenCount = speech.spokenBefore(endFrame) - speech.spokenBefore(startFrame);
+    this.sentCount = 0;
+    if (this.spokenCount === 0 && (dtx || this.spoken === null)) {
+      this.pass(endFrame);
+      return;
+    }
+    this.spoken ??= frameMask(most);
+    this.sent ??= frameMask(most);
+    this.spoken.fill(0);
+    this.sent.fill(0);
+    for (let frame = startFrame; frame < endFrame; ) {
+      const until = Math.min(endFrame, speech.nextChange(frame));
+      if (speech.speaks(frame)) {
+        addFrames(this.spoken, frame - startFrame, until - startFrame);
+        this.send(startFrame, frame, until);
+        this.spokeBefore = true;
+      } else {
+        if (!dtx) this.send(startFrame, frame, until);
+        else this.sendComfortNoise(startFrame, frame, until);
+        this.spokeBefore = false;
+      }
+      frame = until;
+    }
+  }
+
+  /** Whether the device slept at some time of this one. */
+  sleptBetween(fromUs: number, toUs: number): boolean {
+    return (this.asleepSinceUs >= 0 && toUs > this.asleepSinceUs) || fromUs < this.asleepUntilUs;
+  }
+
+  private send(startFrame: number, from: number, until: number): void {
+    addFrames(this.sent as FrameMask, from - startFrame, until - startFrame);
+    this.sentCount += until - from;
+    this.lastSent = until - 1;
+  }
+
+  /** The first silent frame is sent, so that the last spoken one has its repair; then one now and then. */
+  private sendComfortNoise(startFrame: number, from: number, until: number): void {
+    if (this.spokeBefore) this.send(startFrame, from, from + 1);
+    for (let next = Math.max(from, this.lastSent + DTX_FRAMES); next < until; next += DTX_FRAMES)
+      this.send(startFrame, next, next + 1);
+  }
+
+  private pass(endFrame: number): void {
+    this.spokeBefore = false;
+    if (this.lastSent < endFrame - DTX_FRAMES) this.lastSent = endFrame - 1;
+  }
+}

@@ -1,0 +1,103 @@
+import type { UplinkController } from '../../../core/media/uplink-controller.js';
+import type { LayerSelection } from '../../../core/sfu/layer-selection.js';
+import type { Host } from '../../hosts/index.js';
+import { conceal } from './fec.js';
+import { countBoth, type FrameMask } from './frame-mask.js';
+import { LossCount } from './loss-count.js';
+import type { Outcome } from './outcome.js';
+import { FlowPlayout, LEAST_TARGET_US, SAME_US } from './playout.js';
+import type { Track } from './track.js';
+
+/** A jitter buffer looks at the delay once in 500 ms. */
+const FRAMES_PER_SAMPLE = 25;
+
+/** One talker's voice over one path at one listener: its playout, and for an SFU its layer. Made when the path delivers, gone when it no longer does. */
+export class FlowStream {
+  /** When the last packet came out of the last link. */
+  lastUs = Number.NEGATIVE_INFINITY;
+  /** The same, before the last link. */
+  lastUpUs = Number.NEGATIVE_INFINITY;
+  /** Which layer the SFU sends on; null: not through an SFU. */
+  selection: LayerSelection | null = null;
+  /** What steers the talker's copy for this listener; null: through an SFU. */
+  uplink: UplinkController | null = null;
+  /** Of the copy. */
+  readonly loss = new LossCount();
+  /** The path delivers nothing since this frame; -1: it does. */
+  goneSince = -1;
+  /** Spoken frames since the last report. */
+  spokenSince = 0;
+  private playout: FlowPlayout | null = new FlowPlayout();
+  /** While nothing changes: how long each packet takes, and how long it is held in the buffer. */
+  private transitUs = Number.NaN;
+  private heldUs = 0;
+  /** Half seconds for which that was so, up to a frame. */
+  private samples = 0;
+  private settledFrame = 0;
+
+  /**
+   * @param path `p2p` or `sfu`
+   * @param via the server in between: SFU node, TURN server, or none
+   */
+  constructor(
+    readonly path: 'p2p' | 'sfu',
+    readonly via: Host | null,
+  ) {}
+
+  get jitterUs(): number {
+    return this.playout?.jitterUs ?? 0;
+  }
+
+  /** Nothing has come over the path for more than 2 s: the buffer begins anew. */
+  reset(): void {
+    this.playout = new FlowPlayout();
+  }
+
+  /** Plays what has come in an interval; `out` must have been begun. */
+  play(
+    sent: FrameMask,
+    spoken: FrameMask,
+    spokenCount: number,
+    track: Track,
+    startFrame: number,
+    frames: number,
+    fec: boolean,
+    out: Outcome,
+  ): void {
+    if (this.playout === null) {
+      if (!track.timed && Math.abs(track.delayUs - this.transitUs) < SAME_US) {
+        this.transitUs = track.delayUs;
+        this.playEvenly(sent, spoken, spokenCount, track, frames, fec, out);
+        return;
+      }
+      const samples = this.samples + (startFrame - this.settledFrame) / FRAMES_PER_SAMPLE;
+      this.playout = FlowPlayout.settled(this.transitUs, startFrame - 1, this.heldUs, samples);
+    }
+    const { playout } = this;
+    playout.play(sent, spoken, track, startFrame, frames, fec, out);
+    if (track.timed || !playout.isSettled) return;
+    this.transitUs = track.delayUs;
+    this.heldUs = playout.delayUs;
+    this.samples = playout.samples;
+    this.settledFrame = startFrame + frames;
+    this.playout = null;
+  }
+
+  /** All packets take equally long and always did: only losses matter. */
+  private playEvenly(
+    sent: FrameMask,
+    spoken: FrameMask,
+    spokenCount: number,
+    track: Track,
+    frames: number,
+    fec: boolean,
+    out: Outcome,
+  ): void {
+    // in a silence the buffer goes to where it wants to be
+    if (spokenCount < frames) this.heldUs = LEAST_TARGET_US;
+    out.count = spokenCount - conceal(sent, spoken, track.lost, frames, fec, out.concealed);
+    out.delayUs = out.count * (this.transitUs + this.heldUs);
+    out.received = spokenCount - countBoth(spoken, track.lost);
+    out.networkUs = out.received * this.transitUs;
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * A set of the frames of one interval: bit `i & 31` of word `i >> 5` stands for frame `i`. Voice has 50 frames a second, so a second is
+ * two words, and what happens to all its frames is a few operations.
+ */
+export type FrameMask = Int32Array;
+
+/** An empty set that has room for so many frames. */
+export function frameMask(frames: number): FrameMask {
+  return new Int32Array((frames + 31) >> 5);
+}
+
+/** Adds the frames of [from, until). */
+export function addFrames(mask: FrameMask, from: number, until: number): void {
+  for (let frame = from; frame < until; ) {
+    const bit = frame & 31;
+    const count = Math.min(32 - bit, until - frame);
+    const ones = count === 32 ? -1 : ((1 << count) - 1) << bit;
+    mask[frame >> 5]! |= ones;
+    frame += count;
+  }
+}
+
+export function hasFrame(mask: FrameMask, frame: number): boolean {
+  return ((mask[frame >> 5] as number) & (1 << (frame & 31))) !== 0;
+}
+
+/** Number of frames in the set. */
+export function countFrames(mask: FrameMask): number {
+  let count = 0;
+  for (let i = 0; i < mask.length; i++) {
+    const word = mask[i] as number;
+    if (word !== 0) count += bitsOf(word);
+  }
+  return count;
+}
+
+/** Number of frames that are in both sets. */
+export function countBoth(one: FrameMask, other: FrameMask): number {
+  let count = 0;
+  for (let i = 0; i < one.length; i++) {
+    const word = (one[i] as number) & (other[i] as number);
+    if (word !== 0) count += bitsOf(word);
+  }
+  return count;
+}
+
+/** Ones of a word (Warren, Hacker's Delight, 5-1). */
+export function bitsOf(word: number): number {
+  let bits = word - ((word >>> 1) & 0x5555_5555);
+  bits = (bits & 0x3333_3333) + ((bits >>> 2) & 0x3333_3333);
+  return Math.imul((bits + (bits >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
+}

@@ -1,0 +1,2 @@
+export { FlowPlane } from './flow-plane.js';
+export type { FlowParts } from './options.js';

@@ -1,0 +1,214 @@
+import { FRAME_MS } from '../../../core/media/rtp.js';
+import type { ChoiceStream, Choices } from '../../kernel/index.js';
+import { type AccessLink, type LinkConditions, type LinkQueue, QUEUE_FULL } from '../../net/index.js';
+import { FRAME_US } from '../talk/index.js';
+import { BurstChain, runLength } from './burst-chain.js';
+import { addFrames, type FrameMask, frameMask, hasFrame } from './frame-mask.js';
+
+/** Above this share of its rate a link is served packet by packet; below, a packet waits at most for those of its own frame. */
+const LIGHT_LOAD = 0.7;
+
+/** A part of an interval in which the conditions of a link are the same: frames [from, until). */
+interface Stretch {
+  readonly from: number;
+  readonly until: number;
+  readonly conditions: LinkConditions;
+}
+
+/**
+ * What one direction of a host's access link does to voice in one interval. {@link begin} an interval, then ask. It has the same parameters
+ * and the same queue as the link itself, and draws of its own: how many packets are lost and when costs a few draws an interval
+ * and stream; only where delays vary or the link is nearly full is each packet looked at.
+ *
+ * Neglected: signalling on the same link, packets that arrive twice, and that streams of one link are lost together, except in bursts.
+ */
+export class LinkFlow {
+  private link: AccessLink | null = null;
+  private first: LinkConditions | null = null;
+  /** Only when the conditions change within the interval. */
+  private stretches: Stretch[] | null = null;
+  private startFrame = 0;
+  private frames = 0;
+  private stream: ChoiceStream | null = null;
+  private chain: BurstChain | null = null;
+  private bad: FrameMask | null = null;
+  private queue: LinkQueue | null = null;
+  private busyUntilUs = 0;
+
+  /** @param label of its random stream, e.g. `flow/client-7/up` */
+  constructor(
+    private readonly choices: Choices,
+    private readonly label: string,
+  ) {}
+
+  /**
+   * The next interval.
+   * @param link as it is now; another than before starts with an empty queue
+   * @param startFrame number of the interval's first frame of 20 ms, counted from time 0
+   * @param frames at most this many
+   * @param packetsPerFrame packets on this link in the time of one frame, mean over the interval
+   */
+  begin(link: AccessLink, startFrame: number, frames: number, packetsPerFrame: number): void {
+    if (link !== this.link) {
+      this.link = link;
+      this.queue = null;
+      this.busyUntilUs = 0;
+    }
+    this.startFrame = startFrame;
+    this.frames = frames;
+    this.stretches = null;
+    const startUs = startFrame * FRAME_US;
+    this.first = link.conditionsAt(startUs);
+    if (link.plain) return;
+    if (link.conditionsUntilUs(startUs) < startUs + frames * FRAME_US) this.stretches = this.divide(link);
+    if (link.unreliable) this.walkChain(packetsPerFrame);
+  }
+
+  /** Delay, where {@link steady}, in microseconds. */
+  get delayUs(): number {
+    return (this.first as LinkConditions).delay.meanUs;
+  }
+
+  /** All packets have the same delay, in this interval and in every other. */
+  get steady(): boolean {
+    return (this.link as AccessLink).constantDelay;
+  }
+
+  /** A stream may lose packets here. */
+  get lossy(): boolean {
+    return (this.link as AccessLink).unreliable;
+  }
+
+  /** Time to send a packet where the link is not {@link tight}, in microseconds. */
+  serviceUs(bytes: number): number {
+    const { rateKbps } = this.first as LinkConditions;
+    return rateKbps === null ? 0 : (bytes * 8000) / rateKbps;
+  }
+
+  /**
+   * True when packets must be {@link offer}ed to its queue, one by one.
+   * @param bytesPerFrame most that comes in the time of one frame, in bytes
+   */
+  tight(bytesPerFrame: number): boolean {
+    const link = this.link as AccessLink;
+    if (!link.queued) return false;
+    if (link.trace !== null || this.busyUntilUs > this.startFrame * FRAME_US) return true;
+    const limitKbps = (bytesPerFrame * 8) / FRAME_MS / LIGHT_LOAD;
+    if (this.stretches === null) return isBelow((this.first as LinkConditions).rateKbps, limitKbps);
+    return this.stretches.some(({ conditions }) => isBelow(conditions.rateKbps, limitKbps));
+  }
+
+  /**
+   * Sends a packet through the queue. Calls come in the order of time.
+   * @returns when its last bit has left, in microseconds; -1 when there was no room
+   */
+  offer(atUs: number, bytes: number): number {
+    const link = this.link as AccessLink;
+    if (this.queue === null) this.queue = link.emptyQueue() as LinkQueue;
+    const exitUs = this.queue.offer(atUs, bytes, false);
+    if (exitUs === QUEUE_FULL) return -1;
+    this.busyUntilUs = exitUs;
+    return exitUs;
+  }
+
+  /** Adds the frames of which one stream loses its packet, sent or not. */
+  lose(lost: FrameMask): void {
+    if (!this.lossy) return;
+    if (this.stretches === null) this.loseIn(this.first as LinkConditions, 0, this.frames, lost);
+    else for (const { from, until, conditions } of this.stretches) this.loseIn(conditions, from, until, lost);
+  }
+
+  /**
+   * Lets the packets of one stream travel: adds delay and jitter of each. Nothing overtakes, but for what is held back.
+   * @param sent frames with a packet
+   * @param lost of these, those whose packet is lost
+   * @param timesUs by frame: when it enters; then when it comes out, in microseconds
+   * @param lastUs when the packet before the first of these came out
+   * @param packetsPerFrame packets that travel one behind the other in the time of a frame: none overtakes any
+   * @returns when the last one has come out
+   */
+  travel(sent: FrameMask, lost: FrameMask, timesUs: Float64Array, lastUs: number, packetsPerFrame: number): number {
+    let last = lastUs;
+    for (const { from, until, conditions } of this.parts()) {
+      const { delay, reorderRate, reorderDelayUs } = conditions;
+      const stream = this.random();
+      for (let frame = from; frame < until; frame++) {
+        if (!hasFrame(sent, frame) || hasFrame(lost, frame)) continue;
+        const enterUs = timesUs[frame] as number;
+        const exitUs = enterUs + delay.next(stream);
+        if (stream.chance(reorderRate)) {
+          timesUs[frame] = exitUs + reorderDelayUs;
+          continue;
+        }
+        last = Math.max(last, exitUs);
+        timesUs[frame] = last;
+        if (delay.jitterUs === 0) continue;
+        for (let other = 1; other < packetsPerFrame; other++) last = Math.max(last, enterUs + delay.next(stream));
+      }
+    }
+    return last;
+  }
+
+  private parts(): readonly Stretch[] {
+    return this.stretches ?? [{ from: 0, until: this.frames, conditions: this.first as LinkConditions }];
+  }
+
+  private divide(link: AccessLink): Stretch[] {
+    const out: Stretch[] = [];
+    for (let from = 0; from < this.frames; ) {
+      const atUs = (this.startFrame + from) * FRAME_US;
+      const untilFrame = Math.ceil(link.conditionsUntilUs(atUs) / FRAME_US) - this.startFrame;
+      const until = Math.min(this.frames, untilFrame);
+      out.push({ from, until, conditions: link.conditionsAt(atUs) });
+      from = until;
+    }
+    return out;
+  }
+
+  private walkChain(packetsPerFrame: number): void {
+    this.bad?.fill(0);
+    for (const { from, until, conditions } of this.parts()) {
+      const { burst } = conditions.loss;
+      if (burst === null) continue;
+      if (this.chain === null) this.chain = new BurstChain();
+      if (this.bad === null || this.bad.length * 32 < this.frames) this.bad = frameMask(this.frames);
+      this.chain.walk(burst, packetsPerFrame, this.random(), this.startFrame, from, until, this.bad);
+    }
+  }
+
+  private loseIn({ loss }: LinkConditions, from: number, until: number, lost: FrameMask): void {
+    const { burst, lossRate } = loss;
+    if (burst === null) {
+      this.draw(lossRate, from, until, lost, null, false);
+      return;
+    }
+    this.draw(burst.lossBad, from, until, lost, this.bad, true);
+    this.draw(burst.lossGood, from, until, lost, this.bad, false);
+  }
+
+  /** Adds each frame of [from, until) with a probability, if it is in a set (`within`) or not in it. */
+  private draw(
+    probability: number,
+    from: number,
+    until: number,
+    lost: FrameMask,
+    set: FrameMask | null,
+    within: boolean,
+  ): void {
+    if (probability <= 0) return;
+    const stream = this.random();
+    for (let frame = from - 1 + runLength(stream, probability); frame < until; ) {
+      if (set === null || hasFrame(set, frame) === within) addFrames(lost, frame, frame + 1);
+      frame += runLength(stream, probability);
+    }
+  }
+
+  private random(): ChoiceStream {
+    if (this.stream === null) this.stream = this.choices.stream(this.label);
+    return this.stream;
+  }
+}
+
+function isBelow(rateKbps: number | null, limitKbps: number): boolean {
+  return rateKbps !== null && rateKbps < limitKbps;
+}

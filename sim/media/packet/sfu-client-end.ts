@@ -1,0 +1,113 @@
+import type { LossReport, PacketFeedback } from '../../../core/media/bandwidth-estimator.js';
+import { LAYER_NAMES } from '../../../core/media/layers.js';
+import type { UplinkController } from '../../../core/media/uplink-controller.js';
+import type { Encoding } from '../../../core/sfu/publisher.js';
+import type { MediaPacket, MediaPath } from '../../net/index.js';
+import type { EncodedFrame, Outlet } from './encoded-frame.js';
+import { InboundStream } from './inbound-stream.js';
+import type { MediaSession } from './media-session.js';
+import { OutboundStream } from './outbound-stream.js';
+import { makeEstimator, type PlaneParts } from './plane-parts.js';
+import { TransportEnd, type TransportUser } from './transport-end.js';
+import { voicePacket } from './voice-packet.js';
+
+/** A transport that carries several encodings: 300 is what libwebrtc starts with. */
+const LIMITS = { minKbps: 16, maxKbps: 2_000, startKbps: 300 } as const;
+
+/** A client's end of its transport to an SFU room: its encodings on the way up, a stream for each talker on the way down. */
+export class SfuClientEnd implements Outlet, TransportUser {
+  open = true;
+  readonly end: TransportEnd;
+  readonly uplink: UplinkController;
+  /** By layer, best first; without simulcast the only one is called `h`, whatever its rate. */
+  private readonly outbound: readonly OutboundStream[];
+  /** SSRC -> what it carries */
+  private readonly inbound = new Map<number, { readonly stream: InboundStream; readonly talker: MediaSession }>();
+
+  constructor(
+    private readonly parts: PlaneParts,
+    private readonly session: MediaSession,
+    private readonly path: MediaPath,
+  ) {
+    const { UplinkController, QualityAdaptation } = parts.classes;
+    const { simulcast, extensions } = parts.options.codec;
+    const ssrcs = (simulcast ? LAYER_NAMES : LAYER_NAMES.slice(0, 1)).map(() => session.drawSsrc());
+    this.end = new TransportEnd(parts, session.host, this, ssrcs[0]!, session.userId);
+    this.outbound = ssrcs.map((ssrc) => new OutboundStream(ssrc, this.end.sends(ssrc), session.stream));
+    this.uplink = new UplinkController({
+      estimator: makeEstimator(parts, LIMITS),
+      adaptation: new QualityAdaptation(),
+      use: simulcast ? { kind: 'simulcast' } : { kind: 'copies', copies: 1 },
+      extensions,
+    });
+  }
+
+  /** What is announced to the room. */
+  get encodings(): Encoding[] {
+    return this.outbound.map(({ ssrc }, index) => ({ layer: LAYER_NAMES[index]!, ssrc }));
+  }
+
+  /** A talker's stream will arrive. */
+  hear(ssrc: number, talker: MediaSession): void {
+    const pair = this.session.pairs.get(talker);
+    if (pair === undefined) return;
+    const stream = new InboundStream(this.parts, 'sfu', this.end.expects(ssrc), pair);
+    this.inbound.set(ssrc, { stream, talker });
+    pair.add(stream);
+  }
+
+  /** A talker's stream has ended. */
+  unhear(ssrc: number): void {
+    const ended = this.inbound.get(ssrc);
+    if (ended === undefined) return;
+    this.inbound.delete(ssrc);
+    this.end.forget(ssrc);
+    this.session.pairs.get(ended.talker)?.remove(ended.stream);
+  }
+
+  close(): void {
+    this.open = false;
+    this.end.closed = true;
+    for (const ssrc of [...this.inbound.keys()]) this.unhear(ssrc);
+  }
+
+  send(frame: EncodedFrame): void {
+    const nowMs = this.parts.sim.nowUs / 1000;
+    const { encodings, layer } = this.uplink;
+    const { outbound } = this;
+    if (outbound.length === 1) {
+      if (!encodings[layer]) return;
+      this.end.send(voicePacket(this.parts, frame, outbound[0]!, LAYER_NAMES.indexOf(layer), nowMs), nowMs);
+      return;
+    }
+    for (let index = 0; index < outbound.length; index++) {
+      if (encodings[LAYER_NAMES[index]!])
+        this.end.send(voicePacket(this.parts, frame, outbound[index]!, index, nowMs), nowMs);
+    }
+  }
+
+  dispatch(packet: MediaPacket): void {
+    packet.receiver = this.end.peer;
+    this.path.send(packet);
+  }
+
+  voiceArrived(packet: MediaPacket): void {
+    this.inbound.get(packet.ssrc)?.stream.receive(packet);
+  }
+
+  lossReported(report: LossReport): void {
+    this.uplink.onLossReport(report);
+  }
+
+  feedbackArrived(nowMs: number, packets: readonly PacketFeedback[]): void {
+    this.uplink.onTransportFeedback(nowMs, packets);
+  }
+
+  estimateArrived(nowMs: number, kbps: number): void {
+    this.uplink.onRemb(nowMs, kbps);
+  }
+
+  senderReported(): void {}
+
+  rtcpRead(): void {}
+}

@@ -1,0 +1,167 @@
+import type { LayerName } from '../../../core/media/layers.js';
+import type { RtpFields } from '../../../core/media/rtp.js';
+import type { SenderStatistics } from '../../../core/media/sender-statistics.js';
+import type { Consumer } from '../../../core/sfu/consumer.js';
+import type { Router } from '../../../core/sfu/router.js';
+import type { RouterEvent } from '../../../core/sfu/router-events.js';
+import type { Host } from '../../hosts/index.js';
+import type { EventHandle } from '../../kernel/index.js';
+import type { MediaPacket } from '../../net/index.js';
+import type { ForwardingCore } from './forwarding-core.js';
+import type { MediaSession } from './media-session.js';
+import type { PlaneParts } from './plane-parts.js';
+import { SfuClientEnd } from './sfu-client-end.js';
+import { SfuNodeEnd } from './sfu-node-end.js';
+
+interface Place {
+  readonly session: MediaSession;
+  readonly client: SfuClientEnd;
+  readonly node: SfuNodeEnd;
+  /** Publisher id -> SSRC of the stream to this member */
+  readonly streams: Map<string, number>;
+}
+
+/**
+ * The media of one room on one node: the core's {@link Router}, and a transport to each member. Signalling of tracks takes no time here: a member knows of a
+ * stream before its first packet.
+ */
+export class SfuRoomMedia {
+  readonly router: Router<MediaPacket>;
+  private readonly places = new Map<string, Place>();
+  private readonly senders = new Map<Consumer, SenderStatistics>();
+  private timer: EventHandle | null = null;
+
+  constructor(
+    private readonly parts: PlaneParts,
+    readonly node: Host,
+    private readonly core: ForwardingCore,
+  ) {
+    const { Router, LayerSelection, Forwarder } = parts.classes;
+    const stream = parts.sim.choices.stream(`media/${node.id}`);
+    let uniques = 0;
+    this.router = new Router<MediaPacket>(
+      node.id,
+      {
+        send: (consumer, out, packet, layer) => this.send(consumer, out, packet, layer),
+        tell: (sessionId, event) => this.tell(sessionId, event),
+        random: { uniform: () => stream.uniform(), unique: () => `${node.id}.${++uniques}` },
+        metrics: parts.metrics,
+      },
+      { extensions: parts.options.codec.extensions, collaborators: { Forwarder, LayerSelection } },
+    );
+  }
+
+  get empty(): boolean {
+    return this.places.size === 0;
+  }
+
+  /** Opens a transport to a session, which publishes its voice and hears everybody else's. */
+  join(session: MediaSession): SfuClientEnd {
+    const { parts, node, router } = this;
+    const nowMs = parts.sim.nowUs / 1000;
+    const client = new SfuClientEnd(parts, session, parts.network.mediaPath(session.host, node));
+    const path = parts.network.mediaPath(node, session.host);
+    const { sessionId, userId } = session.member;
+    const end = new SfuNodeEnd(parts, this, sessionId, session.drawSsrc(), path);
+    client.end.peer = end.end;
+    end.end.peer = client.end;
+    for (const { ssrc } of client.encodings) end.end.expects(ssrc);
+    this.places.set(sessionId, { session, client, node: end, streams: new Map() });
+    router.join(sessionId, userId, nowMs);
+    router.publish(sessionId, 'audio', client.encodings, nowMs);
+    if (this.timer === null)
+      this.timer = parts.sim.after(parts.options.reportEveryMs * 1000, report, this as SfuRoomMedia);
+    return client;
+  }
+
+  leave(session: MediaSession): void {
+    const { sessionId } = session.member;
+    const place = this.places.get(sessionId);
+    if (place === undefined) return;
+    this.router.leave(sessionId, 'left');
+    this.places.delete(sessionId);
+    place.client.close();
+    place.node.end.closed = true;
+    for (const consumer of [...this.senders.keys()])
+      if (consumer.sessionId === sessionId) this.senders.delete(consumer);
+    if (this.empty && this.timer !== null) {
+      this.parts.sim.cancel(this.timer);
+      this.timer = null;
+    }
+  }
+
+  /** Estimate of what can be sent to a session, in kbit/s. */
+  downlinkKbps(session: MediaSession): number | null {
+    return this.places.get(session.member.sessionId)?.node.estimator.estimateKbps ?? null;
+  }
+
+  /** A packet of voice has arrived at the node. */
+  take(end: SfuNodeEnd, packet: MediaPacket): void {
+    const held = this.parts.network.packets.take();
+    held.copy(packet);
+    this.core.take(this, end, held);
+  }
+
+  /** The node has got round to a packet. @returns how many copies it has sent */
+  forward(end: SfuNodeEnd, packet: MediaPacket, arrivedUs: number): number {
+    const { statistics, sim, network } = this.parts;
+    const before = statistics.forwarded;
+    if (!end.end.closed && this.node.state === 'up')
+      this.router.onRtp(end.sessionId, packet, arrivedUs / 1000, sim.nowUs / 1000);
+    network.packets.give(packet);
+    return statistics.forwarded - before;
+  }
+
+  /** @internal Reports to every member. */
+  report(): void {
+    const { sim, options } = this.parts;
+    this.timer = sim.after(options.reportEveryMs * 1000, report, this as SfuRoomMedia);
+    if (this.node.state !== 'up') return;
+    let digest = 0;
+    for (const { node } of this.places.values()) {
+      node.end.report();
+      digest = Math.imul(digest ^ node.end.digest, 0x5bd1e995);
+    }
+    sim.trace.record(this.node.id, 'media.report', digest);
+  }
+
+  private send(consumer: Consumer, out: RtpFields, packet: MediaPacket, _layer: LayerName): void {
+    const place = this.places.get(consumer.sessionId);
+    if (place === undefined) return;
+    const { parts } = this;
+    const onward = parts.network.packets.take();
+    onward.copy(packet);
+    onward.payloadType = out.payloadType;
+    onward.sequenceNumber = out.sequenceNumber;
+    onward.timestamp = out.timestamp;
+    onward.ssrc = out.ssrc;
+    onward.marker = out.marker;
+    const nowMs = parts.sim.nowUs / 1000;
+    this.senders.get(consumer)?.onPacket(out.timestamp, packet.payloadBytes, nowMs);
+    parts.statistics.forwarded++;
+    place.node.end.send(onward, nowMs);
+  }
+
+  private tell(sessionId: string, event: RouterEvent): void {
+    const place = this.places.get(sessionId);
+    if (place === undefined) return;
+    if (event.type === 'new-producer') {
+      const consumer = this.router.consumers.get(event.consumerId)!;
+      const talker = this.places.get(event.sessionId)!.session;
+      this.senders.set(consumer, place.node.end.sends(consumer.ssrc));
+      place.streams.set(event.publisherId, consumer.ssrc);
+      place.client.hear(consumer.ssrc, talker);
+    } else if (event.type === 'producer-closed') {
+      const ssrc = place.streams.get(event.publisherId);
+      if (ssrc === undefined) return;
+      place.streams.delete(event.publisherId);
+      place.node.end.forget(ssrc);
+      place.client.unhear(ssrc);
+      for (const consumer of this.senders.keys()) if (consumer.id === event.consumerId) this.senders.delete(consumer);
+    }
+  }
+}
+
+function report(room: SfuRoomMedia): void {
+  room.report();
+}
