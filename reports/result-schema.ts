@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mediaSchema } from './media-schema.js';
 
 /** Version of the result file. It grows with every change that older readers cannot take. */
 export const RESULT_SCHEMA_VERSION = 1;
@@ -121,8 +122,11 @@ export const resultSchema = z.object({
   oracles: z.array(z.string()).optional(),
   /** The run was broken off before its end: expectations, and what must hold at the end, were not judged. */
   interrupted: z.literal(true).optional(),
+  /** How voice was heard; absent when voice was not simulated. Older readers leave it out. */
+  media: mediaSchema.optional(),
 });
 
+export type { MediaResult } from './media-schema.js';
 export type RunResult = z.output<typeof resultSchema>;
 export type Verdict = RunResult['verdict'];
 export type Metric = z.output<typeof metricSchema>;

@@ -45,6 +45,7 @@ export async function simulate(scenario: Scenario, options: SimulateOptions): Pr
   const quiet: Quiet = watchForQuiet(world, judge);
   const interrupted = await run(world, totalUs, options);
   world.hearing.finish();
+  world.ears?.finish(world.sim.nowUs);
   if (!interrupted) judge.conclude();
   watch?.conclude();
   return buildResult({

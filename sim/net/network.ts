@@ -48,6 +48,7 @@ export class Network {
   private readonly partitions = new Partitions();
   private readonly clogs = new Clogs();
   private readonly listeners: (() => void)[] = [];
+  private readonly profileListeners: ((hostId: string, profile: string | LinkProfile) => void)[] = [];
   private readonly engine: ConnectionEngine;
   private readonly handshakes: Handshakes;
   private readonly paths: Paths;
@@ -173,11 +174,22 @@ export class Network {
     this.resolve(profile);
     this.profileNames.set(hostId, profile);
     this.sim.trace.record(hostId, 'net.profile', typeof profile === 'string' ? profile : 'own');
+    for (const listener of this.profileListeners) listener(hostId, profile);
     const endpoint = this.endpointsById.get(hostId);
     if (endpoint === undefined) return;
     endpoint.up = this.makeLink(endpoint.host, 'up');
     endpoint.down = this.makeLink(endpoint.host, 'down');
     this.engine.routeVersion++;
+  }
+
+  /** Tells of every host that is given another access link. */
+  onProfile(listener: (hostId: string, profile: string | LinkProfile) => void): void {
+    this.profileListeners.push(listener);
+  }
+
+  /** Both directions of an access link, with every default. Of a name: the same object each time. */
+  linkOptions(profile: string | LinkProfile): { readonly up: LinkOptions; readonly down: LinkOptions } {
+    return this.resolve(profile);
   }
 
   /** What {@link setProfile} set, or the default of the host's kind. */

@@ -4,8 +4,8 @@ export type MetricKind = 'histogram' | 'counter' | 'gauge' | 'rate';
 /** One metric that a run measures. */
 export interface MetricDescription {
   readonly kind: MetricKind;
-  /** `ms`, `s`, `1` for plain counts, `share` for 0..1. */
-  readonly unit: 'ms' | 's' | '1' | 'share';
+  /** `ms`, `s`, `kbps`, `1` for plain counts, `share` for 0..1. */
+  readonly unit: 'ms' | 's' | 'kbps' | '1' | 'share';
   readonly help: string;
 }
 
@@ -77,6 +77,82 @@ export const METRICS = {
     kind: 'gauge',
     unit: 'ms',
     help: 'From the end of the last fault until everybody agrees and is heard.',
+  },
+
+  // of worlds with voice only; histograms of voice are weighted by frames spoken or played
+  mos: {
+    kind: 'histogram',
+    unit: '1',
+    help: 'Mean opinion score 1 to 4.5 (E-model; the report names formula and rows), of each listener and talker, each second.',
+  },
+  mos_worst_listener: { kind: 'gauge', unit: '1', help: 'Average opinion score of the person who heard worst.' },
+  r_factor: {
+    kind: 'histogram',
+    unit: '1',
+    help: 'Rating 0 to 100 of the E-model, of which the opinion score is a curve.',
+  },
+  mouth_to_ear_ms: {
+    kind: 'histogram',
+    unit: 'ms',
+    help: 'Delay of voice from mouth to ear: capture, encoder, network, jitter buffer, playout.',
+  },
+  media_latency_ms: {
+    kind: 'histogram',
+    unit: 'ms',
+    help: "The network's part of it, one way, SFU and relay included.",
+  },
+  playout_delay_ms: { kind: 'histogram', unit: 'ms', help: "The jitter buffer's part of it." },
+  media_loss_rate: {
+    kind: 'histogram',
+    unit: 'share',
+    help: 'Share of voice packets lost on the way, before repair, of each listener and talker, each second.',
+  },
+  concealed_rate: {
+    kind: 'rate',
+    unit: 'share',
+    help: 'Frames that neither arrived in time nor were repaired, of all spoken.',
+  },
+  voice_gap_ms: {
+    kind: 'histogram',
+    unit: 'ms',
+    help: 'Times of at least media.audibleGapMs in which nothing of what somebody said was audible to a listener.',
+  },
+  voice_gap_max_ms: { kind: 'gauge', unit: 'ms', help: 'Longest of them.' },
+  voice_gaps: { kind: 'counter', unit: '1', help: 'Number of them.' },
+  voice_dropout_rate: {
+    kind: 'rate',
+    unit: 'share',
+    help: 'Share of the time spoken that was such a gap, over all pairs.',
+  },
+  doubled_ms: {
+    kind: 'counter',
+    unit: 'ms',
+    help: 'Time in which a listener heard the same voice twice, over all pairs.',
+  },
+  layer_switches: { kind: 'counter', unit: '1', help: 'Changes of the layer that a listener receives of a talker.' },
+  layer_switches_per_minute: { kind: 'gauge', unit: '1', help: 'The same for each minute spoken.' },
+  adaptation_ms: {
+    kind: 'histogram',
+    unit: 'ms',
+    help: 'From the first voice over a link that became worse until the loss beyond its own is below 2 % for 3 s; what never came counts with the time waited.',
+  },
+  recovery_ms: {
+    kind: 'histogram',
+    unit: 'ms',
+    help: 'From the end of the impairment of a link until everybody involved hears again without an audible gap.',
+  },
+  layer_recovery_ms: {
+    kind: 'histogram',
+    unit: 'ms',
+    help: 'From the end of the impairment of a link until the layers of before are back; what never came counts with the time waited.',
+  },
+  uplink_kbps: { kind: 'histogram', unit: 'kbps', help: 'Media sent by a client, headers included.' },
+  downlink_kbps: { kind: 'histogram', unit: 'kbps', help: 'Media received by a client, headers included.' },
+  relayed_rate: { kind: 'rate', unit: 'share', help: 'Frames that went through a relay, of all spoken.' },
+  forwarding_latency_ms: {
+    kind: 'histogram',
+    unit: 'ms',
+    help: 'Time that packets of voice spend inside an SFU node.',
   },
 } as const satisfies Record<string, MetricDescription>;
 

@@ -2,6 +2,7 @@ import type { ClientRef } from '../clients/index.js';
 import { Samples } from '../metrics/recorder.js';
 import type { Judge } from '../oracles/index.js';
 import type { Measured } from '../scenario/index.js';
+import { mediaMetrics } from './media-metrics.js';
 import type { World } from './world.js';
 
 /** How long somebody must have wanted to join, in vain, for it to count as an error. */
@@ -147,7 +148,7 @@ export class Measurements {
     sim.after(this.sampleEveryUs, sample, this as Measurements);
   }
 
-  /** Every metric of the catalogue. Call once, at the end. `quietAfterUs`: from the end of load and faults to order, null: never. */
+  /** Every metric of the catalogue; those of voice only where it is simulated. Call once, at the end. `quietAfterUs`: from the end of load and faults to order, null: never. */
   all(judge: Judge, quietAfterUs: number | null): Record<string, Measured> {
     const { sim, recorder, hearing, population } = this.world;
     for (const { joinedUs, wishedUs } of this.sessions.values())
@@ -198,6 +199,7 @@ export class Measurements {
       ['channel_size_max', gauge(this.channelSizeMax)],
       ['mode_switches', counter(this.modeSwitches)],
       ['converged_after_ms', gauge(quietAfterUs === null ? null : quietAfterUs / 1e3)],
+      ...(this.world.ears === null ? [] : mediaMetrics(this.world.ears)),
     ]);
   }
 

@@ -4,6 +4,7 @@ import { type Judge, oracles } from '../oracles/index.js';
 import { evaluateExpectations, type Measured, metricDescription, scenarioHash } from '../scenario/index.js';
 import { DEADAIR_VERSION } from '../version.js';
 import type { Measurements } from './measurements.js';
+import { mediaResult } from './media-result.js';
 import { eventLabel } from './recent-events.js';
 import type { World } from './world.js';
 
@@ -21,7 +22,7 @@ export function buildResult(parts: {
   readonly interruptedOfS: number | null;
 }): RunResult {
   const { world, judge, measurements, quietAfterUs, interruptedOfS } = parts;
-  const { scenario, sim, hearing, faults, recorder } = world;
+  const { scenario, sim, hearing, faults, recorder, ears } = world;
   const measured = measurements.all(judge, quietAfterUs);
   const interrupted = interruptedOfS !== null;
   const expectations = interrupted ? [] : evaluateExpectations(scenario.expectations, measured);
@@ -86,8 +87,9 @@ export function buildResult(parts: {
         : expectations.some(({ pass, level }) => !pass && level === 'fail')
           ? 'slo-missed'
           : 'pass',
-    oracles: oracles.map(({ id }) => id),
+    oracles: oracles.filter(({ needs }) => needs !== 'voice' || ears !== null).map(({ id }) => id),
     ...(interrupted ? { interrupted } : {}),
+    ...(ears === null ? {} : { media: mediaResult(ears, scenario.media.fidelity) }),
   };
 }
 

@@ -16,6 +16,7 @@ import {
 import { FaultPlan } from '../faults/fault-plan.js';
 import { Host, type HostClockOptions, type HostKind } from '../hosts/index.js';
 import { type ChoiceSource, type Exploration, Simulation, type TraceSink } from '../kernel/index.js';
+import { Ears, LinkTruths } from '../media/ears/index.js';
 import { Hearing } from '../media/index.js';
 import { Recorder } from '../metrics/recorder.js';
 import { Network, type NetworkOptions, resolveNetworkOptions } from '../net/index.js';
@@ -50,6 +51,8 @@ export class World {
   readonly sfuNodes: SfuNode[] = [];
   readonly backends: BackendProcess[] = [];
   readonly hearing: Hearing;
+  /** How voice is heard; null in worlds without voice. */
+  readonly ears: Ears | null;
   readonly population: People;
   readonly faults: FaultPlan;
   readonly recorder: Recorder;
@@ -109,6 +112,14 @@ export class World {
       },
       scenario.faults,
     );
+    this.ears =
+      scenario.media.fidelity === 'none'
+        ? null
+        : new Ears({
+            untilUs: (scenario.durationS + scenario.drainS) * 1e6,
+            faultAt: (timeUs) => this.faults.activeAt(timeUs)?.kind ?? null,
+            audibleGapUs: scenario.media.audibleGapMs * 1000,
+          });
     this.hearing = new Hearing({
       nowUs: () => sim.nowUs,
       reachable: (from, to) => this.network.reachable(from, to),
@@ -130,6 +141,8 @@ export class World {
       policy: { ...(overlapMs === undefined ? {} : { overlapMs }), ...(fadeMs === undefined ? {} : { fadeMs }) },
       Controller: options.collaborators?.ModeController ?? ModeController,
     };
+    const truths = this.ears === null ? null : new LinkTruths(sim, this.ears);
+    if (truths !== null) this.network.onProfile((hostId, link) => truths.set(hostId, this.network.linkOptions(link)));
     const createClient = (userId: string, profile?: string) => {
       const client = new VirtualClient(clientWorld, {
         userId,
@@ -137,6 +150,8 @@ export class World {
         clock: this.clockOf(`client-${userId}`),
       });
       this.hosts.set(client.host.id, client.host);
+      if (profile === undefined)
+        truths?.set(client.host.id, this.network.linkOptions(this.network.profileOf(client.host)));
       this.faults.appear(client.host);
       return client;
     };

@@ -1,0 +1,116 @@
+import type { BandwidthEstimator, LossReport, PacketFeedback } from '../bandwidth-estimator.js';
+import { clamp } from '../clamp.js';
+import { checkedLimits, type EstimatorLimits } from '../estimator-limits.js';
+import { RembCap } from '../remb-cap.js';
+import { AcknowledgedRate } from './acknowledged-rate.js';
+import { AimdRateControl } from './aimd-rate-control.js';
+import { ArrivalGroups } from './arrival-groups.js';
+import { LossController } from './loss-controller.js';
+import { type LinkUse, OveruseDetector } from './overuse-detector.js';
+import { QueueDelay } from './queue-delay.js';
+import { Trendline } from './trendline.js';
+
+/** For a transport that carries several voices. 300 is what libwebrtc starts with. */
+export const defaultGccLimits: EstimatorLimits = { minKbps: 16, maxKbps: 2_000, startKbps: 300 };
+
+/** What gets through has to be looked at for this long after a decrease, and a round trip more, before it can raise the estimate. */
+const PROOF_MS = 1_000;
+
+/**
+ * An estimator like Google Congestion Control as in libwebrtc, for voice: the lowest of what loss, delay and the receiver (REMB) allow. It counts what
+ * the feedback counts: given bytes on the wire, it answers in kbit/s on the wire, for all that the transport carries.
+ *
+ * Voice is limited by the application nearly always. So the estimate
+ * - does not grow further ahead of what gets through than the next layer needs (`headroomKbps`), which spares padding for probes,
+ * - is not lowered by silence, nor by sending less,
+ * - is at least what gets through without loss and without a growing queue, whatever a bad time has made of it.
+ *
+ * Without transport-wide feedback only loss and REMB count, and without REMB the estimate grows to its limit while there is no loss.
+ */
+export class GccEstimator implements BandwidthEstimator {
+  protected readonly limits: EstimatorLimits;
+  protected readonly remb = new RembCap();
+  protected readonly loss: LossController;
+  protected readonly groups = new ArrivalGroups();
+  protected readonly trendline = new Trendline();
+  protected readonly detector = new OveruseDetector();
+  protected readonly queue = new QueueDelay();
+  protected readonly acknowledged = new AcknowledgedRate();
+  /** null before the first transport-wide feedback. */
+  protected delay: AimdRateControl | null = null;
+  protected rttMs: number | null = null;
+  protected nowMs = -Infinity;
+
+  /** Throws an `EstimatorLimitsError`. */
+  constructor(limits: Partial<EstimatorLimits> = {}) {
+    this.limits = checkedLimits({ ...defaultGccLimits, ...limits });
+    this.loss = new LossController(this.limits.startKbps);
+  }
+
+  get estimateKbps(): number {
+    const { minKbps, maxKbps } = this.limits;
+    return clamp(Math.min(this.loss.rateKbps, this.othersKbps()), minKbps, maxKbps);
+  }
+
+  onLossReport(report: LossReport): void {
+    this.advance(report.atMs);
+    if (report.rttMs !== null && report.rttMs >= 0) this.rttMs = report.rttMs;
+    if (this.delay && this.rttMs !== null) this.delay.rttMs = this.rttMs;
+    this.loss.onReport({ ...report, atMs: this.nowMs, rttMs: this.rttMs }, this.othersKbps());
+    this.loss.rateKbps = clamp(this.loss.rateKbps, this.limits.minKbps, this.limits.maxKbps);
+  }
+
+  onTransportFeedback(atMs: number, packets: readonly PacketFeedback[]): void {
+    this.advance(atMs);
+    for (const { sentMs, arrivedMs, bytes } of packets)
+      if (arrivedMs !== null) this.onArrival(sentMs, arrivedMs, bytes);
+    this.acknowledged.update();
+    this.delay ??= this.startDelayPart();
+    this.delay.update(this.linkUse(), this.acknowledged, this.nowMs);
+    this.delay.rateKbps = clamp(this.delay.rateKbps, this.limits.minKbps, this.limits.maxKbps);
+    this.believeWhatGetsThrough(this.delay);
+  }
+
+  onRemb(atMs: number, kbps: number): void {
+    this.advance(atMs);
+    this.remb.onRemb(this.nowMs, kbps);
+  }
+
+  protected onArrival(sentMs: number, arrivedMs: number, bytes: number): void {
+    this.acknowledged.add(sentMs, arrivedMs, bytes);
+    const { groups, trendline } = this;
+    if (!groups.add(sentMs, arrivedMs)) return;
+    trendline.update(groups.sendDeltaMs, groups.arrivalDeltaMs, groups.arrivedMs);
+    this.detector.update(trendline.slope, trendline.count, groups.sendDeltaMs, groups.arrivedMs);
+    this.queue.update(trendline.smoothedMs, groups.arrivalDeltaMs - groups.sendDeltaMs, groups.arrivedMs);
+  }
+
+  protected linkUse(): LinkUse {
+    if (this.queue.stands && this.loss.isLossy(this.nowMs)) return 'over';
+    return this.detector.use === 'over' && !this.queue.real ? 'normal' : this.detector.use;
+  }
+
+  /** A rate that has got through for a while, without loss and without a growing queue, is not too high. */
+  protected believeWhatGetsThrough(delay: AimdRateControl): void {
+    const { deliveredKbps } = this.acknowledged;
+    const proofMs = PROOF_MS + delay.rttMs;
+    if (deliveredKbps === null || this.detector.use !== 'normal' || !this.loss.isCalm(this.nowMs)) return;
+    if (delay.sinceDecreaseMs(this.nowMs) < proofMs || this.loss.sinceFallMs(this.nowMs) < proofMs) return;
+    delay.rateKbps = Math.max(delay.rateKbps, deliveredKbps);
+    this.loss.rateKbps = Math.max(this.loss.rateKbps, deliveredKbps);
+  }
+
+  protected startDelayPart(): AimdRateControl {
+    const delay = new AimdRateControl(this.loss.rateKbps, this.nowMs);
+    if (this.rttMs !== null) delay.rttMs = this.rttMs;
+    return delay;
+  }
+
+  protected othersKbps(): number {
+    return Math.min(this.delay?.rateKbps ?? Infinity, this.remb.capAt(this.nowMs), this.limits.maxKbps);
+  }
+
+  protected advance(atMs: number): void {
+    this.nowMs = Math.max(this.nowMs, atMs);
+  }
+}

@@ -1,0 +1,116 @@
+import type { BandwidthEstimator, LossReport, PacketFeedback } from './bandwidth-estimator.js';
+import type { DeviceAllowance } from './device-conditions.js';
+import { LAYER_KBPS, LAYER_NAMES, type LayerName } from './layers.js';
+import type { QualityAdaptation } from './quality-adaptation.js';
+import { forEachLayer, wireKbps } from './wire-rates.js';
+
+/** What the uplink carries: three encodings to an SFU (B6), or equal copies of one: a mesh of N has N - 1, an SFU without simulcast 1. */
+export type UplinkUse = { readonly kind: 'simulcast' } | { readonly kind: 'copies'; readonly copies: number };
+
+/** Which encodings are sent. */
+export type Encodings = Readonly<Record<LayerName, boolean>>;
+
+export interface UplinkControllerOptions {
+  readonly estimator: BandwidthEstimator;
+  readonly adaptation: QualityAdaptation;
+  readonly use: UplinkUse;
+  /** Whether packets have the header extensions. */
+  readonly extensions: boolean;
+}
+
+/** What a layer and, in simulcast, all below it take on the wire, in kbit/s. */
+export function uplinkNeedKbps(use: UplinkUse, extensions: boolean): Record<LayerName, number> {
+  if (use.kind === 'copies') return forEachLayer((layer) => use.copies * wireKbps(LAYER_KBPS[layer], extensions));
+  return forEachLayer((layer) => {
+    const sent = LAYER_NAMES.slice(LAYER_NAMES.indexOf(layer));
+    return sent.reduce((sum, name) => sum + wireKbps(LAYER_KBPS[name], extensions), 0);
+  });
+}
+
+/**
+ * The loss of an uplink that several receivers report on, as in a mesh: the (lower) median, since a lossy uplink loses for all of them, and
+ * loss that only a few see is on their side. 0 without reports.
+ */
+export function sharedLoss(lossShares: readonly number[]): number {
+  const sorted = [...lossShares].sort((a, b) => a - b);
+  return sorted[(sorted.length - 1) >> 1] ?? 0;
+}
+
+/**
+ * What a publishing client makes of the feedback on its uplink. It is itself what feedback is given to. Loss steers the quality by B5, the
+ * estimate is a cap (GCC works badly under 150 kbit/s, so it does not steer), the device is another.
+ *
+ * In simulcast the quality is the best encoding sent, and all below it are sent too: whoever listens over a poor link can
+ * always be given the low one. So the sum fits the estimate whenever the low one does; if nothing fits, the low one is sent: voice never stops.
+ */
+export class UplinkController implements BandwidthEstimator {
+  protected readonly estimator: BandwidthEstimator;
+  protected readonly adaptation: QualityAdaptation;
+  protected readonly extensions: boolean;
+  protected use: UplinkUse;
+  protected publishing = true;
+  /** Of the last reports. One report of 50 packets is noise: at 5 % of loss, each 26th would show over 10 %. */
+  protected meanLoss = 0;
+
+  constructor(options: UplinkControllerOptions) {
+    this.estimator = options.estimator;
+    this.adaptation = options.adaptation;
+    this.extensions = options.extensions;
+    this.use = options.use;
+    this.carry(options.use);
+  }
+
+  get estimateKbps(): number {
+    return this.estimator.estimateKbps;
+  }
+
+  /** The best layer that is sent; of copies the only one. */
+  get layer(): LayerName {
+    return this.adaptation.layer;
+  }
+
+  /** Encodings to send. Copies: the one that all of them carry. */
+  get encodings(): Encodings {
+    const best = LAYER_NAMES.indexOf(this.layer);
+    return forEachLayer((layer) => {
+      const rank = LAYER_NAMES.indexOf(layer);
+      return this.publishing && (this.use.kind === 'simulcast' ? rank >= best : rank === best);
+    });
+  }
+
+  /** What all that is sent takes on the wire while the user talks. */
+  get wireKbps(): number {
+    return this.publishing ? uplinkNeedKbps(this.use, this.extensions)[this.layer] : 0;
+  }
+
+  /** The uplink is used differently from now on: another mode, or another size of the mesh. */
+  carry(use: UplinkUse): void {
+    this.use = use;
+    this.adaptation.need(uplinkNeedKbps(use, this.extensions));
+  }
+
+  /** Conditions of the device have changed; layers follow with the next report. */
+  allow(allowance: DeviceAllowance): void {
+    this.publishing = allowance.publish;
+    this.adaptation.cap(allowance.highestLayer);
+  }
+
+  onLossReport(report: LossReport): void {
+    this.estimator.onLossReport(report);
+    const { atMs, lossShare } = report;
+    if (lossShare >= 0) this.meanLoss += (lossShare - this.meanLoss) / 2;
+    this.adaptation.update({
+      atMs,
+      lossShare: Math.min(lossShare, this.meanLoss),
+      availableKbps: this.estimator.estimateKbps,
+    });
+  }
+
+  onTransportFeedback(atMs: number, packets: readonly PacketFeedback[]): void {
+    this.estimator.onTransportFeedback(atMs, packets);
+  }
+
+  onRemb(atMs: number, kbps: number): void {
+    this.estimator.onRemb(atMs, kbps);
+  }
+}
