@@ -24,6 +24,12 @@ export const keys = {
   tokenWindow: (userId: string) => `token_window:${userId}`,
   /** string: tokens of the user with a stamp up to this one are revoked */
   tokensRevoked: (userId: string) => `tokens_revoked:${userId}`,
+  /** string: there while channels are kept out of the SFU (A14) */
+  forcedMesh: 'voice:forced_mesh',
+  /** list: what operators have asked for, the newest first */
+  audit: 'voice:audit',
+  /** string: what came of an operator's request, empty while it is carried out */
+  adminRequest: (id: string) => `admin_request:${id}`,
   /** zset instance -> time of its last tick */
   backends: 'voice:backends',
   /** zset channel -> version: every existing channel, for catching up on missed notifications */
@@ -38,6 +44,8 @@ export const keys = {
   caretaker: 'lock:caretaker',
   /** pub/sub: a channel has changed */
   migrations: 'voice:migrations',
+  /** pub/sub: the tokens of a user have been revoked */
+  revocations: 'voice:revocations',
   /** pub/sub: messages for the clients of one backend instance */
   backend: (instance: string) => `voice:backend:${instance}`,
 } as const;

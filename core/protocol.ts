@@ -18,6 +18,7 @@ export interface SfuGrant {
   readonly room: string;
   /** Ownership epoch of the room. Two grants with the same node, room and epoch are the same room. */
   readonly epoch: number;
+  /** Empty: it follows in a message of its own. */
   readonly token: string;
 }
 
@@ -79,6 +80,15 @@ export type ClientMessage =
   | { readonly type: 'failed'; readonly channelId: number; readonly epoch: number; readonly reason: string }
   /** Peer-to-peer signalling (offer, answer, candidate, bye), relayed as it is. */
   | { readonly type: 'signal'; readonly channelId: number; readonly to: string; readonly data: unknown }
+  /** A path into this room waits for its token, or a node has refused `refused`. Said again until one comes. */
+  | {
+      readonly type: 'token';
+      readonly channelId: number;
+      readonly node: string;
+      readonly room: string;
+      readonly epoch: number;
+      readonly refused?: string;
+    }
   /** Heartbeat. Names the channel the client believes it is in and the last version and epoch it applied, so that the server can repair both sides. */
   | { readonly type: 'ping'; readonly channelId: number | null; readonly version: number; readonly epoch?: number };
 
@@ -106,6 +116,8 @@ export type ServerMessage =
   | { readonly type: 'join-ready'; readonly view: ChannelView }
   | { readonly type: 'channel'; readonly view: ChannelView }
   | { readonly type: 'left'; readonly channelId: number }
+  /** The token of a grant that went without, or a newer one. */
+  | { readonly type: 'token'; readonly channelId: number; readonly grant: SfuGrant }
   /** The session is no longer a member: another tab took over, or it was gone too long. */
   | { readonly type: 'removed'; readonly channelId: number; readonly reason: 'replaced' | 'evicted' | 'unknown' }
   | { readonly type: 'signal'; readonly channelId: number; readonly from: string; readonly data: unknown }

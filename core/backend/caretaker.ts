@@ -1,3 +1,4 @@
+import type { ForcedMesh } from '../admin/forced-mesh.js';
 import type { ChannelDesk } from '../channel/channel-desk.js';
 import { decodeRoom } from '../channel/channel-record.js';
 import { type ConnectionCluster, instanceOf } from '../cluster/connection-cluster.js';
@@ -18,6 +19,7 @@ export interface CaretakerOptions {
   readonly store: ChannelStore;
   readonly nodes: SfuCluster;
   readonly connections: ConnectionCluster;
+  readonly forcedMesh?: ForcedMesh;
   readonly onTick: (reply: TickReply) => void;
   readonly onTickFailed: () => void;
 }
@@ -101,6 +103,7 @@ export class Caretaker {
 
   protected async careFor(reply: TickReply, deadNodes: readonly string[]): Promise<void> {
     const { policy, nodes, desk, ports } = this.options;
+    if (this.options.forcedMesh) this.ignoreErrors(this.options.forcedMesh.care());
     for (const channelId of reply.due) this.ignoreErrors(desk.attend(channelId));
     // after an outage every heartbeat is old: wait until the living have had time for a new one
     const steady = reply.nowMs - this.steadySinceMs >= policy.backendTimeoutMs;

@@ -32,6 +32,16 @@ export function clientMessageProblem(message: unknown): string | null {
       );
     case 'signal':
       return channelIdProblem(fields.channelId) ?? userIdProblem(fields.to);
+    case 'token':
+      return (
+        channelIdProblem(fields.channelId) ??
+        identifierProblem(fields.node, 'node') ??
+        identifierProblem(fields.room, 'room') ??
+        versionProblem(fields.epoch, 'epoch') ??
+        (fields.refused === undefined || (typeof fields.refused === 'string' && fields.refused.length <= 4_096)
+          ? null
+          : 'refused must be a token')
+      );
     case 'ping':
       return (
         (fields.channelId === null ? null : channelIdProblem(fields.channelId)) ??

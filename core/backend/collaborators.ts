@@ -1,3 +1,7 @@
+import { AdminDesk } from '../admin/admin-desk.js';
+import { AuditLog } from '../admin/audit-log.js';
+import { ForcedMesh } from '../admin/forced-mesh.js';
+import { StuckMigrations } from '../admin/stuck-migrations.js';
 import { Admission } from '../channel/admission.js';
 import { ChannelDesk } from '../channel/channel-desk.js';
 import { ChannelRules } from '../channel/channel-rules.js';
@@ -7,6 +11,8 @@ import { SfuCluster } from '../cluster/sfu-cluster.js';
 import { Migrations } from '../migration/migrations.js';
 import { ChannelLock } from '../store/channel-lock.js';
 import { ChannelStore } from '../store/channel-store.js';
+import { TokenBook } from '../token/token-book.js';
+import { TokenDesk } from '../token/token-desk.js';
 import { Caretaker } from './caretaker.js';
 import { ChannelListing } from './channel-listing.js';
 import { LocalChannels } from './local-channels.js';
@@ -33,6 +39,12 @@ export const collaborators = {
   ChannelListing,
   TargetWork,
   Views,
+  TokenDesk,
+  TokenBook,
+  AdminDesk,
+  AuditLog,
+  ForcedMesh,
+  StuckMigrations,
 } as const;
 
 export type Collaborators = { readonly [Name in keyof typeof collaborators]: (typeof collaborators)[Name] };

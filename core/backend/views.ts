@@ -2,11 +2,7 @@ import type { ChannelRecord } from '../channel/channel-record.js';
 import type { MigrationState } from '../migration/migration-machine.js';
 import type { SfuRoom } from '../ports.js';
 import type { ChannelView, Member, MigrationView, SfuGrant } from '../protocol.js';
-
-/** Makes what lets one user into one room. A8's signed tokens are one implementation. */
-export interface TokenIssuer {
-  issue(userId: string, room: SfuRoom): string;
-}
+import type { TokenIssuer } from '../token/token-book.js';
 
 const phases: Partial<Record<MigrationState, MigrationView['phase']>> = {
   preparing: 'hold',
@@ -32,7 +28,7 @@ export class Views {
       mode: record.mode,
       epoch: record.epoch,
       roster: this.roster(record),
-      sfu: record.sfu && this.grant(record.sfu, userId),
+      sfu: record.sfu && this.grant(record, record.sfu, userId),
       migration: this.migration(record, userId),
       degraded: record.degraded ? { reason: 'sfu', maxParticipants: this.meshLimit } : null,
     };
@@ -46,12 +42,12 @@ export class Views {
       epoch: migration.epoch,
       to: migration.to,
       phase,
-      sfu: phase === 'connect' && migration.target ? this.grant(migration.target, userId) : null,
+      sfu: phase === 'connect' && migration.target ? this.grant(record, migration.target, userId) : null,
     };
   }
 
-  protected grant(room: SfuRoom, userId: string): SfuGrant {
-    return { ...room, token: this.tokens.issue(userId, room) };
+  protected grant(record: ChannelRecord, room: SfuRoom, userId: string): SfuGrant {
+    return { ...room, token: this.tokens.issue(userId, room, record.members.get(userId)?.sessionId ?? '') };
   }
 
   /** Shared by all views of the same record. */

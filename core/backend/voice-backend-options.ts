@@ -10,8 +10,10 @@ import type {
   SfuControl,
   Timers,
 } from '../ports.js';
+import type { TokenIssuer } from '../token/token-book.js';
+import type { TokenPolicy } from '../token/token-claims.js';
+import type { TokenSigner } from '../token/token-signer.js';
 import type { Collaborators } from './collaborators.js';
-import type { TokenIssuer } from './views.js';
 
 /** Everything a backend needs from its host. */
 export interface VoiceBackendPorts {
@@ -27,12 +29,19 @@ export interface VoiceBackendPorts {
   readonly tokens: TokenIssuer;
 }
 
+/** Signed tokens (A8): with these, `ports.tokens` is not asked. */
+export interface TokenOptions {
+  readonly signer: TokenSigner;
+  readonly policy: TokenPolicy;
+}
+
 export interface VoiceBackendOptions {
   /** Unique for each start of the process: clean-ups are made for an instance, never for a name. */
   readonly instance: string;
   readonly policy: Policy;
   readonly sfuNodes: readonly string[];
   readonly ports: VoiceBackendPorts;
+  readonly tokens?: TokenOptions | undefined;
   /** Classes to use instead of the core's own. */
   readonly collaborators?: Partial<Collaborators>;
 }

@@ -1,3 +1,4 @@
+import type { AdminDesk } from '../admin/admin-desk.js';
 import type { JoinRequest } from '../channel/admission.js';
 import { announcedVersion, decodeAnnouncement, encodeAnnouncement } from '../channel/announcement.js';
 import { type ChannelDesk, ChannelUnavailable } from '../channel/channel-desk.js';
@@ -12,6 +13,7 @@ import type { ChannelStore } from '../store/channel-store.js';
 import type { Caretaker } from './caretaker.js';
 import type { ChannelListing } from './channel-listing.js';
 import { clientMessageProblem } from './client-messages.js';
+import { ClientTokens } from './client-tokens.js';
 import { collaborators } from './collaborators.js';
 import { type ClientConnection, newConnection } from './connection.js';
 import type { LocalChannels } from './local-channels.js';
@@ -34,6 +36,9 @@ export class VoiceBackend {
   protected readonly clients = new Map<string, ClientConnection>();
   protected sweep = this.clients.values();
   protected ticks = 0;
+  readonly tokens: ClientTokens | null;
+  /** What operators may do; only where tokens are signed, or nobody could tell who they are. */
+  readonly admin: AdminDesk | null;
   protected readonly views: Views;
   protected readonly subscription: Subscription;
   protected readonly refreshing = new Map<number, boolean>();
@@ -48,12 +53,16 @@ export class VoiceBackend {
     const { policy, ports, instance } = options;
     const { redis, timers, clock, random, metrics, log, gateway } = ports;
     const use = { ...collaborators, ...options.collaborators };
-    this.store = new use.ChannelStore(redis);
+    this.store = new use.ChannelStore(redis, options.tokens !== undefined);
     this.nodes = new use.SfuCluster(redis, ports.sfu, random, metrics, log, policy, options.sfuNodes);
     this.connections = new use.ConnectionCluster(instance, redis, gateway, log);
     this.rules = new use.ChannelRules(policy, this.nodes, use);
     this.listing = new use.ChannelListing(redis, instance);
-    this.views = new use.Views(ports.tokens, policy.meshLimit);
+    const { tokens } = options;
+    this.tokens = tokens
+      ? new ClientTokens({ ...use, ports, tokens, retryMs: policy.tickMs, channels: () => this.channels })
+      : null;
+    this.views = new use.Views(this.tokens?.book ?? ports.tokens, policy.meshLimit);
     this.channels = new use.LocalChannels(
       gateway,
       this.views,
@@ -75,12 +84,14 @@ export class VoiceBackend {
     this.targetWork = new use.TargetWork(ports.sfu, this.desk);
     this.subscription = new use.Subscription({
       subscriber: ports.subscriber,
-      channels: [keys.migrations, keys.backend(instance)],
+      channels: [keys.migrations, keys.backend(instance), ...(tokens ? [keys.revocations] : [])],
       onMessage: (channel, message) => this.received(channel, message),
       onReconnected: () => void this.resync(),
       log,
     });
+    const mesh = tokens ? new use.ForcedMesh(redis, this.desk) : null;
     this.caretaker = new use.Caretaker({
+      ...(mesh ? { forcedMesh: mesh } : {}),
       Reconciler: use.Reconciler,
       instance,
       policy,
@@ -99,6 +110,18 @@ export class VoiceBackend {
       },
       onTickFailed: () => this.setStoreUp(false),
     });
+    this.admin =
+      tokens && mesh && this.tokens
+        ? new use.AdminDesk({
+            ...ports,
+            signer: tokens.signer,
+            audit: new use.AuditLog(redis),
+            forcedMesh: mesh,
+            stuck: new use.StuckMigrations(redis, this.desk, policy.backendTimeoutMs),
+            tokens: this.tokens.desk,
+            reconcile: () => this.caretaker.reconcile(),
+          })
+        : null;
   }
 
   /** Subscribes and starts the periodic work. */
@@ -114,6 +137,8 @@ export class VoiceBackend {
       if (known >= 0 && version > known) this.channels.show(decodeAnnouncement(message));
     } else if (channel === keys.backend(this.options.instance)) {
       this.connections.receive(message);
+    } else if (channel === keys.revocations) {
+      this.tokens?.book.revoked(message);
     }
   }
 
@@ -121,6 +146,7 @@ export class VoiceBackend {
   stop(): void {
     this.stopped = true;
     this.caretaker.stop();
+    this.tokens?.book.stop();
     for (const timer of this.wakeUps.values()) timer.cancel();
     this.wakeUps.clear();
   }
@@ -168,6 +194,9 @@ export class VoiceBackend {
         break;
       case 'ping':
         this.ping(client, valid.channelId, valid.version, valid.epoch);
+        break;
+      case 'token':
+        this.tokens?.asked(client, valid);
         break;
     }
   }

@@ -71,6 +71,8 @@ export interface ChannelRecord {
   degraded: boolean;
   /** When somebody must look at the channel again, or 0. */
   dueMs: number;
+  /** An operator keeps channels out of the SFU; not the channel's own, but read with it. */
+  forcedMesh: boolean;
 }
 
 /** Whether any session of the user is in the channel, or waits for it. */
@@ -97,6 +99,7 @@ export function emptyChannel(channelId: number): ChannelRecord {
     failures: 0,
     degraded: false,
     dueMs: 0,
+    forcedMesh: false,
   };
 }
 

@@ -28,7 +28,7 @@ export class ModeChoice {
       draft.setFields({ degraded: false });
       return false;
     }
-    const node = this.nodes.choose(null);
+    const node = record.forcedMesh ? null : this.nodes.choose(null);
     draft.setFields({ degraded: node === null });
     if (node === null || nowMs < record.retryAtMs) return false;
     this.migrations.start(context, 'sfu', node);
@@ -38,6 +38,11 @@ export class ModeChoice {
   protected fromSfu(context: RuleContext): boolean {
     const { draft, nowMs } = context;
     const { record } = draft;
+    if (record.forcedMesh && record.members.size <= this.policy.meshLimit) {
+      if (nowMs < record.retryAtMs) return false;
+      this.migrations.start(context, 'p2p', null);
+      return true;
+    }
     if (!record.sfu || !this.nodes.alive(record.sfu.node)) {
       const node = this.nodes.choose(record.sfu?.node ?? null);
       const other = node !== null && this.nodes.alive(node) ? node : null;
@@ -67,6 +72,7 @@ export class ModeChoice {
     if (record.belowSinceMs > 0) due.push(record.belowSinceMs + this.policy.disableHoldMs);
     const wants =
       record.degraded ||
+      (record.forcedMesh && record.mode === 'sfu') ||
       (record.mode === 'p2p' && record.members.size >= this.policy.enableThreshold) ||
       record.belowSinceMs > 0;
     if (wants && record.retryAtMs > nowMs) due.push(record.retryAtMs);

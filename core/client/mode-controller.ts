@@ -181,8 +181,12 @@ export class ModeController implements LinkEvents {
       case 'left':
         this.leaving.delete(message.channelId);
         break;
+      case 'token':
+        this.paths.get(grantKey(message.grant))?.provide(message.grant.token);
+        break;
       case 'pong':
         this.acknowledge(true);
+        for (const path of this.paths.values()) path.insist();
         break;
       case 'degraded':
         this.ports.listener.onDegraded(message.reason, message.active);
@@ -202,8 +206,9 @@ export class ModeController implements LinkEvents {
     this.paths.get(key)?.up();
   }
 
-  onSfuDown(key: string): void {
-    this.paths.get(key)?.down();
+  onSfuDown(key: string, reason = ''): void {
+    if (reason === 'bad-token' || reason === 'revoked') this.paths.get(key)?.tokenRefused();
+    else this.paths.get(key)?.down();
   }
 
   /** Names the wish of now; stays the same when it is said again. */
@@ -299,8 +304,9 @@ export class ModeController implements LinkEvents {
       this.ports.listener.onDegraded('sfu', view.degraded !== null);
     this.buildMesh(view);
     const { sfu, migration } = view;
-    this.inUse = sfu && this.buildPath(sfu);
-    this.target = migration?.phase === 'connect' && migration.sfu ? this.buildPath(migration.sfu) : null;
+    this.inUse = sfu && this.buildPath(sfu, view.channelId);
+    this.target =
+      migration?.phase === 'connect' && migration.sfu ? this.buildPath(migration.sfu, view.channelId) : null;
     this.lingerTimer?.cancel();
     this.lingerTimer = null;
     if (migration?.phase !== 'settle' && this.superfluous()) this.linger(this.arrived());
@@ -366,18 +372,33 @@ export class ModeController implements LinkEvents {
     this.fading.set(peer, timer);
   }
 
-  protected buildPath(grant: SfuGrant): SfuPath {
+  protected buildPath(grant: SfuGrant, channelId: number): SfuPath {
     // most views name the room that is in use
-    if (this.inUse !== null && this.inUse.state !== 'failed' && sameGrant(this.inUse.grant, grant)) return this.inUse;
+    if (this.inUse !== null && this.inUse.state !== 'failed' && sameGrant(this.inUse.grant, grant)) {
+      this.inUse.provide(grant.token);
+      return this.inUse;
+    }
     const key = grantKey(grant);
     const present = this.paths.get(key);
-    if (present && present.state !== 'failed') return present;
+    if (present && present.state !== 'failed') {
+      present.provide(grant.token);
+      return present;
+    }
     const path: SfuPath = new SfuPath(
       grant,
       this.ports,
       this.policy,
       () => this.target === path && this.inUse !== path,
       () => this.changed(),
+      ({ node, room, epoch }, refused) =>
+        void this.ports.send({
+          type: 'token',
+          channelId,
+          node,
+          room,
+          epoch,
+          ...(refused === undefined ? {} : { refused }),
+        }),
     );
     this.paths.set(key, path);
     return path;

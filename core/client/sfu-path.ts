@@ -3,7 +3,7 @@ import type { SfuGrant } from '../protocol.js';
 import type { ClientPolicy } from './client-policy.js';
 import type { ClientPorts } from './ports.js';
 
-export type SfuPathState = 'connecting' | 'verifying' | 'waiting' | 'healthy' | 'failed';
+export type SfuPathState = 'tokenless' | 'connecting' | 'verifying' | 'waiting' | 'healthy' | 'failed';
 
 /**
  * The way into one SFU room: attempts with growing pauses, then health checks (A6). Healthy means both directions: one who
@@ -15,12 +15,17 @@ export class SfuPath {
   protected polls = 0;
   protected timer: TimerHandle | null = null;
 
+  /** The token that a node has refused last. */
+  protected refused: string | undefined;
+
+  /** @param askToken asks for a token, or for another one than `refused` */
   constructor(
-    readonly grant: SfuGrant,
+    public grant: SfuGrant,
     protected readonly ports: ClientPorts,
     protected readonly policy: ClientPolicy,
     protected readonly givesUp: () => boolean,
     protected readonly onChange: () => void,
+    protected readonly askToken: (grant: SfuGrant, refused: string | undefined) => void,
   ) {
     this.connect();
   }
@@ -49,6 +54,28 @@ export class SfuPath {
     this.onChange();
   }
 
+  /** A token for this room: used from the next attempt on, which is now if only the token was missing. */
+  provide(token: string): void {
+    if (token === '' || token === this.grant.token || token === this.refused) return;
+    this.grant = { ...this.grant, token };
+    if (this.state === 'tokenless') this.connect();
+  }
+
+  /** The node has not taken our token: nothing is wrong with the path, another token is needed. */
+  tokenRefused(): void {
+    if (this.state === 'waiting' || this.state === 'failed' || this.state === 'tokenless') return;
+    this.stopTimer();
+    this.refused = this.grant.token;
+    this.grant = { ...this.grant, token: '' };
+    this.connect();
+    this.onChange();
+  }
+
+  /** Says again that a token is missing. */
+  insist(): void {
+    if (this.state === 'tokenless') this.askToken(this.grant, this.refused);
+  }
+
   /** Gives the connection up for good. */
   close(): void {
     this.stopTimer();
@@ -63,6 +90,11 @@ export class SfuPath {
 
   protected connect(): void {
     this.timer = null;
+    if (this.grant.token === '') {
+      this.state = 'tokenless';
+      if (this.refused !== undefined) this.insist();
+      return;
+    }
     this.state = 'connecting';
     this.ports.sfu.connect(this.grant);
   }

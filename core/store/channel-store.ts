@@ -34,29 +34,33 @@ return 1`,
 
 /** Reads and writes channels in Redis (A1). */
 export class ChannelStore {
-  constructor(protected readonly redis: RedisClient) {}
+  /** @param admin whether operators may force channels into the mesh: then their flag is read with each channel */
+  constructor(
+    protected readonly redis: RedisClient,
+    protected readonly admin = false,
+  ) {}
 
   /** The channel and Redis' own time, in one round trip. */
   async read(channelId: number): Promise<{ record: ChannelRecord; nowMs: number }> {
-    const [time, state, participants, sessions, migration, queue] = await pipelined(this.redis, [
+    const [time, state, participants, sessions, migration, queue, forced] = await pipelined(this.redis, [
       ['TIME'],
       ['HGETALL', keys.state(channelId)],
       ['SMEMBERS', keys.participants(channelId)],
       ['HGETALL', keys.sessions(channelId)],
       ['HGETALL', keys.migration(channelId)],
       ['LRANGE', keys.queue(channelId), 0, -1],
+      ...(this.admin ? [['GET', keys.forcedMesh] satisfies RedisCommand] : []),
     ]);
-    return {
-      record: decodeChannel(
-        channelId,
-        state as string[],
-        participants as string[],
-        fields(sessions),
-        migration as string[],
-        queue as string[],
-      ),
-      nowMs: timeMs(time),
-    };
+    const record = decodeChannel(
+      channelId,
+      state as string[],
+      participants as string[],
+      fields(sessions),
+      migration as string[],
+      queue as string[],
+    );
+    record.forcedMesh = typeof forced === 'string';
+    return { record, nowMs: timeMs(time) };
   }
 
   /**

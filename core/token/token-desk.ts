@@ -58,13 +58,9 @@ export class TokenDesk {
 
   /** Rejects when Redis cannot be reached: then nobody gets a token. */
   async issue({ userId, name, room }: TokenRequest): Promise<TokenOutcome> {
-    const { perWindow, windowMs, lifetimeMs } = this.policy;
+    const { lifetimeMs } = this.policy;
     const jti = this.random.unique();
-    const [first, second] = (await takeStamp.run(
-      this.redis,
-      [keys.tokenWindow(userId), keys.tokensRevoked(userId)],
-      [jti, windowMs, perWindow],
-    )) as [string, string];
+    const [first, second] = await this.takePlace(userId, jti);
     if (first === '0') return { token: null, retryAfterMs: Math.max(1, Number(second)) };
     const iat = Math.floor(Number(second) / 1000);
     const exp = iat + Math.floor(lifetimeMs / 1000);
@@ -83,6 +79,16 @@ export class TokenDesk {
     return { token, expiresMs: exp * 1000 };
   }
 
+  /** Takes a place in the window. Stamp and time of the place; or `0` and how long until one is free. */
+  protected async takePlace(userId: string, jti: string): Promise<[string, string]> {
+    const { perWindow, windowMs } = this.policy;
+    return (await takeStamp.run(
+      this.redis,
+      [keys.tokenWindow(userId), keys.tokensRevoked(userId)],
+      [jti, windowMs, perWindow],
+    )) as [string, string];
+  }
+
   /**
    * Revokes all tokens that the user has. Doing it again does no harm.
    * @returns the stamp up to which tokens are revoked
@@ -90,6 +96,8 @@ export class TokenDesk {
   async revoke(userId: string): Promise<number> {
     const { lifetimeMs, leewayMs } = this.policy;
     const reply = await revokeAll.run(this.redis, [keys.tokensRevoked(userId)], [lifetimeMs + 2 * leewayMs]);
+    // the fast way for those who are inside; the sure one is RevocationWatch's own look
+    this.redis.call('PUBLISH', keys.revocations, userId).catch(() => undefined);
     return Number(reply);
   }
 }

@@ -1,4 +1,5 @@
 import { createSigner, createVerifier } from 'fast-jwt';
+import { type AdminClaims, isAdminClaims } from './admin-claims.js';
 import type { TokenClaims } from './token-claims.js';
 
 /** Why a token is no good. */
@@ -11,9 +12,16 @@ export type TokenProblem =
   | 'wrong-claims';
 
 /** The outcome of {@link TokenSigner.read}. */
-export type TokenReading =
-  | { readonly claims: TokenClaims; readonly problem: null }
+export type TokenReading<Claims = TokenClaims> =
+  | { readonly claims: Claims; readonly problem: null }
   | { readonly claims: null; readonly problem: TokenProblem };
+
+/** What all claims have: whose key, and from when to when. */
+interface Timed {
+  readonly iss: string;
+  readonly nbf: number;
+  readonly exp: number;
+}
 
 /** Longer texts are no tokens of ours. */
 const TOKEN_LENGTH_MAX = 4_096;
@@ -25,7 +33,7 @@ const SECRET_BYTES_MIN = 32;
  * handed in.
  */
 export class TokenSigner {
-  protected readonly sign: (claims: TokenClaims) => string;
+  protected readonly sign: (claims: TokenClaims | AdminClaims) => string;
   protected readonly verify: (token: string) => unknown;
 
   /**
@@ -42,13 +50,15 @@ export class TokenSigner {
       throw new RangeError(`the secret of the API key must have at least ${SECRET_BYTES_MIN} bytes`);
     }
     // the claims bring their `iat`: nobody asks the clock
-    this.sign = createSigner({ key: secret, algorithm: 'HS256' }) as (claims: TokenClaims) => string;
+    this.sign = createSigner({ key: secret, algorithm: 'HS256' }) as (claims: TokenClaims | AdminClaims) => string;
     // time and issuer are checked here, with the time that is handed in
     this.verify = createVerifier({
       key: secret,
       algorithms: ['HS256'],
       ignoreExpiration: true,
       ignoreNotBefore: true,
+      // of no consequence, but without it the library asks the clock
+      clockTimestamp: 1,
     }) as (token: string) => unknown;
   }
 
@@ -57,8 +67,26 @@ export class TokenSigner {
     return this.sign({ iss: this.apiKey, ...claims });
   }
 
+  /** The token of an operator. */
+  writeAdmin(claims: Omit<AdminClaims, 'iss'>): string {
+    return this.sign({ iss: this.apiKey, ...claims });
+  }
+
   /** Checks signature, issuer, times and shape. Never throws. */
   read(token: string, nowMs: number): TokenReading {
+    return this.readAs(isClaims, token, nowMs);
+  }
+
+  /** The same for the token of an operator. */
+  readAdmin(token: string, nowMs: number): TokenReading<AdminClaims> {
+    return this.readAs(isAdminClaims, token, nowMs);
+  }
+
+  protected readAs<Claims extends Timed>(
+    isOfKind: (value: unknown) => value is Claims,
+    token: string,
+    nowMs: number,
+  ): TokenReading<Claims> {
     if (typeof token !== 'string' || token.length > TOKEN_LENGTH_MAX) return bad('malformed');
     let claims: unknown;
     try {
@@ -66,7 +94,7 @@ export class TokenSigner {
     } catch (error) {
       return bad((error as { code?: unknown }).code === 'FAST_JWT_INVALID_SIGNATURE' ? 'bad-signature' : 'malformed');
     }
-    if (!isClaims(claims)) return bad('wrong-claims');
+    if (!isOfKind(claims)) return bad('wrong-claims');
     if (claims.iss !== this.apiKey) return bad('wrong-issuer');
     if (claims.exp * 1000 <= nowMs - this.leewayMs) return bad('expired');
     if (claims.nbf * 1000 > nowMs + this.leewayMs) return bad('not-yet-valid');
@@ -74,7 +102,7 @@ export class TokenSigner {
   }
 }
 
-function bad(problem: TokenProblem): TokenReading {
+function bad(problem: TokenProblem): { claims: null; problem: TokenProblem } {
   return { claims: null, problem };
 }
 

@@ -1,6 +1,6 @@
 import type { Collaborators } from '../../core/backend/collaborators.js';
 import { VoiceBackend } from '../../core/backend/voice-backend.js';
-import type { VoiceBackendPorts } from '../../core/backend/voice-backend-options.js';
+import type { TokenOptions, VoiceBackendPorts } from '../../core/backend/voice-backend-options.js';
 import type { Policy } from '../../core/policy.js';
 import type {
   ClientGateway,
@@ -17,6 +17,7 @@ import { BACKEND_SERVICE } from '../clients/index.js';
 import type { Host } from '../hosts/index.js';
 import type { Simulation } from '../kernel/index.js';
 import type { Connection, Network } from '../net/index.js';
+import { ADMIN_SERVICE } from '../operators/index.js';
 import { makeSfuToken } from '../sfu/index.js';
 
 /** Classes of the core to use instead of its own. */
@@ -34,6 +35,7 @@ export interface BackendProcessOptions {
   readonly connectRedis: (host: Host) => { readonly redis: RedisClient; readonly subscriber: RedisSubscriber };
   readonly connectSfu: (host: Host) => SfuControl;
   readonly collaborators?: BackendClasses;
+  readonly tokens?: TokenOptions | undefined;
 }
 
 /** What a client gives as reason when its tab is closed. */
@@ -102,9 +104,11 @@ export class BackendProcess {
       tokens: { issue: (userId, room) => makeSfuToken({ ...room, userId }) },
     };
     const { VoiceBackend: Backend = VoiceBackend, ...collaborators } = this.options.collaborators ?? {};
-    const backend = new Backend({ instance, policy, sfuNodes, ports, collaborators });
+    const { tokens } = this.options;
+    const backend = new Backend({ instance, policy, sfuNodes, ports, collaborators, tokens });
     this.backend = backend;
     network.listen(host, BACKEND_SERVICE, (connection) => this.accept(backend, connection));
+    if (backend.admin !== null) network.listen(host, ADMIN_SERVICE, (connection) => this.admit(backend, connection));
     backend.start();
     sim.wake();
   }
@@ -128,6 +132,16 @@ export class BackendProcess {
       // a client that gives up on a dead connection closes it too, but for another reason
       backend.onClose(id, reason === 'closed' && connection.closeDetail === CLOSED_BY_CLIENT);
       sim.wake();
+    };
+  }
+
+  /** An operator has connected. */
+  private admit(backend: VoiceBackend, connection: Connection): void {
+    connection.handlers = {
+      onMessage: (message) => {
+        void backend.admin?.handle(message).then((answer) => connection.open && connection.send(answer, 1_000));
+        this.options.sim.wake();
+      },
     };
   }
 

@@ -8,8 +8,8 @@ export interface Step {
   /** In seconds. */
   readonly atS: number;
   readonly user: number;
-  readonly do: 'join' | 'leave' | 'close-tab' | 'second-tab' | 'sleep' | 'reload' | 'change-network';
-  /** Of a join. */
+  readonly do: 'join' | 'leave' | 'close-tab' | 'second-tab' | 'open-tab' | 'sleep' | 'reload' | 'change-network';
+  /** Of a join and of open-tab. */
   readonly channel: number;
   /** Of a first join and of change-network: name of an access network. */
   readonly network?: string | undefined;
@@ -74,6 +74,9 @@ export class ScriptedPeople implements People {
         break;
       case 'second-tab':
         act(person, () => void person.openSecondTab());
+        break;
+      case 'open-tab':
+        act(person, () => void person.join(step.channel));
         break;
       case 'sleep':
         person.sleep(step.forS * 1e3);

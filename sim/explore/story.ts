@@ -1,7 +1,7 @@
 import type { Counterexample, CounterexampleEvent } from '../../reports/counterexample/counterexample-schema.js';
 import type { HostKind } from '../hosts/index.js';
 import { Choices, type PendingEvent, type TraceEntry } from '../kernel/index.js';
-import { scenarioHash } from '../scenario/index.js';
+import { type Fault, scenarioHash } from '../scenario/index.js';
 import { DEADAIR_VERSION } from '../version.js';
 import type { World } from '../world/world.js';
 import type { MinimiseOptions } from './minimise.js';
@@ -237,7 +237,7 @@ class Teller {
       faults: scenario.faults.map((fault) => ({
         atS: fault.atS,
         kind: fault.kind,
-        target: fault.kind === 'partition' ? `${fault.from.join(',')} | ${fault.to.join(',')}` : fault.target,
+        target: targetOf(fault),
         forS: 'forS' in fault ? (fault.forS ?? null) : 0,
       })),
       replay,
@@ -331,4 +331,9 @@ function commandLabel(args: readonly string[], writes: readonly string[]): strin
 function actionLabel(kind: string, channel: string | number): string {
   const what = kind.slice('person.'.length);
   return what === 'join' ? `joins channel ${channel}` : what;
+}
+
+function targetOf(fault: Fault): string {
+  if (fault.kind === 'partition') return `${fault.from.join(',')} | ${fault.to.join(',')}`;
+  return fault.kind === 'operator' ? fault.do : fault.target;
 }

@@ -1,3 +1,4 @@
+import type { AdminCommand } from '../../core/admin/admin-protocol.js';
 import type { Host } from '../hosts/index.js';
 import type { Simulation } from '../kernel/index.js';
 import type { Network } from '../net/index.js';
@@ -13,6 +14,8 @@ export interface FaultContext {
   primary(): Host;
   /** Forgets the data of a Redis host that is down. */
   wipeRedis(host: Host): void;
+  /** Gives a command of an operator. */
+  operate(command: AdminCommand): void;
   /** What is wrong with the SFU node of a host, to be changed. */
   sfuFaults(host: Host): SfuNodeFaults;
 }

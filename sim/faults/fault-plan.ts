@@ -4,6 +4,7 @@ import type { Fault } from '../scenario/index.js';
 import { crash } from './crash.js';
 import { cutOff } from './cut-off.js';
 import type { ActiveFault, FaultContext } from './fault-context.js';
+import { operate } from './operate.js';
 import { partition } from './partition.js';
 import { pause } from './pause.js';
 import { redisRestart } from './redis-restart.js';
@@ -16,6 +17,8 @@ export interface FaultRecord {
   readonly kind: Fault['kind'];
   /** Those who were hit, and those who will be when they arrive. */
   target: string;
+  /** What an operator asks for disturbs nobody, but for those whose tokens are revoked. */
+  readonly disturbs: boolean;
   readonly fromUs: number;
   /** Infinity while it lasts. */
   toUs: number;
@@ -59,7 +62,7 @@ export class FaultPlan {
   activeAt(timeUs: number, settleUs = 0): FaultRecord | null {
     for (let i = this.records.length - 1; i >= 0; i--) {
       const record = this.records[i]!;
-      if (record.fromUs <= timeUs && timeUs <= record.toUs + settleUs) return record;
+      if (record.disturbs && record.fromUs <= timeUs && timeUs <= record.toUs + settleUs) return record;
     }
     return null;
   }
@@ -82,6 +85,7 @@ export class FaultPlan {
     const record: FaultRecord = {
       kind: fault.kind,
       target,
+      disturbs: fault.kind !== 'operator' || fault.do === 'revoke-tokens',
       fromUs: sim.nowUs,
       toUs: durationS === undefined ? Number.POSITIVE_INFINITY : sim.nowUs + durationS * 1e6,
     };
@@ -140,6 +144,8 @@ export class FaultPlan {
         return sfuSlow(context, resolveTargets(context, fault.target, 'sfu', draw), fault.delayMs);
       case 'redis-restart':
         return redisRestart(context, resolveTargets(context, fault.target, 'redis', draw), fault.keepData);
+      case 'operator':
+        return operate(context, fault);
       case 'partition':
         return partition(context, fault, draw);
     }
@@ -156,5 +162,5 @@ function end(ending: Ending): void {
 
 /** The one host that a fault names; null when it names several or leaves it open. */
 function namedHost(fault: Fault): string | null {
-  return fault.kind !== 'partition' && /^[a-z]+-\d+$/.test(fault.target) ? fault.target : null;
+  return 'target' in fault && /^[a-z]+-\d+$/.test(fault.target) ? fault.target : null;
 }

@@ -47,6 +47,26 @@ export interface ViewApplied {
   readonly roster: readonly Member[];
 }
 
+/** Somebody inside an SFU room. */
+export interface Bearer {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly room: string;
+  /** Of the token that let it in, by Redis' clock in ms. */
+  readonly stamp: number;
+}
+
+/** What is known of signed tokens. */
+export interface TokenEvidence {
+  /** The promised limit. */
+  readonly perWindow: number;
+  readonly windowMs: number;
+  /** Who is inside an SFU room, with the stamp of the token that let it in. */
+  bearers(): Iterable<Bearer>;
+  /** A token was signed for a user, in the place of the window that its stamp says (Redis' clock). */
+  onIssued(listener: (userId: string, stampMs: number) => void): void;
+}
+
 /** Everything oracles may know of the world. */
 export interface Evidence {
   readonly nowUs: number;
@@ -70,6 +90,8 @@ export interface Evidence {
   /** A client has said that it cannot build the new path. */
   onFailedSent(listener: (event: { userId: string; channelId: number }) => void): void;
   onStoreCommand(listener: (command: StoreCommand) => void): void;
+  /** Null where tokens are not signed. */
+  readonly tokens: TokenEvidence | null;
   onGap(listener: (gap: Gap) => void): void;
   onDoubled(listener: (listenerId: string, talkerId: string, channelId: number) => void): void;
 }

@@ -27,9 +27,20 @@ import { orphanRoom } from './orphan-room.js';
 import { overdueSwitch } from './overdue-switch.js';
 import { participantCount } from './participant-count.js';
 import { recoveryTime } from './recovery-time.js';
+import { revokedMeansRevoked } from './revoked-means-revoked.js';
 import { stuckMigration } from './stuck-migration.js';
 
-export type { Evidence, SessionEvidence, StoreCommand, StoreEvidence, ViewApplied } from './evidence.js';
+import { tokenWindow } from './token-window.js';
+
+export type {
+  Bearer,
+  Evidence,
+  SessionEvidence,
+  StoreCommand,
+  StoreEvidence,
+  TokenEvidence,
+  ViewApplied,
+} from './evidence.js';
 export { Judge, type Violation } from './judge.js';
 export type { Finding, Oracle } from './oracle.js';
 
@@ -64,4 +75,6 @@ export const oracles: readonly Oracle[] = [
   adaptationTime,
   recoveryTime,
   isolation,
+  tokenWindow,
+  revokedMeansRevoked,
 ];

@@ -168,7 +168,7 @@ function traceChecks({ profiles, traces, traceFiles }: Scenario['network']): Pro
   });
 }
 
-function faultChecks({ faults, durationS, topology, population, network }: Scenario): Problem[] {
+function faultChecks({ faults, durationS, topology, population, network, tokens }: Scenario): Problem[] {
   const counts: Record<string, number> = {
     backend: topology.backends,
     sfu: topology.sfuNodes,
@@ -183,8 +183,12 @@ function faultChecks({ faults, durationS, topology, population, network }: Scena
       const text = `must lie within durationS (${durationS}), not at ${fault.atS}; the time after it is free of faults`;
       problems.push(problem(['faults', index, 'atS'], text));
     }
-    const named = fault.kind === 'partition' ? [...fault.from, ...fault.to] : [fault.target];
-    if (fault.kind !== 'partition') {
+    const named =
+      fault.kind === 'partition' ? [...fault.from, ...fault.to] : fault.kind === 'operator' ? [] : [fault.target];
+    if (fault.kind === 'operator') {
+      if (tokens === undefined)
+        problems.push(problem(['faults', index, 'kind'], 'needs signed tokens; set tokens to {}'));
+    } else if (fault.kind !== 'partition') {
       const [wanted = ''] = fault.kind.split('-');
       const given =
         /^([a-z]+)-(?:\d+|\*)$/.exec(fault.target)?.[1] ??

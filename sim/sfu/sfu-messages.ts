@@ -6,7 +6,7 @@ export const SFU_SERVICE = 'sfu';
 export const SFU_CONTROL_SERVICE = 'sfu-control';
 
 /** Why a node refuses a client. */
-export type SfuRefusal = 'room-unknown' | 'wrong-epoch' | 'full' | 'bad-token' | 'refused';
+export type SfuRefusal = 'room-unknown' | 'wrong-epoch' | 'full' | 'bad-token' | 'unavailable' | 'refused';
 
 /** From a client to a node, on one connection per room. */
 export type SfuClientMessage =

@@ -1,6 +1,7 @@
 import { Host, type HostClockOptions } from '../hosts/index.js';
 import type { ChoiceStream, Simulation } from '../kernel/index.js';
 import type { Connection, Network } from '../net/index.js';
+import type { SfuDoor } from './sfu-door.js';
 import {
   SFU_CONTROL_SERVICE,
   SFU_SERVICE,
@@ -33,6 +34,12 @@ export interface SfuNodeOptions {
   readonly staleAfterMs?: number;
   /** Default {@link checkSfuToken}. */
   readonly checkToken?: SfuTokenCheck;
+  /** Checks signed tokens instead of `checkToken`; made at each boot. */
+  readonly door?: (
+    host: Host,
+    inside: () => readonly SfuParticipant[],
+    remove: (participant: SfuParticipant) => void,
+  ) => SfuDoor;
   readonly observer?: SfuObserver;
 }
 
@@ -68,6 +75,7 @@ export class SfuNode {
   /** name -> highest epoch seen */
   private fences = new Map<string, number>();
   private inside = 0;
+  private door: SfuDoor | null = null;
   /** Calls of a slow node that are still to be carried out, in order. */
   private late: LateCall[] = [];
 
@@ -112,6 +120,13 @@ export class SfuNode {
     this.fences = new Map();
     this.inside = 0;
     this.late = [];
+    this.door =
+      this.options.door?.(
+        this.host,
+        () => [...this.rooms.values()].flatMap((room) => [...room.participants.values()]),
+        (participant) => this.expel(participant, 'revoked'),
+      ) ?? null;
+    this.door?.start();
     this.network.listen(this.host, SFU_SERVICE, (connection) => this.accept(connection));
     this.network.listen(this.host, SFU_CONTROL_SERVICE, (connection) => {
       connection.handlers = { onMessage: (message, from) => this.hear(message as SfuRequest, from) };
@@ -126,8 +141,14 @@ export class SfuNode {
       onMessage: (raw) => {
         if (this.faults.hang) return;
         const message = raw as SfuClientMessage;
-        if (message.type === 'join') participant = this.admit(message, connection);
-        else if (participant !== null) this.attach(participant);
+        if (message.type === 'join') {
+          if (this.door === null) participant = this.admit(message, connection);
+          else
+            void this.ask(this.door, message, connection).then((admitted) => {
+              participant = admitted;
+            });
+          this.sim.wake();
+        } else if (participant !== null) this.attach(participant);
       },
       onClose: (reason) => {
         if (participant !== null) this.remove(participant, reason);
@@ -135,8 +156,27 @@ export class SfuNode {
     };
   }
 
-  private admit(message: SfuClientMessage & { type: 'join' }, connection: Connection): SfuParticipant | null {
-    const refusal = this.refusalOf(message);
+  /** Lets somebody in whose token is good. The process that has asked may be gone by then, and so may the client. */
+  private async ask(
+    door: SfuDoor,
+    message: SfuClientMessage & { type: 'join' },
+    connection: Connection,
+  ): Promise<SfuParticipant | null> {
+    const { room, epoch, userId, token } = message;
+    const checked = await door.check(token, { node: this.name, room, epoch, userId }, this.host.nowMs());
+    if (door !== this.door || !connection.open) return null;
+    const participant = this.admit(message, connection, checked);
+    if (participant === null || typeof checked !== 'number') return null;
+    participant.stamp = checked;
+    return participant;
+  }
+
+  private admit(
+    message: SfuClientMessage & { type: 'join' },
+    connection: Connection,
+    checked?: number | 'bad-token' | 'unavailable',
+  ): SfuParticipant | null {
+    const refusal = this.refusalOf(message, checked);
     if (refusal !== null) {
       this.sim.trace.record(this.host.id, 'sfu.refuse', message.sessionId, refusal);
       this.tell(connection, { type: 'refused', reason: refusal });
@@ -159,10 +199,15 @@ export class SfuNode {
     return participant;
   }
 
-  private refusalOf(message: SfuClientMessage & { type: 'join' }): SfuRefusal | null {
+  /** @param checked what the door says, where there is one */
+  private refusalOf(
+    message: SfuClientMessage & { type: 'join' },
+    checked: number | 'bad-token' | 'unavailable' | undefined,
+  ): SfuRefusal | null {
     const { room, epoch, userId, token } = message;
+    if (typeof checked === 'string') return checked;
     const check = this.options.checkToken ?? checkSfuToken;
-    if (!check(token, { node: this.name, room, epoch, userId })) return 'bad-token';
+    if (checked === undefined && !check(token, { node: this.name, room, epoch, userId })) return 'bad-token';
     if (this.faults.refusals > 0) return 'refused';
     const fence = this.fences.get(room);
     if (fence === undefined) return 'room-unknown';
@@ -359,6 +404,8 @@ export class SfuNode {
   /** The process is gone, and with it every room. Clients learn it from their connections. */
   private lose(): void {
     const rooms = [...this.rooms.values()];
+    this.door?.stop();
+    this.door = null;
     this.rooms = new Map();
     this.fences = new Map();
     for (const room of rooms) {

@@ -6,6 +6,8 @@ import type { SfuRoomState } from './sfu-room.js';
 export class SfuParticipant {
   /** Transports are connected in both directions. */
   attached = false;
+  /** Stamp of the token that let it in; 0 where tokens have none. */
+  stamp = 0;
   /** The node has let go of it. */
   removed = false;
   /** Runs while nothing arrives from the client. */

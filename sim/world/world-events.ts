@@ -6,6 +6,8 @@ import type { Gap, HearingMember } from '../media/index.js';
 export interface WorldListener extends Partial<Observer> {
   gap?(gap: Gap): void;
   firstHeard?(listener: HearingMember, talker: HearingMember, channelId: number, afterUs: number): void;
+  /** A token was signed: its stamp (Redis' clock, ms) and its text. */
+  tokenIssued?(userId: string, stampMs: number, token: string): void;
   doubled?(listenerId: string, talkerId: string, channelId: number): void;
 }
 
@@ -76,6 +78,9 @@ export class WorldEvents implements Observer {
   }
   degraded(client: ClientRef, reason: string, active: boolean): void {
     this.tell('degraded', client, reason, active);
+  }
+  tokenIssued(userId: string, stampMs: number, token: string): void {
+    this.tell('tokenIssued', userId, stampMs, token);
   }
   gap(gap: Gap): void {
     this.tell('gap', gap);

@@ -3,7 +3,14 @@ import type { SfuRoom } from '../../core/ports.js';
 import type { Observer } from '../clients/index.js';
 import type { Ears } from '../media/ears/index.js';
 import type { Gap, Hearing } from '../media/index.js';
-import type { Evidence, SessionEvidence, StoreCommand, StoreEvidence, ViewApplied } from '../oracles/index.js';
+import type {
+  Evidence,
+  SessionEvidence,
+  StoreCommand,
+  StoreEvidence,
+  TokenEvidence,
+  ViewApplied,
+} from '../oracles/index.js';
 import { StatusReply } from '../redis/reply.js';
 import type { World } from './world.js';
 
@@ -21,7 +28,10 @@ export class WorldEvidence implements Evidence {
   readonly store: StoreEvidence;
   private readonly commandListeners: ((command: StoreCommand) => void)[] = [];
 
+  readonly tokens: TokenEvidence | null;
+
   constructor(private readonly world: World) {
+    this.tokens = tokensOf(world);
     this.store = storeOf(world);
   }
 
@@ -103,6 +113,22 @@ export class WorldEvidence implements Evidence {
   onDoubled(listener: (listenerId: string, talkerId: string, channelId: number) => void): void {
     this.world.events.listen({ doubled: listener });
   }
+}
+
+function tokensOf(world: World): TokenEvidence | null {
+  if (world.tokens === null) return null;
+  const { perWindow, windowMs } = world.tokens.policy;
+  return {
+    perWindow,
+    windowMs,
+    *bearers() {
+      for (const node of world.sfuNodes)
+        for (const room of node.runningRooms())
+          for (const { userId, sessionId, stamp, attached } of room.participants.values())
+            if (attached) yield { userId, sessionId, room: room.name, stamp };
+    },
+    onIssued: (listener) => world.events.listen({ tokenIssued: (userId, stampMs) => listener(userId, stampMs) }),
+  };
 }
 
 function storeOf(world: World): StoreEvidence {

@@ -1,8 +1,10 @@
+import type { AdminAnswer, AdminCommand } from '../../core/admin/admin-protocol.js';
+import type { TokenOptions } from '../../core/backend/voice-backend-options.js';
 import { ModeController } from '../../core/client/mode-controller.js';
 import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
 import type { BackendClasses } from '../backends/backend-process.js';
-import { BackendProcess } from '../backends/backend-process.js';
+import { BackendProcess, timersOf } from '../backends/backend-process.js';
 import {
   Balancer,
   type ControllerClass,
@@ -21,11 +23,13 @@ import { Hearing, type MediaPlane } from '../media/index.js';
 import type { RtcpWire } from '../media/packet/index.js';
 import { Recorder } from '../metrics/recorder.js';
 import { Network, type NetworkOptions, PeerRouting, resolveNetworkOptions } from '../net/index.js';
+import { Operator } from '../operators/index.js';
 import { SimulatedRedis } from '../redis/index.js';
 import { resolvePolicy, type Scenario } from '../scenario/index.js';
-import { SfuNode, SimulatedSfuControl } from '../sfu/index.js';
+import { SfuDoor, SfuNode, type SfuNodeOptions, SimulatedSfuControl } from '../sfu/index.js';
 import { createMediaPlane, type MediaClasses } from './media-planes.js';
 import { WorldEvents } from './world-events.js';
+import { worldTokens } from './world-tokens.js';
 
 /** Classes of the core that can be replaced by others of the same shape. */
 export type Replacements = BackendClasses & Partial<MediaClasses> & { readonly ModeController?: ControllerClass };
@@ -62,12 +66,18 @@ export class World {
   /** What carries voice; null in worlds without voice. */
   readonly media: MediaPlane | null;
   readonly population: People;
+  /** Gives the commands of the scenario; null in worlds without signed tokens. */
+  readonly operator: Operator | null;
   readonly faults: FaultPlan;
   readonly recorder: Recorder;
   readonly explore: Exploration | null;
   readonly events = new WorldEvents();
   readonly policy: Policy;
+  /** Signed tokens; null in worlds without them. */
+  readonly tokens: TokenOptions | null;
   readonly hosts = new Map<string, Host>();
+  /** What operators were answered, in order. */
+  readonly answers: { readonly command: AdminCommand; readonly answer: AdminAnswer }[] = [];
   /** Log lines of the backends of level warn and above, newest last; at most 1 000. */
   readonly warnings: { readonly atUs: number; readonly host: string; readonly message: string }[] = [];
 
@@ -86,6 +96,10 @@ export class World {
     });
     this.sim = sim;
     this.policy = resolvePolicy(scenario);
+    this.tokens =
+      scenario.tokens === undefined
+        ? null
+        : worldTokens(scenario.tokens, ({ sub, stamp }, token) => this.events.tokenIssued(sub, stamp, token));
     this.network = new Network(sim, networkOptionsOf(scenario));
     const nowS = () => sim.nowUs / 1e6;
     this.recorder = options.recorder?.(nowS) ?? new Recorder(nowS);
@@ -109,6 +123,7 @@ export class World {
       host: balancerHost,
       backends: this.backends.map(({ host }) => host),
     });
+    this.operator = this.tokens === null ? null : this.startOperator(this.tokens);
     const sfuHosts = new Map(this.sfuNodes.map((node) => [node.name, node.host]));
     this.faults = new FaultPlan(
       {
@@ -117,6 +132,7 @@ export class World {
         hosts: this.hosts,
         primary: () => this.redis.primary.host,
         wipeRedis: (host) => this.redis.servers.find((server) => server.host === host)?.wipe(),
+        operate: (command) => this.operator?.send(command),
         sfuFaults: (host) => this.sfuNodes.find((node) => node.host === host)!.faults,
       },
       scenario.faults,
@@ -209,11 +225,28 @@ export class World {
   private startSfuNodes(count: number): void {
     for (let i = 1; i <= count; i++) {
       const name = `sfu-${i}`;
-      const node = new SfuNode(this.sim, this.network, { name, clock: this.clockOf(name) });
+      const node = new SfuNode(this.sim, this.network, { name, clock: this.clockOf(name), ...this.doorOf() });
       this.hosts.set(name, node.host);
       this.sfuNodes.push(node);
       node.host.start();
     }
+  }
+
+  /** How nodes check tokens, in worlds in which they are signed. */
+  private doorOf(): Pick<SfuNodeOptions, 'door'> {
+    const { tokens, redis } = this;
+    if (tokens === null) return {};
+    return {
+      door: (host, inside, remove) =>
+        new SfuDoor({
+          redis: redis.client(host),
+          subscriber: redis.subscriber(host),
+          timers: timersOf(host),
+          signer: tokens.signer,
+          inside,
+          remove,
+        }),
+    };
   }
 
   private startBackends(count: number): void {
@@ -233,6 +266,7 @@ export class World {
         log: { write: (level, message, detail) => this.log(host, level, message, detail) },
         connectRedis: (of) => ({ redis: this.redis.client(of), subscriber: this.redis.subscriber(of) }),
         connectSfu: (of) => new SimulatedSfuControl({ sim, network, host: of, nodes }),
+        ...(this.tokens === null ? {} : { tokens: this.tokens }),
         ...(this.options.collaborators ? { collaborators: this.options.collaborators } : {}),
       });
       const booted = process;
@@ -240,6 +274,19 @@ export class World {
       this.backends.push(process);
       host.start();
     }
+  }
+
+  private startOperator({ signer }: TokenOptions): Operator {
+    const host = this.addHost('operator-1', 'operator');
+    host.start();
+    const { network } = this;
+    return new Operator({
+      network,
+      host,
+      backends: this.backends.map((backend) => backend.host),
+      signer,
+      onAnswer: (command, answer) => this.answers.push({ command, answer }),
+    });
   }
 
   private startTurnServers(): void {

@@ -281,7 +281,13 @@ export class Stage {
     if (this.faults.has(name)) return;
     const { faults, sim } = this.world;
     const target = hosts.map(({ id }) => id).join(', ');
-    const record: FaultRecord = { kind, target, fromUs: sim.nowUs, toUs: Number.POSITIVE_INFINITY };
+    const record: FaultRecord = {
+      kind,
+      target,
+      disturbs: true,
+      fromUs: sim.nowUs,
+      toUs: Number.POSITIVE_INFINITY,
+    };
     faults.records.push(record);
     this.faults.set(name, { record, end: start() });
   }

@@ -140,6 +140,8 @@ class Draw {
         return { kind, atS, target: this.nodes(topology.sfuNodes), forS: longS, delayMs: SLOW_MS };
       case 'turn-crash':
         return { kind, atS, target: numbered('turn', topology.turnServers ?? 0), forS: longS };
+      case 'operator':
+        return { kind, atS, do: 'health', user: 1 };
       case 'partition':
         return this.partition(atS, longS, users);
     }

@@ -61,6 +61,8 @@ const NEEDS: Readonly<Record<Fault['kind'], (servers: Servers) => number>> = {
   'sfu-slow': ({ sfuNodes }) => sfuNodes,
   'turn-crash': ({ turnServers }) => turnServers ?? 0,
   partition: () => 1,
+  // comes from the scenario
+  operator: () => 0,
 };
 
 export function resolveWorkloadOptions(options: WorkloadOptions): ResolvedWorkloadOptions {

@@ -85,6 +85,18 @@ export const faultSchema = z.discriminatedUnion('kind', [
     .describe(
       'Nothing gets through between two groups of hosts. Clients that arrive meanwhile are in them by their names.',
     ),
+  z
+    .strictObject({
+      kind: z.literal('operator'),
+      atS,
+      do: z
+        .enum(['force-p2p', 'lift-p2p', 'clear-stuck', 'reconcile', 'health', 'revoke-tokens'])
+        .describe(
+          'force-p2p: all channels that fit into a mesh go there and stay. lift-p2p: no longer. clear-stuck: ends migrations that are stuck. reconcile: looks for what has to be repaired. health: asks how things are. revoke-tokens: the tokens of `user` are no good any more.',
+        ),
+      user: z.int().min(1).max(1_000_000).default(1).describe('Of revoke-tokens: whose. Default: 1.'),
+    })
+    .describe('Not a fault: an operator gives a command (A14). Needs signed tokens.'),
 ]);
 
 /** Every kind of fault, for "did you mean". */

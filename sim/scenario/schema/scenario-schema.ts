@@ -5,6 +5,7 @@ import { mediaSchema } from './media-schema.js';
 import { networkSchema } from './network-schema.js';
 import { policySchema } from './policy-schema.js';
 import { populationSchema } from './population-schema.js';
+import { tokensSchema } from './tokens-schema.js';
 import { topologySchema } from './topology-schema.js';
 
 /** A scenario as it is written: in a typed module, in YAML, or changed by `--set`. Every field but the name has a default. */
@@ -32,6 +33,9 @@ export const scenarioSchema = z.strictObject({
   network: networkSchema.prefault({}).describe('The links.'),
   media: mediaSchema.prefault({}).describe('Voice.'),
   faults: z.array(faultSchema).default([]).describe('What goes wrong, and when. Default: nothing.'),
+  tokens: tokensSchema
+    .optional()
+    .describe('Signed tokens for the SFU (A8). Default: unsigned ones that nobody checks.'),
   hosts: z
     .strictObject({
       clockSkewMs: z

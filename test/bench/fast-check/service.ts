@@ -46,6 +46,7 @@ export class Service implements Evidence {
   readonly nodes = new Map<string, Node>();
   readonly hearing: Hearing;
   readonly ears = null;
+  readonly tokens = null;
   readonly time: VirtualTime;
   readonly policy: Policy;
   readonly store: StoreEvidence;
@@ -192,6 +193,7 @@ export class Service implements Evidence {
   // faults
 
   private inject(fault: Fault): void {
+    if (fault.kind === 'operator') return; // there is none here
     const forS = 'forS' in fault ? fault.forS : 0;
     const forUs = forS === undefined ? undefined : forS * 1e6;
     const sides = fault.kind === 'partition' ? [...fault.from, ...fault.to] : [fault.target];

@@ -28,6 +28,7 @@ export class MadeUpEvidence implements Evidence {
   readonly tabs: SessionEvidence[] = [];
   readonly running: SfuRoom[] = [];
   fault = false;
+  readonly tokens = null;
   readonly ears = new Ears({ untilUs: 600e6 });
   readonly hearing = { pairsWithoutOnePath: () => [] } as unknown as Hearing;
   readonly store: Evidence['store'] = {

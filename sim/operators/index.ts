@@ -1,0 +1,1 @@
+export { ADMIN_SERVICE, Operator, type OperatorOptions } from './operator.js';
