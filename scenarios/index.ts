@@ -3,6 +3,7 @@ import { backendCrash } from './backend-crash.js';
 import { backendCutOff } from './backend-cut-off.js';
 import { callsThirdPerson } from './calls-third-person.js';
 import { rfc8867Scenarios } from './congestion/rfc8867.js';
+import { crossroadsOperators, crossroadsTokens } from './crossroads-desks.js';
 import { crossroads } from './crossroads.js';
 import { hybridRamp } from './hybrid-ramp.js';
 import { joinStorm } from './join-storm.js';
@@ -27,5 +28,7 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   crossroads,
   largeCall,
   tokenStorm,
+  crossroadsTokens,
+  crossroadsOperators,
   ...rfc8867Scenarios,
 ];

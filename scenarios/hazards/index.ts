@@ -1,9 +1,18 @@
+import type { ScenarioInput } from '../../sim/scenario/index.js';
+import { crossroads } from '../crossroads.js';
+import { crossroadsOperators, crossroadsTokens } from '../crossroads-desks.js';
 import { documented } from './documented.js';
 import type { Hazard } from './hazard.js';
 import { migrationHazards } from './migration-hazards.js';
+import { serviceHazards } from './service-hazards.js';
 import { storeHazards } from './store-hazards.js';
 
 export { type Change, type Classes, collaboratorsOf, type Hazard } from './hazard.js';
 
 /** Every hazard of the zoo, and the documents' own design as a whole. */
-export const hazards: readonly Hazard[] = [...storeHazards, ...migrationHazards, documented];
+export const hazards: readonly Hazard[] = [...storeHazards, ...migrationHazards, ...serviceHazards, documented];
+
+const worlds = { 'crossroads-tokens': crossroadsTokens, 'crossroads-operators': crossroadsOperators };
+
+/** The scenario that a hazard is hunted in. */
+export const worldOf = ({ world }: Hazard): ScenarioInput => (world === undefined ? crossroads : worlds[world]);
