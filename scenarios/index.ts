@@ -1,4 +1,5 @@
 import type { ScenarioInput } from '../sim/scenario/index.js';
+import { adminDuringMigration } from './admin-during-migration.js';
 import { backendCrash } from './backend-crash.js';
 import { backendCutOff } from './backend-cut-off.js';
 import { callsThirdPerson } from './calls-third-person.js';
@@ -28,6 +29,7 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   crossroads,
   largeCall,
   tokenStorm,
+  adminDuringMigration,
   crossroadsTokens,
   crossroadsOperators,
   ...rfc8867Scenarios,

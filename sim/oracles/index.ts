@@ -16,6 +16,7 @@ import { membership } from './membership.js';
 import { membershipLinearizable } from './membership-linearizable.js';
 import { meshLimit } from './mesh-limit.js';
 import { migrationAtomic } from './migration-atomic.js';
+import { migrationDropped } from './migration-dropped.js';
 import { modeAgreement } from './mode-agreement.js';
 import { needlessRollback } from './needless-rollback.js';
 import { newestTab } from './newest-tab.js';
@@ -56,6 +57,7 @@ export const oracles: readonly Oracle[] = [
   doubledJoin,
   newestTab,
   migrationAtomic,
+  migrationDropped,
   stuckMigration,
   needlessRollback,
   overdueSwitch,

@@ -24,7 +24,7 @@ export const overdueSwitch: Oracle = {
         const mode = state.get('mode');
         const members = evidence.store.set(`channel_participants:${channelId}`).size;
         const wants =
-          mode === 'p2p' ? members >= enableThreshold : mode === 'sfu' && members <= disableThreshold && members > 0;
+          mode === 'p2p' ? members >= enableThreshold && !keptInMesh(evidence) : mode === 'sfu' && members <= disableThreshold && members > 0;
         if (!wants || evidence.store.hash(`migration:${channelId}`).size > 0) {
           due.delete(channelId);
         } else if (!due.has(channelId)) {
@@ -37,6 +37,7 @@ export const overdueSwitch: Oracle = {
     });
 
     const look = () => {
+      if (keptInMesh(evidence)) due.clear();
       for (const [channelId, wait] of due) {
         const limitUs = wait.limitMs * 1_000;
         const waitedUs = evidence.nowUs - wait.sinceUs;
@@ -52,6 +53,7 @@ export const overdueSwitch: Oracle = {
   },
   pending(evidence: Evidence): boolean {
     const { enableThreshold } = evidence.policy;
+    if (keptInMesh(evidence)) return false;
     return evidence.store.keys('channel_state:').some((key) => {
       const state = evidence.store.hash(key);
       // where the SFU cannot be had the channel is degraded, and says so
@@ -60,3 +62,6 @@ export const overdueSwitch: Oracle = {
     });
   },
 };
+
+/** An operator keeps channels out of the SFU. */
+const keptInMesh = ({ store }: Evidence): boolean => store.string('voice:forced_mesh') !== null;
