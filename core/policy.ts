@@ -45,6 +45,8 @@ export interface Policy {
   readonly workLeaseMs: number;
   /** Pause between two looks at who has arrived in the new room. */
   readonly verifyEveryMs: number;
+  /** A backend that has not reached Redis for this long sends its clients to others, again and again; 0: it keeps them. */
+  readonly storePatienceMs: number;
 }
 
 const channels: Policy = {
@@ -71,6 +73,7 @@ const channels: Policy = {
   roomRetireMs: 6_000,
   workLeaseMs: 4_000,
   verifyEveryMs: 500,
+  storePatienceMs: 0,
 };
 
 /** The policies of the source documents: A3 (`channels`), D1 (`calls`), and an SFU from the first participant on. */

@@ -12,6 +12,7 @@ import { largeCall } from './large-call.js';
 import { mixedLoad } from './mixed-load.js';
 import { p2pBaseline } from './p2p-baseline.js';
 import { redisFailover } from './redis-failover.js';
+import { redisGoneAndBack } from './redis-gone-and-back.js';
 import { sfuCrash } from './sfu-crash.js';
 import { tokenStorm } from './token-storm.js';
 
@@ -30,6 +31,7 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   largeCall,
   tokenStorm,
   adminDuringMigration,
+  redisGoneAndBack,
   crossroadsTokens,
   crossroadsOperators,
   ...rfc8867Scenarios,

@@ -85,10 +85,8 @@ export class Caretaker {
       });
     } catch (error) {
       ports.metrics.count('voice_store_errors_total');
-      if (++this.failures === 2) {
-        ports.log.write('warn', 'tick failed', { error: String(error) });
-        onTickFailed();
-      }
+      if (++this.failures === 2) ports.log.write('warn', 'tick failed', { error: String(error) });
+      if (this.failures >= 2) onTickFailed();
       return;
     }
     if (this.failures > 0 || this.steadySinceMs === 0) this.steadySinceMs = reply.nowMs;

@@ -47,6 +47,7 @@ export class VoiceBackend {
   protected readonly listing: ChannelListing;
   protected readonly targetWork: TargetWork;
   protected storeUp = true;
+  protected storeDownMs = 0;
   protected stopped = false;
 
   constructor(protected readonly options: VoiceBackendOptions) {
@@ -108,7 +109,10 @@ export class VoiceBackend {
           if (version > this.channels.version(channelId)) this.refresh(channelId);
         this.dropSilent();
       },
-      onTickFailed: () => this.setStoreUp(false),
+      onTickFailed: () => {
+        this.setStoreUp(false);
+        this.sendElsewhere();
+      },
     });
     this.admin =
       tokens && mesh && this.tokens
@@ -500,8 +504,26 @@ export class VoiceBackend {
     await this.caretaker.dropStale(stale).catch(() => undefined); // looked at again with the next resync
   }
 
+  /** Whether Redis can be reached, as far as known: where it cannot, clients had better go elsewhere. */
+  get well(): boolean {
+    return this.storeUp;
+  }
+
+  /** Clients of a backend without Redis fall out of their calls: others may still reach it. */
+  protected sendElsewhere(): void {
+    const { policy, ports } = this.options;
+    const nowMs = ports.clock.nowMs();
+    if (policy.storePatienceMs === 0 || nowMs < this.storeDownMs + policy.storePatienceMs) return;
+    this.storeDownMs = nowMs;
+    for (const localId of [...this.clients.keys()]) {
+      ports.gateway.close(localId, 'no store');
+      this.onClose(localId, false);
+    }
+  }
+
   protected setStoreUp(up: boolean): void {
     if (up === this.storeUp) return;
+    this.storeDownMs = this.options.ports.clock.nowMs();
     this.storeUp = up;
     this.options.ports.log.write('warn', up ? 'Redis is back' : 'Redis cannot be reached');
     for (const client of this.clients.values())

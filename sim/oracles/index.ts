@@ -29,6 +29,7 @@ import { overdueSwitch } from './overdue-switch.js';
 import { participantCount } from './participant-count.js';
 import { recoveryTime } from './recovery-time.js';
 import { revokedMeansRevoked } from './revoked-means-revoked.js';
+import { silentSplit } from './silent-split.js';
 import { stuckMigration } from './stuck-migration.js';
 
 import { tokenWindow } from './token-window.js';
@@ -77,6 +78,7 @@ export const oracles: readonly Oracle[] = [
   adaptationTime,
   recoveryTime,
   isolation,
+  silentSplit,
   tokenWindow,
   revokedMeansRevoked,
 ];

@@ -122,6 +122,9 @@ export class World {
     const balancer = new Balancer(sim, this.network, {
       host: balancerHost,
       backends: this.backends.map(({ host }) => host),
+      ...(this.policy.storePatienceMs > 0
+        ? { isWell: (host) => this.backends.find((each) => each.host === host)?.backend?.well !== false }
+        : {}),
     });
     this.operator = this.tokens === null ? null : this.startOperator(this.tokens);
     const sfuHosts = new Map(this.sfuNodes.map((node) => [node.name, node.host]));

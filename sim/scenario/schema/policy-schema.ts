@@ -27,6 +27,8 @@ const meanings: Record<keyof Policy, string> = {
   sfuCheckFailures: 'Failed health checks in a row that make an SFU node dead.',
   roomRetireMs: 'A room is stopped this long after the channel has left it. Unit: ms.',
   workLeaseMs: 'Time for one attempt to start or verify a room. Unit: ms.',
+  storePatienceMs:
+    'A backend that has not reached Redis for this long sends its clients to others; 0: it keeps them. Unit: ms.',
   verifyEveryMs: 'Pause between two looks at who has arrived in the new room. Unit: ms.',
 };
 

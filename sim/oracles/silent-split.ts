@@ -1,0 +1,74 @@
+import type { Evidence, SessionEvidence } from './evidence.js';
+import type { Finding, Oracle } from './oracle.js';
+
+/** So long may two truths last before somebody must have noticed: the grace time of a membership, and a client that looks for another backend. */
+const PATIENCE_US = 60_000_000;
+const LOOK_US = 5_000_000;
+
+/**
+ * Whatever is broken, two people who believe to be in the same channel know of each other, or one of them has been told that the service is
+ * degraded: nobody talks into the void without knowing it. Somebody without a connection to any backend knows.
+ */
+export const silentSplit: Oracle = {
+  id: 'silent-split',
+  kind: 'safety',
+  claim: 'two who believe to be in one channel see each other in it, or are told that the service is degraded',
+  attach(evidence: Evidence, report: (finding: Finding) => void): void {
+    const offline = new Set<string>();
+    const told = new Set<string>();
+    const apart = new Map<string, number>();
+    let lookUs = 0;
+    evidence.onClients({
+      connected: ({ sessionId }) => {
+        offline.delete(sessionId);
+        told.delete(sessionId);
+      },
+      disconnected: ({ sessionId }) => offline.add(sessionId),
+      degraded: ({ sessionId }, _reason, active) => {
+        if (active) told.add(sessionId);
+        else told.delete(sessionId);
+      },
+    });
+    evidence.onStoreCommand(() => {
+      if (evidence.nowUs < lookUs) return;
+      lookUs = evidence.nowUs + LOOK_US;
+      look();
+    });
+
+    function look(): void {
+      const still = new Set<string>();
+      for (const members of believers(evidence, (sessionId) => !offline.has(sessionId) && !told.has(sessionId))) {
+        for (const one of members) {
+          const seen = new Set(one.controller.roster.map(({ userId }) => userId));
+          for (const other of members) {
+            if (other.userId === one.userId || seen.has(other.userId)) continue;
+            const pair = `${one.sessionId} ${other.sessionId}`;
+            still.add(pair);
+            const sinceUs = apart.get(pair) ?? evidence.nowUs;
+            apart.set(pair, sinceUs);
+            if (evidence.nowUs - sinceUs < PATIENCE_US) continue;
+            apart.set(pair, Number.POSITIVE_INFINITY);
+            report({
+              message: `users ${one.userId} and ${other.userId} have both been in channel ${one.controller.channelId} for a minute, but ${one.userId} is not shown ${other.userId}, and nobody was told that anything is wrong`,
+              subjects: [one.userId, other.userId, `channel ${one.controller.channelId}`],
+            });
+          }
+        }
+      }
+      for (const pair of apart.keys()) if (!still.has(pair)) apart.delete(pair);
+    }
+  },
+};
+
+/** Those who believe to be in, by channel. A device that sleeps believes nothing. */
+function believers(evidence: Evidence, counts: (sessionId: string) => boolean): Iterable<SessionEvidence[]> {
+  const channels = new Map<number, SessionEvidence[]>();
+  for (const session of evidence.sessions()) {
+    const { controller, sessionId, leaving } = session;
+    if (controller.state !== 'in' || controller.channelId === null || leaving || !counts(sessionId)) continue;
+    const members = channels.get(controller.channelId);
+    if (members) members.push(session);
+    else channels.set(controller.channelId, [session]);
+  }
+  return channels.values();
+}
