@@ -20,6 +20,12 @@ export const metricCatalogue = [
     labels: ['outcome'],
   },
   { name: 'voice_joins_refused_total', type: 'counter', help: 'Joins refused', labels: ['code'] },
+  {
+    name: 'voice_messages_refused_total',
+    type: 'counter',
+    help: 'Messages of clients that were not looked at: too many a second, or wrong',
+    labels: ['reason'],
+  },
   { name: 'voice_lock_wait_ms', type: 'histogram', help: 'Wait for a channel lock', labels: [] },
   { name: 'voice_lock_lost_total', type: 'counter', help: 'Commits refused because the lease was lost', labels: [] },
   { name: 'voice_reconciled_total', type: 'counter', help: 'Repairs made by reconciliation', labels: ['what'] },

@@ -25,11 +25,32 @@ export function identifierProblem(id: unknown, what: string): string | null {
     : `${what} must be 1 to 100 letters, digits or any of _ . : -`;
 }
 
-/** Names are shown to other people: no markup, no control characters, 1 to 50 code points. */
+/** `<`, `>` and `&`, and what is easily taken for angle brackets. */
+const MARKUP =
+  /[<>&\u02C2\u02C3\u1438\u1433\u16B2\u2039\u203A\u2329\u232A\u276C-\u2771\u27E8-\u27EB\u29FC\u29FD\u3008-\u300B\uFE64\uFE65\uFE60\uFF06\uFF1C\uFF1E]/u;
+
+/** Control and format characters (those that turn the direction of text among them), line and paragraph separators, half pairs, private use, unassigned, and what is shown as nothing. */
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** More marks than this on one letter are a decoration that covers the lines above and below. */
+const MARKS_MAX = 4;
+
+/**
+ * Names are shown to other people, by clients that we do not know: no markup, also not in a form that normalisation turns into it (full-width and small
+ * variants of `<`), none of the signs that look like it, nothing that cannot be seen or turns the direction of text, 1 to 50 code points.
+ */
 export function nameProblem(name: unknown): string | null {
   if (typeof name !== 'string') return 'name must be text';
   const length = [...name].length;
   if (length < 1 || length > NAME_LENGTH_MAX) return `name must have 1 to ${NAME_LENGTH_MAX} characters`;
-  if (/[<>&\p{Cc}\p{Cf}]/u.test(name)) return 'name must not contain markup or control characters';
+  // what a client or a database may turn it into
+  const forms = [name, name.normalize('NFC'), name.normalize('NFKC'), name.normalize('NFKD')];
+  for (const form of forms) {
+    if (MARKUP.test(form) || UNSEEN.test(form)) return 'name must not contain markup or control characters';
+    if ([...form].length > 2 * NAME_LENGTH_MAX) return `name must have 1 to ${NAME_LENGTH_MAX} characters`;
+  }
+  if (!/[\p{L}\p{N}\p{S}\p{P}]/u.test(name)) return 'name must have something to read';
+  if (new RegExp(`\\p{M}{${MARKS_MAX + 1}}`, 'u').test(name.normalize('NFD')))
+    return `name must not have more than ${MARKS_MAX} marks on a letter`;
   return null;
 }

@@ -5,7 +5,8 @@ import { crossroads } from './crossroads.js';
 export const crossroadsTokens = defineScenario({
   ...crossroads,
   name: 'crossroads-tokens',
-  description: 'The crossroads, all through the SFU, with signed tokens of which everybody may have few: for hunting races.',
+  description:
+    'The crossroads, all through the SFU, with signed tokens of which everybody may have few: for hunting races.',
   policy: { ...crossroads.policy, profile: 'always-sfu' },
   tokens: { perWindow: 2, windowMs: 6_000 },
 });

@@ -1,63 +1,80 @@
+import { z } from 'zod';
 import type { ClientMessage } from '../protocol.js';
 import { channelIdProblem, identifierProblem, userIdProblem } from '../validation.js';
 
-/** What is wrong with a message from a client, or null: then it is a {@link ClientMessage} (A9). */
-export function clientMessageProblem(message: unknown): string | null {
-  if (typeof message !== 'object' || message === null) return 'a message must be an object';
-  const fields = message as Readonly<Record<string, unknown>>;
-  switch (fields.type as ClientMessage['type']) {
-    case 'hello':
-      return (
-        userIdProblem(fields.userId) ??
-        identifierProblem(fields.sessionId, 'session id') ??
-        versionProblem(fields.connects, 'connects')
-      );
-    case 'join':
-      return (
-        channelIdProblem(fields.channelId) ??
-        identifierProblem(fields.requestId, 'request id') ??
-        (fields.since === undefined ? null : versionProblem(fields.since, 'since'))
-      );
-    case 'leave':
-      return channelIdProblem(fields.channelId);
-    case 'ready':
-      return channelIdProblem(fields.channelId) ?? versionProblem(fields.epoch, 'epoch');
-    case 'failed':
-      return (
-        channelIdProblem(fields.channelId) ??
-        versionProblem(fields.epoch, 'epoch') ??
-        (typeof fields.reason === 'string' && fields.reason.length <= 200
-          ? null
-          : 'reason must be text of at most 200 characters')
-      );
-    case 'signal':
-      return channelIdProblem(fields.channelId) ?? userIdProblem(fields.to);
-    case 'token':
-      return (
-        channelIdProblem(fields.channelId) ??
-        identifierProblem(fields.node, 'node') ??
-        identifierProblem(fields.room, 'room') ??
-        versionProblem(fields.epoch, 'epoch') ??
-        (fields.refused === undefined || (typeof fields.refused === 'string' && fields.refused.length <= 4_096)
-          ? null
-          : 'refused must be a token')
-      );
-    case 'ping':
-      return (
-        (fields.channelId === null ? null : channelIdProblem(fields.channelId)) ??
-        versionProblem(fields.version, 'version') ??
-        (fields.epoch === undefined ? null : versionProblem(fields.epoch, 'epoch'))
-      );
-    default:
-      return `unknown message type ${JSON.stringify(fields.type)}`;
-  }
-}
+/** Longest message that is looked at: an offer with every candidate has a few kB. */
+export const MESSAGE_BYTES_MAX = 16_384;
+/** Messages of one connection in any second (B9). */
+export const MESSAGES_PER_SECOND = 100;
 
 /** Versions are milliseconds since 1970 that may run ahead a little; a client must not push a channel's clock into the far future. */
 const VERSION_MAX = 8_640_000_000_000_000;
 
-function versionProblem(version: unknown, what: string): string | null {
-  return Number.isInteger(version) && (version as number) >= 0 && (version as number) <= VERSION_MAX
-    ? null
-    : `${what} must be a whole number from 0`;
+/** A value of type `T` for which `problem` finds none. */
+function checked<T>(problem: (value: unknown) => string | null): z.ZodType<T> {
+  return z.custom<T>((value) => problem(value) === null, { error: ({ input }) => problem(input) ?? 'wrong' });
+}
+
+const channelId = checked<number>(channelIdProblem);
+const userId = checked<string>(userIdProblem);
+const identifier = (what: string) => checked<string>((value) => identifierProblem(value, what));
+const version = (what: string) =>
+  checked<number>((value) =>
+    Number.isInteger(value) && (value as number) >= 0 && (value as number) <= VERSION_MAX
+      ? null
+      : `${what} must be a whole number from 0`,
+  );
+
+const types = {
+  hello: z.object({
+    type: z.literal('hello'),
+    userId,
+    sessionId: identifier('session id'),
+    connects: version('connects'),
+  }),
+  join: z.object({
+    type: z.literal('join'),
+    channelId,
+    requestId: identifier('request id'),
+    since: version('since').optional(),
+  }),
+  leave: z.object({ type: z.literal('leave'), channelId }),
+  ready: z.object({ type: z.literal('ready'), channelId, epoch: version('epoch') }),
+  failed: z.object({
+    type: z.literal('failed'),
+    channelId,
+    epoch: version('epoch'),
+    reason: z.string('reason must be text').max(200, 'reason must be text of at most 200 characters'),
+  }),
+  signal: z.object({ type: z.literal('signal'), channelId, to: userId, data: z.unknown() }),
+  token: z.object({
+    type: z.literal('token'),
+    channelId,
+    node: identifier('node'),
+    room: identifier('room'),
+    epoch: version('epoch'),
+    refused: z.string('refused must be a token').max(4_096, 'refused must be a token').optional(),
+  }),
+  ping: z.object({
+    type: z.literal('ping'),
+    channelId: channelId.nullable(),
+    version: version('version'),
+    epoch: version('epoch').optional(),
+  }),
+} satisfies Record<ClientMessage['type'], z.ZodType>;
+
+const schemas = new Map<unknown, z.ZodType>(Object.entries(types));
+
+/**
+ * What is wrong with a message from a client, or null: then it is a {@link ClientMessage} (A9). Fields that are not known do no harm: a newer client may
+ * talk to an older backend.
+ */
+export function clientMessageProblem(message: unknown): string | null {
+  if (typeof message !== 'object' || message === null) return 'a message must be an object';
+  const { type } = message as { readonly type?: unknown };
+  const schema = schemas.get(type);
+  if (!schema) return `unknown message type ${String(JSON.stringify(type)).slice(0, 100)}`;
+  const result = schema.safeParse(message);
+  if (result.success) return null;
+  return result.error.issues[0]?.message ?? 'a wrong message';
 }

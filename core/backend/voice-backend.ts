@@ -9,10 +9,11 @@ import type { SfuCluster } from '../cluster/sfu-cluster.js';
 import { keys } from '../keys.js';
 import type { TimerHandle } from '../ports.js';
 import type { ClientMessage, RefusalCode, ServerMessage } from '../protocol.js';
+import { MessageRate } from '../sfu/message-rate.js';
 import type { ChannelStore } from '../store/channel-store.js';
 import type { Caretaker } from './caretaker.js';
 import type { ChannelListing } from './channel-listing.js';
-import { clientMessageProblem } from './client-messages.js';
+import { clientMessageProblem, MESSAGE_BYTES_MAX, MESSAGES_PER_SECOND } from './client-messages.js';
 import { ClientTokens } from './client-tokens.js';
 import { collaborators } from './collaborators.js';
 import { type ClientConnection, newConnection } from './connection.js';
@@ -43,6 +44,7 @@ export class VoiceBackend {
   protected readonly subscription: Subscription;
   protected readonly refreshing = new Map<number, boolean>();
   protected readonly reasserting = new Set<ClientConnection>();
+  protected readonly rates = new Map<string, MessageRate>();
   protected readonly wakeUps = new Map<number, TimerHandle>();
   protected readonly listing: ChannelListing;
   protected readonly targetWork: TargetWork;
@@ -155,11 +157,17 @@ export class VoiceBackend {
     this.wakeUps.clear();
   }
 
-  /** A message has arrived on a client connection. */
-  onMessage(localId: string, message: unknown): void {
-    const problem = clientMessageProblem(message);
+  /** A message has arrived on a client connection. What comes too fast is not even looked at. @param bytes its size, where it is known */
+  onMessage(localId: string, message: unknown, bytes = 0): void {
+    if (!this.rateOf(localId).allow(this.options.ports.clock.nowMs())) {
+      this.options.ports.metrics.count('voice_messages_refused_total', { reason: 'rate' });
+      return;
+    }
+    const problem =
+      bytes > MESSAGE_BYTES_MAX ? `a message has at most ${MESSAGE_BYTES_MAX} bytes` : clientMessageProblem(message);
     if (problem !== null) {
       this.options.ports.log.write('warn', 'message refused', { problem });
+      this.options.ports.metrics.count('voice_messages_refused_total', { reason: 'invalid' });
       const { requestId, channelId } = (typeof message === 'object' && message !== null ? message : {}) as {
         requestId?: unknown;
         channelId?: unknown;
@@ -207,6 +215,7 @@ export class VoiceBackend {
 
   /** A client connection has ended. `clean`: the client closed it on purpose (tab closed); otherwise it may come back. */
   onClose(localId: string, clean: boolean): void {
+    this.rates.delete(localId);
     const client = this.clients.get(localId);
     if (!client) return;
     this.clients.delete(localId);
@@ -220,6 +229,15 @@ export class VoiceBackend {
       const member = context.draft.record.members.get(userId);
       if (!member || member.connection === name) this.rules.admission.leave(context, userId, sessionId);
     });
+  }
+
+  protected rateOf(localId: string): MessageRate {
+    let rate = this.rates.get(localId);
+    if (!rate) {
+      rate = new MessageRate(MESSAGES_PER_SECOND, 1_000);
+      this.rates.set(localId, rate);
+    }
+    return rate;
   }
 
   protected hello(localId: string, message: Extract<ClientMessage, { type: 'hello' }>): void {

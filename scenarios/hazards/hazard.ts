@@ -16,7 +16,14 @@ export type Change = { readonly [Name in keyof Classes]?: (Base: Classes[Name]) 
 export interface Hazard {
   /** Name in the catalogue, e.g. `lock-release-unowned`. */
   readonly id: string;
-  readonly family: 'lock and store' | 'migration' | 'queue' | 'reconciliation' | 'degradation' | 'limits' | 'administration';
+  readonly family:
+    | 'lock and store'
+    | 'migration'
+    | 'queue'
+    | 'reconciliation'
+    | 'degradation'
+    | 'limits'
+    | 'administration';
   /** The world it is hunted in. Default: crossroads. */
   readonly world?: 'crossroads-tokens' | 'crossroads-operators';
   /** What the documented code does. */

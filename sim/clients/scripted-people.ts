@@ -8,12 +8,23 @@ export interface Step {
   /** In seconds. */
   readonly atS: number;
   readonly user: number;
-  readonly do: 'join' | 'leave' | 'close-tab' | 'second-tab' | 'open-tab' | 'sleep' | 'reload' | 'change-network';
+  readonly do:
+    | 'join'
+    | 'leave'
+    | 'close-tab'
+    | 'second-tab'
+    | 'open-tab'
+    | 'sleep'
+    | 'reload'
+    | 'change-network'
+    | 'flood';
   /** Of a join and of open-tab. */
   readonly channel: number;
   /** Of a first join and of change-network: name of an access network. */
   readonly network?: string | undefined;
-  /** Of sleep and reload, in seconds. */
+  /** Of a flood. */
+  readonly perS?: number | undefined;
+  /** Of sleep, reload and flood, in seconds. */
   readonly forS: number;
 }
 
@@ -77,6 +88,9 @@ export class ScriptedPeople implements People {
         break;
       case 'open-tab':
         act(person, () => void person.join(step.channel));
+        break;
+      case 'flood':
+        act(person, () => person.tab?.flood(step.perS ?? 1_000, step.forS));
         break;
       case 'sleep':
         person.sleep(step.forS * 1e3);

@@ -14,6 +14,9 @@ import type { ClientRef, TabEnd } from './observer.js';
 import { PeerLinks } from './peer-links.js';
 import { SfuLinks } from './sfu-links.js';
 
+/** A flood comes in bursts of this length. */
+const FLOOD_US = 20_000;
+
 /** One open tab: a session with its controller, its connection to a backend and its media paths. */
 export class Tab implements ClientRef, ClientListener, HearingMember, MediaSession, TransportOwner {
   readonly controller: ClientController;
@@ -133,6 +136,21 @@ export class Tab implements ClientRef, ClientListener, HearingMember, MediaSessi
     this.world.observer.leaving(this, channelId);
     this.controller.leave();
     this.leavingTimer = this.host.after(this.world.options.leaveWaitMs * 1000, leaveWaited, this as Tab);
+  }
+
+  /** The client has gone mad: it asks for its channel again and again. */
+  flood(perS: number, forS: number): void {
+    let left = Math.round(perS * forS);
+    const burst = Math.max(1, Math.round((perS * FLOOD_US) / 1e6));
+    const pour = () => {
+      const { channelId } = this.controller;
+      if (this.ended || left <= 0) return;
+      for (let i = Math.min(burst, left); i > 0 && channelId !== null; i--)
+        this.transport.send({ type: 'join', requestId: `${this.sessionId}.flood.${left - i}`, channelId });
+      left -= burst;
+      this.host.after(FLOOD_US, pour, undefined);
+    };
+    pour();
   }
 
   /** Ends the tab now: connections close, nobody is told anything. */

@@ -24,7 +24,9 @@ export const overdueSwitch: Oracle = {
         const mode = state.get('mode');
         const members = evidence.store.set(`channel_participants:${channelId}`).size;
         const wants =
-          mode === 'p2p' ? members >= enableThreshold && !keptInMesh(evidence) : mode === 'sfu' && members <= disableThreshold && members > 0;
+          mode === 'p2p'
+            ? members >= enableThreshold && !keptInMesh(evidence)
+            : mode === 'sfu' && members <= disableThreshold && members > 0;
         if (!wants || evidence.store.hash(`migration:${channelId}`).size > 0) {
           due.delete(channelId);
         } else if (!due.has(channelId)) {

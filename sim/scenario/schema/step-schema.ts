@@ -6,9 +6,9 @@ export const stepSchema = z
     atS: z.number().min(0).max(2_592_000).describe('When. Unit: s of simulated time.'),
     user: z.int().min(1).max(1_000_000).describe('Who: users are numbered from 1; the device of user 3 is client-3.'),
     do: z
-      .enum(['join', 'leave', 'close-tab', 'second-tab', 'open-tab', 'sleep', 'reload', 'change-network'])
+      .enum(['join', 'leave', 'close-tab', 'second-tab', 'open-tab', 'sleep', 'reload', 'change-network', 'flood'])
       .describe(
-        'join: opens a tab in `channel`, or moves there. leave: says good-bye. close-tab: closes all tabs without a word. second-tab: opens the channel in another tab. open-tab: opens `channel` in another tab and keeps the others. sleep: the device sleeps for `forS`. reload: the browser crashes and comes back after `forS`. change-network: the device moves to `network`.',
+        'join: opens a tab in `channel`, or moves there. leave: says good-bye. close-tab: closes all tabs without a word. second-tab: opens the channel in another tab. open-tab: opens `channel` in another tab and keeps the others. sleep: the device sleeps for `forS`. reload: the browser crashes and comes back after `forS`. change-network: the device moves to `network`. flood: a broken client sends `perS` messages a second for `forS`.',
       ),
     network: z
       .string()
@@ -18,6 +18,12 @@ export const stepSchema = z
         'Access network of the device, by name of its profile: from its first join on, or from a change-network on. Default: drawn by clientProfiles.',
       ),
     channel: z.int().min(1).max(1_000_000).default(1).describe('Channel of a join or of open-tab. Default: 1.'),
-    forS: z.number().positive().max(86_400).default(1).describe('Length of sleep and reload. Unit: s. Default: 1.'),
+    perS: z.int().min(1).max(100_000).optional().describe('Messages a second of a flood. Default: 1 000.'),
+    forS: z
+      .number()
+      .positive()
+      .max(86_400)
+      .default(1)
+      .describe('Length of sleep, reload and flood. Unit: s. Default: 1.'),
   })
   .describe('A step of the script.');
