@@ -1,5 +1,5 @@
 export { SfuControlError, type SfuControlOptions, SimulatedSfuControl } from './sfu-control.js';
-export { SfuDoor, type SfuDoorOptions } from './sfu-door.js';
+export { type DoorClasses, SfuDoor, type SfuDoorOptions } from './sfu-door.js';
 export {
   SFU_CONTROL_SERVICE,
   SFU_SERVICE,

@@ -4,12 +4,19 @@ import { TokenGate, type TokenUse } from '../../core/token/token-gate.js';
 import type { TokenSigner } from '../../core/token/token-signer.js';
 import type { SfuParticipant } from './sfu-participant.js';
 
+/** Classes that a door is made of; each can be replaced. */
+export interface DoorClasses {
+  readonly TokenGate: typeof TokenGate;
+  readonly RevocationWatch: typeof RevocationWatch<SfuParticipant>;
+}
+
 /** How to make an {@link SfuDoor}: anew at each boot of the node. */
 export interface SfuDoorOptions {
   readonly redis: RedisClient;
   readonly subscriber: RedisSubscriber;
   readonly timers: Timers;
   readonly signer: TokenSigner;
+  readonly classes?: Partial<DoorClasses> | undefined;
   readonly inside: () => readonly SfuParticipant[];
   readonly remove: (participant: SfuParticipant) => void;
 }
@@ -22,10 +29,11 @@ export class SfuDoor {
   private readonly gate: TokenGate;
   private readonly watch: RevocationWatch<SfuParticipant>;
 
-  constructor({ redis, signer, ...parts }: SfuDoorOptions) {
-    this.gate = new TokenGate(redis, signer);
+  constructor({ redis, signer, classes, ...parts }: SfuDoorOptions) {
+    const { TokenGate: Gate = TokenGate, RevocationWatch: Watch = RevocationWatch<SfuParticipant> } = classes ?? {};
+    this.gate = new Gate(redis, signer);
     const log = { write: () => undefined };
-    this.watch = new RevocationWatch({ redis, ...parts, log, everyMs: LOOK_EVERY_MS });
+    this.watch = new Watch({ redis, ...parts, log, everyMs: LOOK_EVERY_MS });
   }
 
   start(): void {

@@ -26,13 +26,15 @@ import { Network, type NetworkOptions, PeerRouting, resolveNetworkOptions } from
 import { Operator } from '../operators/index.js';
 import { SimulatedRedis } from '../redis/index.js';
 import { resolvePolicy, type Scenario } from '../scenario/index.js';
-import { SfuDoor, SfuNode, type SfuNodeOptions, SimulatedSfuControl } from '../sfu/index.js';
+import { type DoorClasses, SfuDoor, SfuNode, type SfuNodeOptions, SimulatedSfuControl } from '../sfu/index.js';
 import { createMediaPlane, type MediaClasses } from './media-planes.js';
 import { WorldEvents } from './world-events.js';
 import { worldTokens } from './world-tokens.js';
 
 /** Classes of the core that can be replaced by others of the same shape. */
-export type Replacements = BackendClasses & Partial<MediaClasses> & { readonly ModeController?: ControllerClass };
+export type Replacements = BackendClasses &
+  Partial<MediaClasses> &
+  Partial<DoorClasses> & { readonly ModeController?: ControllerClass };
 
 export interface WorldOptions {
   readonly seed: number;
@@ -246,6 +248,7 @@ export class World {
           subscriber: redis.subscriber(host),
           timers: timersOf(host),
           signer: tokens.signer,
+          classes: this.options.collaborators,
           inside,
           remove,
         }),

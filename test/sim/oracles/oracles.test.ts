@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../../reports/result-schema.js';
+import { clearLiveMigration } from '../../../scenarios/hazards/clear-live-migration.js';
 import { collaboratorsOf } from '../../../scenarios/hazards/hazard.js';
+import { rateGetThenIncr } from '../../../scenarios/hazards/rate-get-then-incr.js';
 import { sfuLossOverload } from '../../../scenarios/hazards/sfu-loss-overload.js';
 import { startedAtUnset } from '../../../scenarios/hazards/started-at-unset.js';
 import { oracles } from '../../../sim/oracles/index.js';
@@ -98,6 +100,41 @@ const prompt = small('prompt', {
   population: { ...call, arrival: { kind: 'storm', atS: 1, overS: 1 } },
 });
 
+const join = (atS: number, user: number, channel: number) => ({ atS, user, do: 'open-tab' as const, channel });
+
+/** Two people in four rooms of the SFU, again and again; the tokens of one are revoked. */
+const tokens = small('tokens', {
+  drainS: 70,
+  policy: { profile: 'always-sfu' },
+  tokens: {},
+  population: {
+    script: [
+      ...[1, 2].map((user) => ({ atS: 1, user, do: 'join' as const, channel: 1 })),
+      ...[2, 4, 6].flatMap((atS) => [1, 2].flatMap((user) => [2, 3, 4, 5].map((channel) => join(atS, user, channel)))),
+    ],
+  },
+  faults: [{ kind: 'operator', atS: 3, do: 'revoke-tokens', user: 1 }],
+});
+
+/** Operators who clear what is stuck while four join. */
+const cleared = small('cleared', {
+  tokens: { perWindow: 100 },
+  population: { ...call, arrival: { kind: 'storm', atS: 1, overS: 1 } },
+  faults: [1.6, 1.8, 2, 2.2, 2.4, 2.6, 3].map((atS) => ({
+    kind: 'operator' as const,
+    atS,
+    do: 'clear-stuck' as const,
+  })),
+});
+
+/** One of two backends does not reach Redis. */
+const halfBlind = small('half-blind', {
+  durationS: 120,
+  policy: { profile: 'channels', storePatienceMs: 0 },
+  population: { ...call, arrival: { kind: 'storm', atS: 1, overS: 1 } },
+  faults: [{ kind: 'partition', atS: 10, forS: 100, from: ['backend-1'], to: ['redis-*'] }],
+});
+
 /** What makes each oracle object: the variant, the world in which it does, and seeds. */
 const cases: Readonly<Record<string, readonly (readonly [Variant, Scenario, readonly number[]])[]>> = {
   'mode-agreement': [[broken.switchMissed, slow, [1, 2]]],
@@ -135,6 +172,14 @@ const cases: Readonly<Record<string, readonly (readonly [Variant, Scenario, read
   'mesh-limit': [
     [{ what: sfuLossOverload.documented, collaborators: collaboratorsOf(sfuLossOverload) }, sfuLost, [1, 2]],
   ],
+  'token-window': [
+    [{ what: rateGetThenIncr.documented, collaborators: collaboratorsOf(rateGetThenIncr) }, tokens, [1, 2, 3]],
+  ],
+  'revoked-means-revoked': [[broken.revocationsMissed, tokens, [1, 2]]],
+  'migration-dropped': [
+    [{ what: clearLiveMigration.documented, collaborators: collaboratorsOf(clearLiveMigration) }, cleared, [1, 2, 3]],
+  ],
+  'silent-split': [[broken.degradationUntold, halfBlind, [1, 2, 3]]],
   'early-rollback': [
     [{ what: startedAtUnset.documented, collaborators: collaboratorsOf(startedAtUnset) }, reconciled, [1, 2, 3]],
   ],
@@ -174,7 +219,7 @@ describe.each(ofConnections)('$id', ({ id, kind }) => {
 describe('the correct core is clean in the same worlds', () => {
   const seeds = [1, 2, 3];
   test.each(
-    [storm, slow, guests, rush, farRush, tabs, prompt, sfuLost, reconciled].map(
+    [storm, slow, guests, rush, farRush, tabs, prompt, sfuLost, reconciled, tokens, cleared, halfBlind].map(
       (scenario) => [scenario.name, scenario] as const,
     ),
   )('%s', async (_, scenario) => {

@@ -1,4 +1,5 @@
 import { Views } from '../../../core/backend/views.js';
+import { VoiceBackend } from '../../../core/backend/voice-backend.js';
 import { Admission, type JoinRequest, type JoinResult } from '../../../core/channel/admission.js';
 import type { ChannelDraft } from '../../../core/channel/channel-draft.js';
 import type { ChannelRecord } from '../../../core/channel/channel-record.js';
@@ -11,6 +12,8 @@ import { Migrations } from '../../../core/migration/migrations.js';
 import type { ChannelView, Member, ServerMessage } from '../../../core/protocol.js';
 import { ChannelLock, type Lease } from '../../../core/store/channel-lock.js';
 import { ChannelStore } from '../../../core/store/channel-store.js';
+import { RevocationWatch } from '../../../core/token/revocation-watch.js';
+import type { SfuParticipant } from '../../../sim/sfu/index.js';
 import type { Replacements } from '../../../sim/world/world.js';
 
 /** One collaborator that does its work wrong, in an otherwise correct core. */
@@ -345,4 +348,26 @@ export const switchMissed: Variant = {
 export const secondTabMissed: Variant = {
   what: 'a client that is not told that another tab has taken its place',
   collaborators: deaf((message) => message.type === 'removed'),
+};
+
+// ---- tokens and degradation
+
+class BlindWatch extends RevocationWatch<SfuParticipant> {
+  protected override async look(): Promise<void> {}
+}
+
+export const revocationsMissed: Variant = {
+  what: 'a node that does not hear of revocations',
+  collaborators: { RevocationWatch: BlindWatch },
+};
+
+export const degradationUntold: Variant = {
+  what: 'a backend that tells nobody that it does not reach the store',
+  collaborators: {
+    VoiceBackend: class extends VoiceBackend {
+      protected override setStoreUp(up: boolean): void {
+        this.storeUp = up;
+      }
+    },
+  },
 };
