@@ -13,6 +13,7 @@ import { mixedLoad } from './mixed-load.js';
 import { p2pBaseline } from './p2p-baseline.js';
 import { redisFailover } from './redis-failover.js';
 import { redisGoneAndBack } from './redis-gone-and-back.js';
+import { rollingDeploy } from './rolling-deploy.js';
 import { sfuCrash } from './sfu-crash.js';
 import { tokenStorm } from './token-storm.js';
 
@@ -32,6 +33,7 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   tokenStorm,
   adminDuringMigration,
   redisGoneAndBack,
+  rollingDeploy,
   crossroadsTokens,
   crossroadsOperators,
   ...rfc8867Scenarios,

@@ -1,4 +1,5 @@
 import type { RunResult } from '../reports/result-schema.js';
+import type { BackendClasses } from './backends/backend-process.js';
 import type { ChoiceSource, RunProgress, TraceSink } from './kernel/index.js';
 import { realWorld } from './kernel/real-world.js';
 import { Judge, type Oracle, oracles } from './oracles/index.js';
@@ -24,6 +25,8 @@ export interface SimulateOptions {
   readonly oracles?: readonly Oracle[];
   /** Classes of the core to use instead of its own. */
   readonly collaborators?: Replacements;
+  /** Classes of backends from their second start on: a new version, in a rolling deploy. */
+  readonly upgraded?: BackendClasses;
   /** Where to note which situations worth reaching the run has reached. */
   readonly marks?: Marks;
   /** Ends the run early: what is there by then becomes the result, marked as interrupted. */

@@ -138,9 +138,11 @@ export class VoiceBackend {
 
   protected received(channel: string, message: string): void {
     if (channel === keys.migrations) {
-      const { channelId, version } = announcedVersion(message);
+      const { channelId, version, foreign } = announcedVersion(message);
       const known = this.channels.version(channelId);
-      if (known >= 0 && version > known) this.channels.show(decodeAnnouncement(message));
+      if (known < 0 || version <= known) return;
+      if (foreign) this.refresh(channelId);
+      else this.channels.show(decodeAnnouncement(message));
     } else if (channel === keys.backend(this.options.instance)) {
       this.connections.receive(message);
     } else if (channel === keys.revocations) {

@@ -21,12 +21,19 @@ export function encodeAnnouncement(record: ChannelRecord): string {
   return text;
 }
 
-/** Channel and version of an announcement, without reading the rest. */
-export function announcedVersion(message: string): { channelId: number; version: number } {
+/**
+ * Channel and version of an announcement, without reading the rest. A version of the core that writes the rest in another way says so by a fourth word on the
+ * first line: then it is `foreign`, and the channel has to be read.
+ */
+export function announcedVersion(message: string): { channelId: number; version: number; foreign: boolean } {
   const end = message.indexOf(' ');
+  const next = message.indexOf(' ', end + 1);
+  const line = message.indexOf('\n');
+  const more = message.indexOf(' ', next + 1);
   return {
     channelId: Number(message.slice(0, end)),
-    version: Number(message.slice(end + 1, message.indexOf(' ', end + 1))),
+    version: Number(message.slice(end + 1, next)),
+    foreign: more >= 0 && (line < 0 || more < line),
   };
 }
 

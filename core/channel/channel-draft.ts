@@ -285,8 +285,11 @@ function stateFields(record: ChannelRecord): (string | number)[] {
 
 /** `session|connection|lostAt|since`: identifiers contain no `|`. */
 export const encodeMembership = (member: Membership): string =>
-  `${member.sessionId}|${member.connection}|${member.lostAtMs}|${member.since}`;
+  `${member.sessionId}|${member.connection}|${member.lostAtMs}|${member.since}${behind(member.extra)}`;
 
 /** `user|session|connection|lostAt|since` */
 export const encodeQueued = (join: QueuedJoin): string =>
-  `${join.userId}|${join.sessionId}|${join.connection}|${join.lostAtMs}|${join.since ?? 0}`;
+  `${join.userId}|${join.sessionId}|${join.connection}|${join.lostAtMs}|${join.since ?? 0}${behind(join.extra)}`;
+
+/** Words of a newer version, behind ours. */
+const behind = (extra: string | undefined): string => (extra === undefined ? '' : `|${extra}`);

@@ -12,10 +12,12 @@ export interface Membership {
   lostAtMs: number;
   /** Version with which the session became the user's live one, or {@link QueuedJoin.since}: one who has seen a newer view as a member was not replaced by it. */
   readonly since: number;
+  /** What a newer version of the core has written behind it: kept as it is. */
+  readonly extra?: string | undefined;
 }
 
 /** One who becomes a member. `since` of one who has waited; otherwise the draft gives it. */
-export type NewMember = Omit<Membership, 'since'> & { readonly since?: number | undefined };
+export type NewMember = Omit<Membership, 'since' | 'extra'> & { readonly since?: number | undefined };
 
 /** A join that waits for the end of a migration (A5). */
 export interface QueuedJoin {
@@ -25,6 +27,8 @@ export interface QueuedJoin {
   lostAtMs: number;
   /** When this session asked, on the scale of versions: of two sessions of a user the later one counts. Absent: not known, as if long ago. */
   readonly since?: number | undefined;
+  /** {@link Membership.extra} */
+  readonly extra?: string | undefined;
 }
 
 /** A migration in progress. */

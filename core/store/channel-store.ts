@@ -104,13 +104,14 @@ function decodeChannel(
   const record = emptyChannel(channelId);
   for (let i = 0; i < state.length; i += 2) decodeField(record, state[i]!, state[i + 1]!);
   for (const userId of participants) {
-    const [sessionId, connection, lostAt, since] = (sessions.get(userId) ?? '').split('|');
+    const [sessionId, connection, lostAt, since, ...extra] = (sessions.get(userId) ?? '').split('|');
     record.members.set(userId, {
       userId,
       sessionId: sessionId ?? '',
       connection: connection ?? '',
       lostAtMs: Number(lostAt ?? 0),
       since: Number(since ?? 0),
+      ...(extra.length === 0 ? {} : { extra: extra.join('|') }),
     });
   }
   record.queue = queue.map(decodeQueued);
@@ -155,8 +156,15 @@ function decodeField(record: ChannelRecord, name: string, value: string): void {
 }
 
 function decodeQueued(text: string): QueuedJoin {
-  const [userId = '', sessionId = '', connection = '', lostAt = '0', since = '0'] = text.split('|');
-  return { userId, sessionId, connection, lostAtMs: Number(lostAt), since: Number(since) };
+  const [userId = '', sessionId = '', connection = '', lostAt = '0', since = '0', ...extra] = text.split('|');
+  return {
+    userId,
+    sessionId,
+    connection,
+    lostAtMs: Number(lostAt),
+    since: Number(since),
+    ...(extra.length === 0 ? {} : { extra: extra.join('|') }),
+  };
 }
 
 function decodeMigration(hash: Map<string, string>): MigrationRecord | null {

@@ -35,6 +35,8 @@ export interface BackendProcessOptions {
   readonly connectRedis: (host: Host) => { readonly redis: RedisClient; readonly subscriber: RedisSubscriber };
   readonly connectSfu: (host: Host) => SfuControl;
   readonly collaborators?: BackendClasses;
+  /** Classes from the second start on. Default: `collaborators`. */
+  readonly upgraded?: BackendClasses;
   readonly tokens?: TokenOptions | undefined;
 }
 
@@ -103,7 +105,9 @@ export class BackendProcess {
       log,
       tokens: { issue: (userId, room) => makeSfuToken({ ...room, userId }) },
     };
-    const { VoiceBackend: Backend = VoiceBackend, ...collaborators } = this.options.collaborators ?? {};
+    const { upgraded, collaborators: original } = this.options;
+    const classes = (host.incarnation > 1 ? upgraded : undefined) ?? original ?? {};
+    const { VoiceBackend: Backend = VoiceBackend, ...collaborators } = classes;
     const { tokens } = this.options;
     const backend = new Backend({ instance, policy, sfuNodes, ports, collaborators, tokens });
     this.backend = backend;

@@ -42,6 +42,8 @@ export interface WorldOptions {
   readonly traceSink?: TraceSink | undefined;
   /** Classes of the core to use instead of its own, in every backend and client. */
   readonly collaborators?: Replacements | undefined;
+  /** Classes of backends from their second start on: a rolling deploy. Default: those of the first. */
+  readonly upgraded?: BackendClasses | undefined;
   /** Explores the order of events instead of following time alone. */
   readonly explore?: Exploration | undefined;
   /** Takes the core's measurements instead of a plain recorder. */
@@ -272,6 +274,7 @@ export class World {
         log: { write: (level, message, detail) => this.log(host, level, message, detail) },
         connectRedis: (of) => ({ redis: this.redis.client(of), subscriber: this.redis.subscriber(of) }),
         connectSfu: (of) => new SimulatedSfuControl({ sim, network, host: of, nodes }),
+        ...(this.options.upgraded ? { upgraded: this.options.upgraded } : {}),
         ...(this.tokens === null ? {} : { tokens: this.tokens }),
         ...(this.options.collaborators ? { collaborators: this.options.collaborators } : {}),
       });
