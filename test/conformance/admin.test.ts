@@ -14,7 +14,7 @@ import { missing } from '../support/real-redis.js';
 import { answer, type RedisTarget, realTarget, simulatedTarget } from './redis-target.js';
 
 const without = missing('redis-server');
-const times = { iat: 0, nbf: 0, exp: 4_000_000_000 };
+const times = { iat: 1, nbf: 1, exp: 4_000_000_000 };
 
 for (const { name, left, create } of [
   { name: 'simulated', left: '', create: simulatedTarget },
@@ -52,7 +52,7 @@ for (const { name, left, create } of [
     });
     afterAll(() => target?.stop());
 
-    const run = (...words: string[]) => answer(target, target.client, words);
+    const run = (...words: [string, ...string[]]) => answer(target, target.client, words);
     const ask = (id: string, command: AdminCommand, token = operator) =>
       target.settle(admin.handle({ id, token, command }));
 

@@ -41,7 +41,7 @@ test('a client that sends fifty times what it may slows nobody else', async () =
   const calm = await joins(false);
   const flooded = await joins(true);
   expect(calm.refused).toBe(0);
-  expect(flooded.refused).toBeGreaterThan(90_000);
+  expect(flooded.refused).toBeGreaterThan(80_000);
   expect(flooded.violations).toBe(0);
   expect(flooded.waits).toHaveLength(12);
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
