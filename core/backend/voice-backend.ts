@@ -1,135 +1,20 @@
-import type { AdminDesk } from '../admin/admin-desk.js';
 import type { JoinRequest } from '../channel/admission.js';
 import { announcedVersion, decodeAnnouncement, encodeAnnouncement } from '../channel/announcement.js';
-import { type ChannelDesk, ChannelUnavailable } from '../channel/channel-desk.js';
+import { ChannelUnavailable } from '../channel/channel-desk.js';
 import { type ChannelRecord, hasUser } from '../channel/channel-record.js';
-import type { ChannelRules, ChannelWork, RuleContext } from '../channel/channel-rules.js';
-import { type ConnectionCluster, connectionName, instanceOf, localOf } from '../cluster/connection-cluster.js';
-import type { SfuCluster } from '../cluster/sfu-cluster.js';
+import type { ChannelWork, RuleContext } from '../channel/channel-rules.js';
+import { connectionName, instanceOf, localOf } from '../cluster/connection-cluster.js';
 import { keys } from '../keys.js';
-import type { TimerHandle } from '../ports.js';
 import type { ClientMessage, RefusalCode, ServerMessage } from '../protocol.js';
 import { MessageRate } from '../sfu/message-rate.js';
-import type { ChannelStore } from '../store/channel-store.js';
-import type { Caretaker } from './caretaker.js';
-import type { ChannelListing } from './channel-listing.js';
+import { BackendParts } from './backend-parts.js';
 import { clientMessageProblem, MESSAGE_BYTES_MAX, MESSAGES_PER_SECOND } from './client-messages.js';
-import { ClientTokens } from './client-tokens.js';
-import { collaborators } from './collaborators.js';
 import { type ClientConnection, newConnection } from './connection.js';
-import type { LocalChannels } from './local-channels.js';
-import type { Subscription } from './subscription.js';
-import type { TargetWork } from './target-work.js';
-import type { Views } from './views.js';
-import type { VoiceBackendOptions } from './voice-backend-options.js';
 
 const PONG: ServerMessage = { type: 'pong' };
 
 /** One backend of the voice service: client connections in, decisions about channels out. Any number of them share one Redis. */
-export class VoiceBackend {
-  readonly desk: ChannelDesk;
-  readonly rules: ChannelRules;
-  readonly nodes: SfuCluster;
-  readonly connections: ConnectionCluster;
-  readonly channels: LocalChannels;
-  readonly store: ChannelStore;
-  readonly caretaker: Caretaker;
-  protected readonly clients = new Map<string, ClientConnection>();
-  protected sweep = this.clients.values();
-  protected ticks = 0;
-  readonly tokens: ClientTokens | null;
-  /** What operators may do; only where tokens are signed, or nobody could tell who they are. */
-  readonly admin: AdminDesk | null;
-  protected readonly views: Views;
-  protected readonly subscription: Subscription;
-  protected readonly refreshing = new Map<number, boolean>();
-  protected readonly reasserting = new Set<ClientConnection>();
-  protected readonly rates = new Map<string, MessageRate>();
-  protected readonly wakeUps = new Map<number, TimerHandle>();
-  protected readonly listing: ChannelListing;
-  protected readonly targetWork: TargetWork;
-  protected storeUp = true;
-  protected storeDownMs = 0;
-  protected stopped = false;
-
-  constructor(protected readonly options: VoiceBackendOptions) {
-    const { policy, ports, instance } = options;
-    const { redis, timers, clock, random, metrics, log, gateway } = ports;
-    const use = { ...collaborators, ...options.collaborators };
-    this.store = new use.ChannelStore(redis, options.tokens !== undefined);
-    this.nodes = new use.SfuCluster(redis, ports.sfu, random, metrics, log, policy, options.sfuNodes);
-    this.connections = new use.ConnectionCluster(instance, redis, gateway, log);
-    this.rules = new use.ChannelRules(policy, this.nodes, use);
-    this.listing = new use.ChannelListing(redis, instance);
-    const { tokens } = options;
-    this.tokens = tokens
-      ? new ClientTokens({ ...use, ports, tokens, retryMs: policy.tickMs, channels: () => this.channels })
-      : null;
-    this.views = new use.Views(this.tokens?.book ?? ports.tokens, policy.meshLimit);
-    this.channels = new use.LocalChannels(
-      gateway,
-      this.views,
-      (connection) =>
-        void this.reassert(connection, connection.channelId!, connection.sinceVersion, connection.sinceEpoch),
-      (channelId) => this.forget(channelId),
-    );
-    this.desk = new use.ChannelDesk({
-      lock: new use.ChannelLock(redis, timers, clock, random, policy),
-      store: this.store,
-      rules: this.rules,
-      policy,
-      timers,
-      clock,
-      metrics,
-      log,
-      onCommitted: (record, nowMs, announced, work) => this.committed(record, nowMs, announced, work),
-    });
-    this.targetWork = new use.TargetWork(ports.sfu, this.desk);
-    this.subscription = new use.Subscription({
-      subscriber: ports.subscriber,
-      channels: [keys.migrations, keys.backend(instance), ...(tokens ? [keys.revocations] : [])],
-      onMessage: (channel, message) => this.received(channel, message),
-      onReconnected: () => void this.resync(),
-      log,
-    });
-    const mesh = tokens ? new use.ForcedMesh(redis, this.desk) : null;
-    this.caretaker = new use.Caretaker({
-      ...(mesh ? { forcedMesh: mesh } : {}),
-      Reconciler: use.Reconciler,
-      instance,
-      policy,
-      ports,
-      desk: this.desk,
-      store: this.store,
-      nodes: this.nodes,
-      connections: this.connections,
-      onTick: (reply) => {
-        this.setStoreUp(true);
-        void this.subscription.ensure();
-        if (reply.forgotten) void this.resync();
-        for (const [channelId, version] of reply.changed)
-          if (version > this.channels.version(channelId)) this.refresh(channelId);
-        this.dropSilent();
-      },
-      onTickFailed: () => {
-        this.setStoreUp(false);
-        this.sendElsewhere();
-      },
-    });
-    this.admin =
-      tokens && mesh && this.tokens
-        ? new use.AdminDesk({
-            ...ports,
-            signer: tokens.signer,
-            audit: new use.AuditLog(redis),
-            forcedMesh: mesh,
-            stuck: new use.StuckMigrations(redis, this.desk, policy.backendTimeoutMs),
-            tokens: this.tokens.desk,
-            reconcile: () => this.caretaker.reconcile(),
-          })
-        : null;
-  }
-
+export class VoiceBackend extends BackendParts {
   /** Subscribes and starts the periodic work. */
   start(): void {
     void this.subscription.ensure();

@@ -390,15 +390,7 @@ export class ModeController implements LinkEvents {
       this.policy,
       () => this.target === path && this.inUse !== path,
       () => this.changed(),
-      ({ node, room, epoch }, refused) =>
-        void this.ports.send({
-          type: 'token',
-          channelId,
-          node,
-          room,
-          epoch,
-          ...(refused === undefined ? {} : { refused }),
-        }),
+      channelId,
     );
     this.paths.set(key, path);
     return path;

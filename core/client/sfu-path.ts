@@ -18,14 +18,13 @@ export class SfuPath {
   /** The token that a node has refused last. */
   protected refused: string | undefined;
 
-  /** @param askToken asks for a token, or for another one than `refused` */
   constructor(
     public grant: SfuGrant,
     protected readonly ports: ClientPorts,
     protected readonly policy: ClientPolicy,
     protected readonly givesUp: () => boolean,
     protected readonly onChange: () => void,
-    protected readonly askToken: (grant: SfuGrant, refused: string | undefined) => void,
+    protected readonly channelId: number,
   ) {
     this.connect();
   }
@@ -73,7 +72,10 @@ export class SfuPath {
 
   /** Says again that a token is missing. */
   insist(): void {
-    if (this.state === 'tokenless') this.askToken(this.grant, this.refused);
+    if (this.state !== 'tokenless') return;
+    const { node, room, epoch } = this.grant;
+    const refused = this.refused === undefined ? {} : { refused: this.refused };
+    this.ports.send({ type: 'token', channelId: this.channelId, node, room, epoch, ...refused });
   }
 
   /** Gives the connection up for good. */
