@@ -20,6 +20,35 @@ describe('validation (A9)', () => {
       expect(nameProblem(bad)).not.toBeNull();
   });
 
+  it('lets no markup through in any form that a client may turn a name into', () => {
+    const hostile = [
+      '＜b＞',
+      '﹤b﹥',
+      '‹b›',
+      '〈b〉',
+      '&lt;b',
+      '＆lt;b',
+      'a\u2066b',
+      'a\u200bb',
+      'a\u2028b',
+      '\u3164',
+      '\u2800',
+      '\ud800',
+      ' ',
+    ];
+    for (const bad of [...hostile, `a${'\u0301'.repeat(9)}`])
+      expect(nameProblem(bad), JSON.stringify(bad)).not.toBeNull();
+    const parts = fc.constantFrom(...hostile, '<', '>', '&', 'a', 'é', 'e\u0301', '名', '\u0000', '\ufdfa');
+    fc.assert(
+      fc.property(fc.array(fc.oneof(parts, fc.string({ unit: 'binary', maxLength: 3 })), { maxLength: 12 }), (all) => {
+        const name = all.join('');
+        if (nameProblem(name) !== null) return;
+        for (const form of ['NFC', 'NFD', 'NFKC', 'NFKD'])
+          expect(name.normalize(form)).not.toMatch(/[<>&\u0000-\u001f\u202a-\u202e\u2066-\u2069]/);
+      }),
+    );
+  });
+
   it('takes identifiers that the store can keep: no separator of its records', () => {
     expect(identifierProblem('s-1.a_b:c', 'session id')).toBeNull();
     for (const bad of ['a|b', 'a#b', 'a b', '', 'x'.repeat(101)])
