@@ -207,8 +207,7 @@ export class ModeController implements LinkEvents {
   }
 
   onSfuDown(key: string, reason = ''): void {
-    if (reason === 'bad-token' || reason === 'revoked') this.paths.get(key)?.tokenRefused();
-    else this.paths.get(key)?.down();
+    this.paths.get(key)?.down(reason);
   }
 
   /** Names the wish of now; stays the same when it is said again. */

@@ -38,7 +38,11 @@ export class SfuPath {
   }
 
   /** The attempt failed, or the connection broke. */
-  down(): void {
+  down(reason = ''): void {
+    if (reason === 'bad-token' || reason === 'revoked') {
+      this.tokenRefused();
+      return;
+    }
     if (this.state === 'waiting' || this.state === 'failed') return;
     if (this.state === 'healthy') this.attempt = 0;
     this.stopTimer();
@@ -61,7 +65,7 @@ export class SfuPath {
   }
 
   /** The node has not taken our token: nothing is wrong with the path, another token is needed. */
-  tokenRefused(): void {
+  protected tokenRefused(): void {
     if (this.state === 'waiting' || this.state === 'failed' || this.state === 'tokenless') return;
     this.stopTimer();
     this.refused = this.grant.token;
