@@ -209,7 +209,7 @@ export class MediaServer<Packet extends RtpFields = RtpFields> {
     if (seat === undefined) {
       if (connection.seats.has(room.id)) throw new SfuRefusal('invalid', 'one connection is one session in a room');
       this.checkSpace(room, userId);
-      seat = { room, sessionId, userId, name: message.name ?? null, connection, transports: new Map() };
+      seat = { room, sessionId, userId, name: message.name ?? null, connection, transports: new Map(), offered: null };
       room.router.join(sessionId, userId, atMs, true);
       room.seats.set(sessionId, seat);
     } else {

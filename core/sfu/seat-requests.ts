@@ -143,11 +143,16 @@ export class SeatRequests<Packet extends RtpFields> {
   }
 
   protected publishOffer(seat: Seat, message: Message<'publish-offer'>, atMs: number): SfuServerMessage {
-    const room = seat.room.id;
+    const { router, id: room } = seat.room;
     const { sdp, encodings } = this.negotiated(() =>
       this.ports.negotiation.answerPublish(room, seat.sessionId, message.sdp),
     );
-    return { type: 'publish-answer', room, publisherId: this.publish(seat, 'audio', encodings, atMs), sdp };
+    const before = seat.offered === null ? undefined : router.publishers.get(seat.offered);
+    if (before?.sends(encodings) !== true) {
+      if (before !== undefined) router.close(before, 'closed');
+      seat.offered = this.publish(seat, 'audio', encodings, atMs);
+    }
+    return { type: 'publish-answer', room, publisherId: seat.offered as string, sdp };
   }
 
   protected subscribe(seat: Seat, { publisherId }: Message<'subscribe'>): SfuServerMessage {
@@ -183,7 +188,7 @@ export class SeatRequests<Packet extends RtpFields> {
   protected publish(seat: Seat, kind: TrackKind, encodings: readonly Encoding[], atMs: number): string {
     const { router } = seat.room;
     const member = router.members.get(seat.sessionId);
-    const isNew = encodings.every(({ ssrc }) => !member?.encodings.has(ssrc));
+    const isNew = encodings.every(({ ssrc }) => ssrc === null || member?.encodings.has(ssrc) !== true);
     if (isNew && kind === 'video' && this.audioOnly()) {
       throw new SfuRefusal('audio-only', 'the server is under pressure and takes no video');
     }

@@ -30,6 +30,8 @@ export interface Seat {
   /** The one that speaks for the session now. */
   connection: ServerConnection;
   readonly transports: Map<string, SeatTransport>;
+  /** Track that it publishes by offer and answer: one at a time. */
+  offered: string | null;
 }
 
 /** A call. */

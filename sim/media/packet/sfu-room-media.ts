@@ -82,7 +82,7 @@ export class SfuRoomMedia {
     const end = new SfuNodeEnd(parts, this, sessionId, session.drawSsrc(), path);
     client.end.peer = end.end;
     end.end.peer = client.end;
-    for (const { ssrc } of client.encodings) end.end.expects(ssrc);
+    for (const { ssrc } of client.encodings) if (ssrc !== null) end.end.expects(ssrc);
     this.places.set(sessionId, { session, client, node: end, streams: new Map() });
     router.join(sessionId, userId, nowMs);
     // before anything is known: what the estimator begins with

@@ -1,7 +1,23 @@
 import { MediaServer } from '../../../core/sfu/media-server.js';
-import type { MediaServerOptions, ServerResources } from '../../../core/sfu/media-server-options.js';
+import type { MediaServerOptions, ServerResources, SfuNegotiation } from '../../../core/sfu/media-server-options.js';
 import { type SfuServerMessage, sfuServerMessage } from '../../../core/sfu/protocol.js';
 import { CountedMetrics, countingRandomness } from './room.js';
+
+/** Offers are `offer <ssrc>`, answers begin with `answer`. */
+const plainNegotiation: SfuNegotiation = {
+  answerPublish: (_room, sessionId, sdp) => {
+    const ssrc = Number(/^offer (\d+)$/.exec(sdp)?.[1]);
+    if (Number.isNaN(ssrc)) throw new Error('malformed SDP');
+    return { sdp: `answer ${sessionId}`, encodings: [{ layer: 'h', ssrc }] };
+  },
+  offerConsume: (_room, consumer) => `offer ${consumer.ssrc}`,
+  acceptConsume: (_room, _consumer, sdp) => {
+    if (!sdp.startsWith('answer')) throw new Error('malformed SDP');
+  },
+  addCandidate: (_room, _sessionId, _consumer, candidate) => {
+    if (candidate === 'bad') throw new Error('malformed candidate');
+  },
+};
 
 /** A media server with everything around it; each message that it sends is checked against the protocol. */
 export class Served {
@@ -17,7 +33,7 @@ export class Served {
   nowMs = 0;
   private requests = 0;
 
-  constructor(options: MediaServerOptions = {}) {
+  constructor(options: MediaServerOptions = {}, negotiation: SfuNegotiation = plainNegotiation) {
     this.server = new MediaServer(
       {
         send: (connectionId, message) => this.sent.push([connectionId, sfuServerMessage.parse(message)]),
@@ -34,20 +50,7 @@ export class Served {
           connect: () => {},
           close: ({ transportId }) => this.openTransports.delete(transportId),
         },
-        negotiation: {
-          answerPublish: (_room, sessionId, sdp) => {
-            const ssrc = Number(/^offer (\d+)$/.exec(sdp)?.[1]);
-            if (Number.isNaN(ssrc)) throw new Error('malformed SDP');
-            return { sdp: `answer ${sessionId}`, encodings: [{ layer: 'h', ssrc }] };
-          },
-          offerConsume: (_room, consumer) => `offer ${consumer.ssrc}`,
-          acceptConsume: (_room, _consumer, sdp) => {
-            if (!sdp.startsWith('answer')) throw new Error('malformed SDP');
-          },
-          addCandidate: (_room, _sessionId, _consumer, candidate) => {
-            if (candidate === 'bad') throw new Error('malformed candidate');
-          },
-        },
+        negotiation,
         random: countingRandomness(),
         metrics: this.metrics,
         log: { write: (level, message) => this.logged.push(`${level} ${message}`) },
