@@ -1,7 +1,7 @@
 import type { AudioPath, AudioPipeline } from '../../../core/media/audio-pipeline.js';
 import type { LayerName } from '../../../core/media/layers.js';
 import { FRAME_MS } from '../../../core/media/rtp.js';
-import type { EarPair } from '../ears/index.js';
+import type { EarPair, VoiceInterval } from '../ears/index.js';
 import type { Playback } from '../hearing-member.js';
 import { type Silence, SilenceTracker } from '../packet/silence-tracker.js';
 import { FRAME_US } from '../talk/index.js';
@@ -22,16 +22,41 @@ const PATIENCE_US = 10_000_000;
 /** What a talker said in one interval. */
 export interface Spoken {
   /** Number of the interval's first frame, counted from time 0. */
-  readonly startFrame: number;
-  readonly frames: number;
-  /** Frames with speech. */
-  readonly spoken: FrameMask;
-  readonly spokenCount: number;
+  startFrame: number;
+  frames: number;
+  /** Frames with speech, and how many. */
+  mask: FrameMask;
+  count: number;
+}
+
+/** A report to the ears, to be filled in. */
+export type FlowVoice = { -readonly [Field in keyof VoiceInterval]-?: VoiceInterval[Field] };
+
+/** A report with nothing in it. */
+export function emptyVoice(): FlowVoice {
+  return {
+    fromUs: 0,
+    untilUs: 0,
+    path: 'p2p',
+    relayed: false,
+    frames: 0,
+    lost: 0,
+    networkLost: 0,
+    burstRatio: 1,
+    networkDelayMs: 0,
+    mouthToEarMs: 0,
+    playoutDelayMs: 0,
+    jitterMs: 0,
+    layer: null,
+    kbps: 0,
+  };
 }
 
 /** What a pair needs of its channel. */
 export interface PairOwner {
   readonly audibleGapUs: number;
+  /** Filled in for the ears, again and again. */
+  readonly voice: FlowVoice;
   readonly AudioPipeline: new () => AudioPipeline;
   /** An audible silence has ended; `unfinished`: because the two part. */
   silent(pair: FlowPair, silence: Silence, unfinished: boolean): void;
@@ -115,55 +140,49 @@ export class FlowPair {
     this.ear.close(atUs);
   }
 
-  private tell({ startFrame, frames, spokenCount }: Spoken, heard: Outcome | null): void {
-    const fromUs = startFrame * FRAME_US;
-    const untilUs = fromUs + frames * FRAME_US;
+  private tell({ startFrame, frames, count: spokenCount }: Spoken, heard: Outcome | null): void {
+    const { voice } = this.owner;
     const count = heard === null ? 0 : heard.count;
+    voice.fromUs = startFrame * FRAME_US;
+    voice.untilUs = (startFrame + frames) * FRAME_US;
+    voice.frames = spokenCount;
+    voice.lost = spokenCount - count;
     if (heard === null || count === 0) {
-      this.ear.interval({
-        fromUs,
-        untilUs,
-        path: this.playback === 'p2p' ? 'p2p' : 'sfu',
-        frames: spokenCount,
-        lost: spokenCount,
-        burstRatio: 1,
-        networkDelayMs: 0,
-        mouthToEarMs: 0,
-        playoutDelayMs: 0,
-        jitterMs: 0,
-        layer: null,
-        kbps: 0,
-      });
-      return;
+      voice.path = this.playback === 'p2p' ? 'p2p' : 'sfu';
+      voice.relayed = false;
+      voice.networkLost = spokenCount;
+      voice.burstRatio = 1;
+      voice.networkDelayMs = voice.mouthToEarMs = voice.playoutDelayMs = voice.jitterMs = voice.kbps = 0;
+      voice.layer = null;
+    } else {
+      const { received, layer } = heard;
+      const stream = heard.stream as FlowStream;
+      const delayMs = heard.delayUs / count / 1000;
+      const networkDelayMs = received > 0 ? heard.networkUs / received / 1000 : delayMs;
+      if (layer !== this.layer) {
+        this.layer = layer;
+        this.ear.layer(voice.fromUs, layer);
+      }
+      voice.path = stream.path;
+      voice.relayed = stream.path === 'p2p' && stream.via !== null;
+      voice.networkLost = spokenCount - received;
+      voice.burstRatio = burstRatio(heard.concealed, spokenCount - count, spokenCount);
+      voice.networkDelayMs = networkDelayMs;
+      voice.mouthToEarMs = delayMs + CODEC_MS;
+      voice.playoutDelayMs = Math.max(0, delayMs - networkDelayMs);
+      voice.jitterMs = stream.jitterUs / 1000;
+      voice.layer = layer;
+      voice.kbps = (received * heard.bytes * 8) / (frames * FRAME_MS);
     }
-    const { received, layer } = heard;
-    const stream = heard.stream as FlowStream;
-    const delayMs = heard.delayUs / count / 1000;
-    const networkDelayMs = received > 0 ? heard.networkUs / received / 1000 : delayMs;
-    if (layer !== this.layer) {
-      this.layer = layer;
-      this.ear.layer(fromUs, layer);
-    }
-    this.ear.interval({
-      fromUs,
-      untilUs,
-      path: stream.path,
-      relayed: stream.path === 'p2p' && stream.via !== null,
-      frames: spokenCount,
-      lost: spokenCount - count,
-      networkLost: spokenCount - received,
-      burstRatio: burstRatio(heard.concealed, spokenCount - count, spokenCount),
-      networkDelayMs,
-      mouthToEarMs: delayMs + CODEC_MS,
-      playoutDelayMs: Math.max(0, delayMs - networkDelayMs),
-      jitterMs: stream.jitterUs / 1000,
-      layer,
-      kbps: (received * heard.bytes * 8) / (frames * FRAME_MS),
-    });
+    this.ear.interval(voice);
   }
 
   /** Looks for silences, frame by frame; only where there may be some. */
-  private follow({ startFrame, frames, spoken, spokenCount }: Spoken, heard: Outcome | null, elsewhere: boolean): void {
+  private follow(
+    { startFrame, frames, mask: spoken, count: spokenCount }: Spoken,
+    heard: Outcome | null,
+    elsewhere: boolean,
+  ): void {
     const missed = heard === null ? spokenCount : spokenCount - heard.count;
     if (missed === 0 && !this.missing && (heard as Outcome).stalledUs < this.owner.audibleGapUs / 2) return;
     for (let i = 0; i < frames; i++) {
@@ -182,7 +201,7 @@ export class FlowPair {
 
   /** What is heard of two paths that are both played, each with its gain. */
   private mix(
-    { startFrame, frames, spoken }: Spoken,
+    { startFrame, frames, mask: spoken }: Spoken,
     p2p: Outcome | null,
     sfu: Outcome | null,
     out: Outcome,

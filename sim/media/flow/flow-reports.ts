@@ -1,17 +1,12 @@
-import type { Host } from '../../hosts/index.js';
 import type { FlowChannel } from './flow-channel.js';
 import type { FlowPair } from './flow-pair.js';
 import type { FlowSeat } from './flow-seat.js';
-import type { FlowStream } from './flow-stream.js';
 import type { FlowParts } from './options.js';
 import { capacityKbps } from './server-flow.js';
 
 /** The reports that end an interval: receivers tell senders, which adapt; clients tell the ears what their links carried. */
 export class FlowReports {
   private readonly everyUs: number;
-  // of one client, used again
-  private readonly talking: FlowStream[] = [];
-  private readonly silent: FlowStream[] = [];
 
   constructor(
     private readonly parts: FlowParts,
@@ -27,36 +22,20 @@ export class FlowReports {
   }
 
   private receive(seat: FlowSeat, atMs: number): void {
-    const { talking, silent } = this;
-    talking.length = silent.length = 0;
-    for (const pair of seat.pairs) {
-      if (!pair) continue;
-      const { p2p, sfu } = pair;
-      if (p2p !== null && p2p.goneSince < 0) this.reportToPeer(pair, p2p, atMs);
-      if (sfu === null || sfu.goneSince >= 0) continue;
-      if (sfu.spokenSince > 0) talking.push(sfu);
-      else if (sfu.selection!.layer !== 'h') silent.push(sfu);
-    }
+    for (const pair of seat.peers) this.reportToPeer(pair, atMs);
     const { transport } = seat;
     if (transport === null) return;
-    talking.sort((a, b) => b.spokenSince - a.spokenSince);
-    transport.report(atMs, this.rttMs(seat, transport.node), talking, silent);
-    seat.upEstimateKbps += transport.uplink.estimateKbps;
-    for (const stream of talking) stream.spokenSince = 0;
+    transport.report(atMs);
+    if (seat.charted !== false) seat.upEstimateKbps += transport.uplink.estimateKbps;
   }
 
-  private reportToPeer({ listener, talker }: FlowPair, stream: FlowStream, atMs: number): void {
-    const uplink = stream.uplink!;
-    uplink.onLossReport({ atMs, lossShare: stream.loss.take(), rttMs: this.rttMs(listener, talker.member.host) });
-    talker.upEstimateKbps += uplink.estimateKbps;
-  }
-
-  /** There and back, without queues, in ms. */
-  private rttMs({ endpoint }: FlowSeat, peer: Host): number {
-    const { network } = this.parts;
-    const other = network.endpoint(peer);
-    const linksUs = endpoint.up.delayUs + endpoint.down.delayUs + other.up.delayUs + other.down.delayUs;
-    return (linksUs + 2 * network.backboneUs(endpoint, other)) / 1000;
+  private reportToPeer({ p2p, talker }: FlowPair, atMs: number): void {
+    if (p2p === null || p2p.goneSince >= 0) return;
+    const uplink = p2p.uplink!;
+    // who has sent nothing but comfort noise learns nothing new
+    if (!p2p.loss.empty || uplink.layer !== 'h')
+      uplink.onLossReport({ atMs, lossShare: p2p.loss.take(), rttMs: p2p.rttMs });
+    if (talker.charted !== false) talker.upEstimateKbps += uplink.estimateKbps;
   }
 
   private tellEars(seat: FlowSeat, atUs: number): void {

@@ -4,7 +4,7 @@ import type { HearingMember } from '../hearing-member.js';
 import type { Seat } from '../seat.js';
 import type { Speech } from '../talk/index.js';
 import type { FlowPair } from './flow-pair.js';
-import { addFrames, type FrameMask, frameMask } from './frame-mask.js';
+import { addFrames, clearFrames, type FrameMask, frameMask } from './frame-mask.js';
 import { LinkFlow } from './link-flow.js';
 import type { SfuTransport } from './sfu-transport.js';
 
@@ -20,6 +20,11 @@ export class FlowSeat {
   bits: Uint8Array;
   /** How it hears, by the index of the talker; null: has never talked. */
   readonly pairs: (FlowPair | null)[] = [];
+  /** Pairs with a stream from peer to peer. */
+  readonly peers: FlowPair[] = [];
+  /** Peers that get its copies, and members of whom something arrives. */
+  copiesOut = 0;
+  voicesIn = 0;
   /** Frames of the interval with speech, and frames with a packet; null: has never talked. */
   spoken: FrameMask | null = null;
   sent: FrameMask | null = null;
@@ -38,6 +43,8 @@ export class FlowSeat {
   asleepUntilUs = -1;
   /** Ears keep its estimates; null: not known yet. */
   charted: boolean | null = null;
+  /** Spoken up to the interval's end, in all; -1: not known yet. */
+  private spokenBefore = -1;
   private lastSent = Number.NEGATIVE_INFINITY;
   private spokeBefore = false;
 
@@ -65,7 +72,9 @@ export class FlowSeat {
   listen(startFrame: number, frames: number, dtx: boolean, most: number): void {
     const { speech } = this;
     const endFrame = startFrame + frames;
-    this.spokenCount = speech.spokenBefore(endFrame) - speech.spokenBefore(startFrame);
+    const before = this.spokenBefore < 0 ? speech.spokenBefore(startFrame) : this.spokenBefore;
+    this.spokenBefore = speech.spokenBefore(endFrame);
+    this.spokenCount = this.spokenBefore - before;
     this.sentCount = 0;
     if (this.spokenCount === 0 && (dtx || this.spoken === null)) {
       this.pass(endFrame);
@@ -73,8 +82,8 @@ export class FlowSeat {
     }
     this.spoken ??= frameMask(most);
     this.sent ??= frameMask(most);
-    this.spoken.fill(0);
-    this.sent.fill(0);
+    clearFrames(this.spoken);
+    clearFrames(this.sent);
     for (let frame = startFrame; frame < endFrame; ) {
       const until = Math.min(endFrame, speech.nextChange(frame));
       if (speech.speaks(frame)) {

@@ -42,6 +42,8 @@ export class FlowStream {
   constructor(
     readonly path: 'p2p' | 'sfu',
     readonly via: Host | null,
+    /** There and back, without queues. */
+    readonly rttMs: number,
   ) {}
 
   get jitterUs(): number {

@@ -20,6 +20,11 @@ export function addFrames(mask: FrameMask, from: number, until: number): void {
   }
 }
 
+/** Leaves nothing in a set. */
+export function clearFrames(mask: FrameMask): void {
+  for (let i = 0; i < mask.length; i++) mask[i] = 0;
+}
+
 export function hasFrame(mask: FrameMask, frame: number): boolean {
   return ((mask[frame >> 5] as number) & (1 << (frame & 31))) !== 0;
 }
@@ -32,6 +37,11 @@ export function countFrames(mask: FrameMask): number {
     if (word !== 0) count += bitsOf(word);
   }
   return count;
+}
+
+/** The frames of one set that are not in another. */
+export function framesWithout(set: FrameMask, other: FrameMask, out: FrameMask): void {
+  for (let i = 0; i < out.length; i++) out[i] = (set[i] as number) & ~(other[i] as number);
 }
 
 /** Number of frames that are in both sets. */

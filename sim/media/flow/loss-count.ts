@@ -8,6 +8,11 @@ export class LossCount {
     this.lost += lost;
   }
 
+  /** Nothing was sent. */
+  get empty(): boolean {
+    return this.sent === 0;
+  }
+
   /** Share lost, 0 when nothing was sent; begins anew. */
   take(): number {
     const share = this.sent > 0 ? this.lost / this.sent : 0;

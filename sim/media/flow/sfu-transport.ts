@@ -1,10 +1,21 @@
 import type { BandwidthEstimator } from '../../../core/media/bandwidth-estimator.js';
+import type { EstimatorLimits } from '../../../core/media/estimator-limits.js';
 import type { UplinkController } from '../../../core/media/uplink-controller.js';
 import { allocate } from '../../../core/sfu/bandwidth-allocation.js';
 import type { Host } from '../../hosts/index.js';
 import type { FlowStream } from './flow-stream.js';
 import { LossCount } from './loss-count.js';
 import { DOWNLINK_LIMITS, type FlowParts, makeEstimator, makeUplink, UPLINK_LIMITS } from './options.js';
+import { Refill } from './refill.js';
+
+/** GCC and B5 agree that so little is no loss. */
+const CALM_LOSS = 0.02;
+
+/** GCC lets an estimate be half as much again and one low voice ahead of what gets through. */
+const AMPLE = 1.5;
+const AMPLE_KBPS = 41;
+/** The best layer on the wire. */
+const VOICE_KBPS = 88.8;
 
 /** A client's transport to an SFU room: what steers what it sends, and what it is sent. The classes are the core's. */
 export class SfuTransport {
@@ -14,15 +25,31 @@ export class SfuTransport {
   readonly up = new LossCount();
   readonly down = new LossCount();
 
-  /** @param room identity of the room */
+  /** The uplink's estimate is far above what is sent. */
+  uplinkIsAmple = false;
+  /** So many voices are far below the downlink's estimate. */
+  ampleVoices = 0;
+  private uplinkKbps: number;
+  private downlinkKbps = 0;
+  /** Streams with speech since the last report, and those that are not at their best. */
+  private readonly talking = new Refill<FlowStream>();
+  private readonly low = new Set<FlowStream>();
+
+  /**
+   * @param room identity of the room
+   * @param rttMs to the node and back
+   */
   constructor(
     private readonly parts: FlowParts,
     readonly room: object,
     readonly node: Host,
+    private readonly rttMs: number,
   ) {
     const { simulcast } = parts.options.codec;
     this.uplink = makeUplink(parts, UPLINK_LIMITS, simulcast ? { kind: 'simulcast' } : { kind: 'copies', copies: 1 });
+    this.uplinkKbps = this.uplink.estimateKbps;
     this.downlink = makeEstimator(parts, DOWNLINK_LIMITS);
+    this.lookAtDownlink();
   }
 
   /** A stream that begins gets the layer that there is room for beside those who talk. */
@@ -30,27 +57,92 @@ export class SfuTransport {
     stream.selection = new this.parts.classes.LayerSelection();
     const availableKbps = this.shares(talkers + 1).at(-1) as number;
     stream.selection.update({ atMs, availableKbps, lossShare: 0 });
+    this.sort(stream);
   }
 
-  /**
-   * The reports of an interval arrive.
-   * @param talkers streams sent to the client of those who talked, most talk first
-   * @param silent of those who did not
-   */
-  report(atMs: number, rttMs: number, talkers: readonly FlowStream[], silent: readonly FlowStream[]): void {
-    this.uplink.onLossReport({ atMs, lossShare: this.up.take(), rttMs });
+  /** A stream brings speech of so many frames. */
+  bring(stream: FlowStream, frames: number): void {
+    if (stream.spokenSince === 0) this.talking.push(stream);
+    stream.spokenSince += frames;
+  }
+
+  /** The reports of an interval arrive. Who has sent nothing but comfort noise learns nothing new. */
+  report(atMs: number): void {
+    if (!this.up.empty || this.uplink.layer !== 'h') this.reportUp(atMs);
+    if (this.talking.size > 0 || this.low.size > 0) this.reportDown(atMs);
+  }
+
+  /** A stream ends. */
+  drop(stream: FlowStream): void {
+    this.low.delete(stream);
+    stream.selection = null;
+  }
+
+  private reportUp(atMs: number): void {
+    const { uplink, rttMs } = this;
+    const lossShare = this.up.take();
+    if (uplink.layer === 'h' && this.uplinkKbps >= UPLINK_LIMITS.maxKbps && lossShare <= CALM_LOSS) return;
+    uplink.onLossReport({ atMs, lossShare, rttMs });
+    this.uplinkKbps = uplink.estimateKbps;
+    this.uplinkIsAmple = isAmple(this.uplinkKbps, uplink.wireKbps, UPLINK_LIMITS);
+  }
+
+  private reportDown(atMs: number): void {
+    const { downlink, rttMs, talking, low } = this;
     const lossShare = this.down.take();
-    this.downlink.onLossReport({ atMs, lossShare, rttMs });
-    if (talkers.length + silent.length === 0) return;
-    const shares = this.shares(talkers.length + 1);
-    for (let i = 0; i < talkers.length; i++)
-      talkers[i]!.selection?.update({ atMs, availableKbps: shares[i] as number, lossShare });
-    const idle = { atMs, availableKbps: shares.at(-1) as number, lossShare };
-    for (const { selection } of silent) selection?.update(idle);
+    if (this.downlinkKbps < DOWNLINK_LIMITS.maxKbps || lossShare > CALM_LOSS) {
+      downlink.onLossReport({ atMs, lossShare, rttMs });
+      this.lookAtDownlink();
+    }
+    const shares = this.shares(talking.size + 1);
+    for (const stream of low) {
+      if (stream.spokenSince > 0) continue;
+      stream.selection!.update({ atMs, availableKbps: shares.at(-1) as number, lossShare });
+      this.sort(stream);
+    }
+    this.sortTalking();
+    for (let i = 0; i < talking.size; i++) {
+      const stream = talking.at(i);
+      stream.spokenSince = 0;
+      if (stream.selection === null) continue;
+      stream.selection.update({ atMs, availableKbps: shares[i] as number, lossShare });
+      this.sort(stream);
+    }
+    talking.clear();
+  }
+
+  private lookAtDownlink(): void {
+    this.downlinkKbps = this.downlink.estimateKbps;
+    let voices = 0;
+    while (voices < 100 && isAmple(this.downlinkKbps, (voices + 1) * VOICE_KBPS, DOWNLINK_LIMITS)) voices++;
+    this.ampleVoices = voices;
+  }
+
+  /** Most talk first; of equals the earlier. */
+  private sortTalking(): void {
+    const { talking } = this;
+    for (let i = 1; i < talking.size; i++) {
+      const stream = talking.at(i);
+      let place = i;
+      for (; place > 0 && talking.at(place - 1).spokenSince < stream.spokenSince; place--)
+        talking.put(place, talking.at(place - 1));
+      talking.put(place, stream);
+    }
+  }
+
+  /** Silent streams with the best layer need no look. */
+  private sort(stream: FlowStream): void {
+    if (stream.selection!.layer === 'h') this.low.delete(stream);
+    else this.low.add(stream);
   }
 
   private shares(talkers: number): number[] {
     const { extensions } = this.parts.options.codec;
     return allocate({ availableKbps: this.downlink.estimateKbps, talkers, extensions });
   }
+}
+
+/** Whether an estimate is so far above what is sent that it need not see each packet: that none is lost is all that matters then. */
+export function isAmple(estimateKbps: number, sentKbps: number, { maxKbps }: EstimatorLimits): boolean {
+  return estimateKbps >= Math.min(maxKbps, AMPLE * sentKbps + AMPLE_KBPS);
 }

@@ -1,7 +1,7 @@
 import type { ChoiceStream } from '../../kernel/index.js';
 import { FRAME_US } from '../talk/index.js';
 import { runLength } from './burst-chain.js';
-import { addFrames, type FrameMask, frameMask } from './frame-mask.js';
+import { addFrames, clearFrames, type FrameMask, frameMask } from './frame-mask.js';
 import type { LinkFlow } from './link-flow.js';
 
 /**
@@ -29,7 +29,7 @@ export class Track {
 
   /** Packets of `bytes` leave the encoder, one at the end of each frame. */
   start(startFrame: number, frames: number, bytes: number): void {
-    this.lost.fill(0);
+    clearFrames(this.lost);
     this.timed = false;
     this.delayUs = 0;
     this.bytes = bytes;
@@ -39,7 +39,7 @@ export class Track {
 
   /** The same packets once more: an SFU sends copies. */
   copy(other: Track): void {
-    this.lost.set(other.lost);
+    for (let i = 0; i < this.lost.length; i++) this.lost[i] = other.lost[i] as number;
     this.timed = other.timed;
     this.delayUs = other.delayUs;
     this.bytes = other.bytes;

@@ -1,7 +1,7 @@
 import { mediaCollaborators } from '../../../core/media/collaborators.js';
 import { Host } from '../../../sim/hosts/index.js';
 import { Simulation } from '../../../sim/kernel/index.js';
-import { Ears, type EarPair, type VoiceGap, type VoiceInterval } from '../../../sim/media/ears/index.js';
+import { type EarPair, Ears, type VoiceGap, type VoiceInterval } from '../../../sim/media/ears/index.js';
 import { FlowPlane } from '../../../sim/media/flow/index.js';
 import {
   Hearing,
@@ -191,7 +191,7 @@ export class VoiceRoom {
       const tell = pair.interval.bind(pair);
       const key = `${listener.userId}<${talker.userId}`;
       pair.interval = (voice) => {
-        this.intervals.push({ key, voice });
+        this.intervals.push({ key, voice: { ...voice } });
         const sum = this.total(key);
         const heard = voice.frames - voice.lost;
         sum.frames += voice.frames;
