@@ -91,6 +91,8 @@ export class FlowChannel implements PairOwner {
     for (const member of members) this.seat(member, nowUs);
     for (const member of members) this.update(member, nowUs);
     this.countPaths();
+    // with other members another talk is planned
+    for (const seat of this.byMember.values()) seat.quietUntil = 0;
   }
 
   /** There and back between a member and another host, without queues, in ms. */
@@ -112,7 +114,7 @@ export class FlowChannel implements PairOwner {
     this.talkers.clear();
     for (const seat of this.seats) {
       if (seat === null) continue;
-      seat.listen(startFrame, frames, dtx, scratch.most);
+      seat.listen(this.talk, startFrame, frames, dtx, scratch.most);
       if (seat.spokenCount > 0) this.talkers.push(this.speak(seat, startFrame, frames));
     }
     if (this.talkers.size > 0) this.listening.hear(this.talkers, startFrame, frames);

@@ -68,7 +68,8 @@ export class FlowPair {
   sfu: FlowStream | null = null;
   /** The listener has heard the talker, or has waited for it long enough. */
   private judged = false;
-  private readonly silences: SilenceTracker;
+  /** From the first missed frame on. */
+  private silences: SilenceTracker | null = null;
   /** The last spoken frame was not heard. */
   private missing = false;
   private playback: Playback = 'none';
@@ -86,9 +87,7 @@ export class FlowPair {
     readonly talker: FlowSeat,
     readonly ear: EarPair,
     private readonly sinceUs: number,
-  ) {
-    this.silences = new SilenceTracker(owner.audibleGapUs);
-  }
+  ) {}
 
   /** The listener plays the talker over this path from now on. */
   play(playback: Playback, atMs: number): void {
@@ -135,7 +134,7 @@ export class FlowPair {
 
   /** One of the two leaves. */
   close(atUs: number): void {
-    const silence = this.silences.end(atUs);
+    const silence = this.silences?.end(atUs) ?? null;
     if (silence !== null) this.owner.silent(this, silence, true);
     this.ear.close(atUs);
   }
@@ -185,15 +184,17 @@ export class FlowPair {
   ): void {
     const missed = heard === null ? spokenCount : spokenCount - heard.count;
     if (missed === 0 && !this.missing && (heard as Outcome).stalledUs < this.owner.audibleGapUs / 2) return;
+    const silences = this.silences ?? new SilenceTracker(this.owner.audibleGapUs);
+    this.silences = silences;
     for (let i = 0; i < frames; i++) {
       if (!hasFrame(spoken, i)) continue;
       const frame = startFrame + i;
       this.missing = heard === null || hasFrame(heard.concealed, i);
-      if (this.missing) this.silences.missed(frame, elsewhere ? 'elsewhere' : 'absent');
+      if (this.missing) silences.missed(frame, elsewhere ? 'elsewhere' : 'absent');
       else {
         const { playoutUs, stream } = heard as Outcome;
         const playsUs = playoutUs === null ? frame * FRAME_US + this.delayUs : (playoutUs[i] as number);
-        const silence = this.silences.heard(frame, Math.round(playsUs), (stream as FlowStream).path);
+        const silence = silences.heard(frame, Math.round(playsUs), (stream as FlowStream).path);
         if (silence !== null) this.owner.silent(this, silence, false);
       }
     }

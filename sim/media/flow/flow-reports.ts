@@ -1,7 +1,7 @@
 import type { FlowChannel } from './flow-channel.js';
 import type { FlowPair } from './flow-pair.js';
 import type { FlowSeat } from './flow-seat.js';
-import type { FlowParts } from './options.js';
+import { CALM_LOSS, type FlowParts, PEER_LIMITS } from './options.js';
 import { capacityKbps } from './server-flow.js';
 
 /** The reports that end an interval: receivers tell senders, which adapt; clients tell the ears what their links carried. */
@@ -32,9 +32,13 @@ export class FlowReports {
   private reportToPeer({ p2p, talker }: FlowPair, atMs: number): void {
     if (p2p === null || p2p.goneSince >= 0) return;
     const uplink = p2p.uplink!;
+    const best = uplink.layer === 'h';
     // who has sent nothing but comfort noise learns nothing new
-    if (!p2p.loss.empty || uplink.layer !== 'h')
-      uplink.onLossReport({ atMs, lossShare: p2p.loss.take(), rttMs: p2p.rttMs });
+    if (!p2p.loss.empty || !best) {
+      const lossShare = p2p.loss.take();
+      const calm = best && lossShare <= CALM_LOSS && uplink.estimateKbps >= PEER_LIMITS.maxKbps;
+      if (!calm) uplink.onLossReport({ atMs, lossShare, rttMs: p2p.rttMs });
+    }
     if (talker.charted !== false) talker.upEstimateKbps += uplink.estimateKbps;
   }
 

@@ -2,7 +2,7 @@ import type { Choices } from '../../kernel/index.js';
 import type { Endpoint } from '../../net/index.js';
 import type { HearingMember } from '../hearing-member.js';
 import type { Seat } from '../seat.js';
-import type { Speech } from '../talk/index.js';
+import type { Speech, TalkPlan } from '../talk/index.js';
 import type { FlowPair } from './flow-pair.js';
 import { addFrames, clearFrames, type FrameMask, frameMask } from './frame-mask.js';
 import { LinkFlow } from './link-flow.js';
@@ -41,10 +41,10 @@ export class FlowSeat {
   asleepSinceUs = -1;
   /** Until when it slept the last time. */
   asleepUntilUs = -1;
+  /** Before this frame nothing is said; 0: look. */
+  quietUntil = 0;
   /** Ears keep its estimates; null: not known yet. */
   charted: boolean | null = null;
-  /** Spoken up to the interval's end, in all; -1: not known yet. */
-  private spokenBefore = -1;
   private lastSent = Number.NEGATIVE_INFINITY;
   private spokeBefore = false;
 
@@ -66,18 +66,20 @@ export class FlowSeat {
 
   /**
    * Looks up what is said in an interval.
+   * @param talk of the channel
    * @param dtx silence is hardly sent
    * @param most frames of any interval
    */
-  listen(startFrame: number, frames: number, dtx: boolean, most: number): void {
+  listen(talk: TalkPlan, startFrame: number, frames: number, dtx: boolean, most: number): void {
     const { speech } = this;
     const endFrame = startFrame + frames;
-    const before = this.spokenBefore < 0 ? speech.spokenBefore(startFrame) : this.spokenBefore;
-    this.spokenBefore = speech.spokenBefore(endFrame);
-    this.spokenCount = this.spokenBefore - before;
+    this.spokenCount = 0;
     this.sentCount = 0;
+    if (dtx && endFrame <= this.quietUntil) return;
+    this.spokenCount = speech.spokenBefore(endFrame) - speech.spokenBefore(startFrame);
     if (this.spokenCount === 0 && (dtx || this.spoken === null)) {
-      this.pass(endFrame);
+      this.spokeBefore = false;
+      this.quietUntil = talk.quietUntil(speech, endFrame);
       return;
     }
     this.spoken ??= frameMask(most);
@@ -115,10 +117,5 @@ export class FlowSeat {
     if (this.spokeBefore) this.send(startFrame, from, from + 1);
     for (let next = Math.max(from, this.lastSent + DTX_FRAMES); next < until; next += DTX_FRAMES)
       this.send(startFrame, next, next + 1);
-  }
-
-  private pass(endFrame: number): void {
-    this.spokeBefore = false;
-    if (this.lastSent < endFrame - DTX_FRAMES) this.lastSent = endFrame - 1;
   }
 }

@@ -34,6 +34,9 @@ export class LinkFlow {
   private holdsUntilUs = 0;
   private bursts = false;
   private queued = false;
+  /** Where each packet is lost on its own: the share, and how many get through before the next one that does not. */
+  private lossRate = 0;
+  private untilLoss = 0;
   private first!: LinkConditions;
   /** Only when the conditions change within the interval. */
   private stretches: Stretch[] | null = null;
@@ -189,11 +192,22 @@ export class LinkFlow {
   private loseIn({ loss }: LinkConditions, from: number, until: number, lost: FrameMask): void {
     const { burst, lossRate } = loss;
     if (burst === null) {
-      this.draw(lossRate, from, until, lost, null, false);
+      if (lossRate > 0) this.loseSome(lossRate, from, until, lost);
       return;
     }
-    this.draw(burst.lossBad, from, until, lost, this.bad, true);
-    this.draw(burst.lossGood, from, until, lost, this.bad, false);
+    this.draw(burst.lossBad, from, until, lost, this.bad as FrameMask, true);
+    this.draw(burst.lossGood, from, until, lost, this.bad as FrameMask, false);
+  }
+
+  /** Each packet of the link is lost on its own: the next one to be lost is known, whichever stream it belongs to. */
+  private loseSome(lossRate: number, from: number, until: number, lost: FrameMask): void {
+    if (lossRate !== this.lossRate) {
+      this.lossRate = lossRate;
+      this.untilLoss = runLength(this.random(), lossRate) - 1;
+    }
+    let frame = from + this.untilLoss;
+    for (; frame < until; frame += runLength(this.random(), lossRate)) addFrames(lost, frame, frame + 1);
+    this.untilLoss = frame - until;
   }
 
   /** Adds each frame of [from, until) with a probability, if it is in a set (`within`) or not in it. */
@@ -202,13 +216,13 @@ export class LinkFlow {
     from: number,
     until: number,
     lost: FrameMask,
-    set: FrameMask | null,
+    set: FrameMask,
     within: boolean,
   ): void {
     if (probability <= 0) return;
     const stream = this.random();
     for (let frame = from - 1 + runLength(stream, probability); frame < until; ) {
-      if (set === null || hasFrame(set, frame) === within) addFrames(lost, frame, frame + 1);
+      if (hasFrame(set, frame) === within) addFrames(lost, frame, frame + 1);
       frame += runLength(stream, probability);
     }
   }

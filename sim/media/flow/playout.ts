@@ -8,6 +8,8 @@ import type { Track } from './track.js';
 const START_DELAY_US = 80_000;
 const RESAMPLE_US = 500_000;
 const WINDOW_US = 1_000_000;
+/** 3 s of packets: longer than the windows in which the fastest one counts. */
+const FORGOTTEN_FRAMES = 150;
 /** 2 s of packets. */
 const RESET_AFTER_FRAMES = 100;
 /** After so many samples each new one weighs the same. */
@@ -43,6 +45,8 @@ export class FlowPlayout {
   private histogram: DelayHistogram | null = null;
   /** Delays learned: one each 500 ms. Without a histogram all of them were below one bucket. */
   samples = 0;
+  /** Packets since the begin, and those since the last one whose delay differed from that of the one before it. */
+  private learned = 0;
   private constantFrames = 0;
 
   /** As after {@link samples} half seconds of a stream whose packets all took `transitUs`; the last one was that of frame `frame`. */
@@ -55,6 +59,7 @@ export class FlowPlayout {
     playout.lastTransitUs = playout.fastestUs = playout.fastestBeforeUs = transitUs;
     playout.targetUs = LEAST_TARGET_US;
     playout.samples = samples;
+    playout.learned = playout.constantFrames = FORGOTTEN_FRAMES;
     return playout;
   }
 
@@ -65,7 +70,8 @@ export class FlowPlayout {
 
   /** If all goes on like this, nothing changes any more: packets have taken equally long for as long as anybody remembers. */
   get isSettled(): boolean {
-    return this.constantFrames >= 150 && this.targetUs === LEAST_TARGET_US && this.delayUs <= 2 * LEAST_TARGET_US;
+    const constant = this.constantFrames >= FORGOTTEN_FRAMES || this.constantFrames === this.learned;
+    return constant && this.targetUs === LEAST_TARGET_US && this.delayUs <= 2 * LEAST_TARGET_US;
   }
 
   /**
@@ -152,8 +158,9 @@ export class FlowPlayout {
   private learn(arrivalUs: number, frame: number): void {
     const transitUs = arrivalUs - frame * FRAME_US;
     const differenceUs = Math.abs(transitUs - this.lastTransitUs);
-    if (differenceUs < SAME_US) this.constantFrames++;
-    else this.constantFrames = 0;
+    this.learned++;
+    if (differenceUs >= SAME_US) this.constantFrames = 0;
+    else this.constantFrames++;
     if (differenceUs >= 0) this.jitterUs += (differenceUs - this.jitterUs) / 16;
     this.lastTransitUs = transitUs;
     if (arrivalUs - this.windowStartUs >= WINDOW_US) {
@@ -194,7 +201,7 @@ export class FlowPlayout {
     this.intervalMaxUs = 0;
     this.fastestUs = this.fastestBeforeUs = Number.POSITIVE_INFINITY;
     this.lastTransitUs = Number.NaN;
-    this.constantFrames = 0;
+    this.learned = this.constantFrames = 0;
     this.offsetUs = arrivalUs + START_DELAY_US - frame * FRAME_US;
     this.next = frame;
     this.lost = 0;

@@ -5,14 +5,11 @@ import { allocate } from '../../../core/sfu/bandwidth-allocation.js';
 import type { Host } from '../../hosts/index.js';
 import type { FlowStream } from './flow-stream.js';
 import { LossCount } from './loss-count.js';
-import { DOWNLINK_LIMITS, type FlowParts, makeEstimator, makeUplink, UPLINK_LIMITS } from './options.js';
+import { CALM_LOSS, DOWNLINK_LIMITS, type FlowParts, makeEstimator, makeUplink, UPLINK_LIMITS } from './options.js';
 import { Refill } from './refill.js';
 
-/** GCC and B5 agree that so little is no loss. */
-const CALM_LOSS = 0.02;
-
-/** GCC lets an estimate be half as much again and one low voice ahead of what gets through. */
-const AMPLE = 1.5;
+/** GCC lets an estimate be half as much again and one low voice ahead of what gets through; a little less does. */
+const AMPLE = 1.3;
 const AMPLE_KBPS = 41;
 /** The best layer on the wire. */
 const VOICE_KBPS = 88.8;
@@ -29,7 +26,7 @@ export class SfuTransport {
   uplinkIsAmple = false;
   /** So many voices are far below the downlink's estimate. */
   ampleVoices = 0;
-  private uplinkKbps: number;
+  private uplinkKbps = 0;
   private downlinkKbps = 0;
   /** Streams with speech since the last report, and those that are not at their best. */
   private readonly talking = new Refill<FlowStream>();
@@ -47,7 +44,7 @@ export class SfuTransport {
   ) {
     const { simulcast } = parts.options.codec;
     this.uplink = makeUplink(parts, UPLINK_LIMITS, simulcast ? { kind: 'simulcast' } : { kind: 'copies', copies: 1 });
-    this.uplinkKbps = this.uplink.estimateKbps;
+    this.lookAtUplink();
     this.downlink = makeEstimator(parts, DOWNLINK_LIMITS);
     this.lookAtDownlink();
   }
@@ -66,7 +63,10 @@ export class SfuTransport {
     stream.spokenSince += frames;
   }
 
-  /** The reports of an interval arrive. Who has sent nothing but comfort noise learns nothing new. */
+  /**
+   * The reports of an interval arrive. Who has sent nothing but comfort noise learns nothing new, and where all is at its best and hardly anything
+   * is lost, nothing changes.
+   */
   report(atMs: number): void {
     if (!this.up.empty || this.uplink.layer !== 'h') this.reportUp(atMs);
     if (this.talking.size > 0 || this.low.size > 0) this.reportDown(atMs);
@@ -83,23 +83,21 @@ export class SfuTransport {
     const lossShare = this.up.take();
     if (uplink.layer === 'h' && this.uplinkKbps >= UPLINK_LIMITS.maxKbps && lossShare <= CALM_LOSS) return;
     uplink.onLossReport({ atMs, lossShare, rttMs });
-    this.uplinkKbps = uplink.estimateKbps;
-    this.uplinkIsAmple = isAmple(this.uplinkKbps, uplink.wireKbps, UPLINK_LIMITS);
+    this.lookAtUplink();
   }
 
   private reportDown(atMs: number): void {
     const { downlink, rttMs, talking, low } = this;
     const lossShare = this.down.take();
-    if (this.downlinkKbps < DOWNLINK_LIMITS.maxKbps || lossShare > CALM_LOSS) {
-      downlink.onLossReport({ atMs, lossShare, rttMs });
-      this.lookAtDownlink();
+    if (this.downlinkKbps >= DOWNLINK_LIMITS.maxKbps && lossShare <= CALM_LOSS && low.size === 0) {
+      for (let i = 0; i < talking.size; i++) talking.at(i).spokenSince = 0;
+      talking.clear();
+      return;
     }
+    downlink.onLossReport({ atMs, lossShare, rttMs });
+    this.lookAtDownlink();
     const shares = this.shares(talking.size + 1);
-    for (const stream of low) {
-      if (stream.spokenSince > 0) continue;
-      stream.selection!.update({ atMs, availableKbps: shares.at(-1) as number, lossShare });
-      this.sort(stream);
-    }
+    if (low.size > 0) this.reportSilent(atMs, shares.at(-1) as number, lossShare);
     this.sortTalking();
     for (let i = 0; i < talking.size; i++) {
       const stream = talking.at(i);
@@ -109,6 +107,19 @@ export class SfuTransport {
       this.sort(stream);
     }
     talking.clear();
+  }
+
+  private reportSilent(atMs: number, availableKbps: number, lossShare: number): void {
+    for (const stream of this.low) {
+      if (stream.spokenSince > 0) continue;
+      stream.selection!.update({ atMs, availableKbps, lossShare });
+      this.sort(stream);
+    }
+  }
+
+  private lookAtUplink(): void {
+    this.uplinkKbps = this.uplink.estimateKbps;
+    this.uplinkIsAmple = isAmple(this.uplinkKbps, this.uplink.wireKbps, UPLINK_LIMITS);
   }
 
   private lookAtDownlink(): void {
