@@ -138,7 +138,8 @@ export class FlowChannel implements PairOwner {
     if (known) return known;
     const ear = this.shared.parts.ears.pair(listener.member, talker.member, this.channelId);
     const pair = new FlowPair(this, listener, talker, ear, Math.max(listener.sinceUs, talker.sinceUs));
-    pair.play(playbackOf(listener.bits[talker.index] as number), this.nextFrame * (FRAME_US / 1000));
+    pair.paths = listener.bits[talker.index] as number;
+    pair.play(playbackOf(pair.paths), this.nextFrame * (FRAME_US / 1000));
     listener.pairs[talker.index] = pair;
     return pair;
   }
@@ -301,6 +302,7 @@ export class FlowChannel implements PairOwner {
       const stream = pair[path];
       if (stream !== null) stream.goneSince = frameFrom(nowUs);
     }
+    pair.paths = after;
     pair.play(playbackOf(after), nowUs / 1000);
   }
 

@@ -98,14 +98,14 @@ export class FlowListening {
 
   private listen(listener: FlowSeat, talkers: Refill<FlowTalker>, silence: number): void {
     const { arrivals, channel } = this;
-    const { transport, bits, pairs } = listener;
+    const { transport, pairs } = listener;
     arrivals.clear();
     for (let i = 0; i < talkers.size; i++) {
       const talker = talkers.at(i);
       const { seat } = talker;
       if (seat === listener) continue;
       const pair = pairs[seat.index] ?? channel.pair(listener, seat);
-      const paths = bits[seat.index] as number;
+      const { paths } = pair;
       if ((paths & PairBit.p2p) !== 0) this.comeFromPeer(pair, talker);
       if ((paths & PairBit.sfu) !== 0 && transport !== null && talker.server !== null && talker.encodings.size > 0)
         this.comeFromSfu(this.sfuStream(pair, transport, talkers.size), pair, talker);

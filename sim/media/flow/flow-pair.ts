@@ -66,6 +66,8 @@ export interface PairOwner {
 export class FlowPair {
   p2p: FlowStream | null = null;
   sfu: FlowStream | null = null;
+  /** {@link PairBit}s: which paths deliver. */
+  paths = 0;
   /** The listener has heard the talker, or has waited for it long enough. */
   private judged = false;
   /** From the first missed frame on. */

@@ -27,6 +27,8 @@ export class FlowStream {
   goneSince = -1;
   /** Spoken frames since the last report. */
   spokenSince = 0;
+  /** The next one with speech at the same listener. */
+  nextTalking: FlowStream | null = null;
   private playout: FlowPlayout | null = new FlowPlayout();
   /** While nothing changes: how long each packet takes, and how long it is held in the buffer. */
   private transitUs = Number.NaN;

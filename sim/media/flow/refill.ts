@@ -13,10 +13,6 @@ export class Refill<T> {
     return this.size++;
   }
 
-  put(index: number, item: T): void {
-    this.items[index] = item;
-  }
-
   /** @param index below `size` */
   at(index: number): T {
     return this.items[index] as T;

@@ -2,11 +2,11 @@ import type { BandwidthEstimator } from '../../../core/media/bandwidth-estimator
 import type { EstimatorLimits } from '../../../core/media/estimator-limits.js';
 import type { UplinkController } from '../../../core/media/uplink-controller.js';
 import { allocate } from '../../../core/sfu/bandwidth-allocation.js';
+import type { SelectionInput } from '../../../core/sfu/layer-selection.js';
 import type { Host } from '../../hosts/index.js';
 import type { FlowStream } from './flow-stream.js';
 import { LossCount } from './loss-count.js';
 import { CALM_LOSS, DOWNLINK_LIMITS, type FlowParts, makeEstimator, makeUplink, UPLINK_LIMITS } from './options.js';
-import { Refill } from './refill.js';
 
 /** GCC lets an estimate be half as much again and one low voice ahead of what gets through; a little less does. */
 const AMPLE = 1.3;
@@ -20,7 +20,9 @@ export class SfuTransport {
   /** The node's estimate of what it can send to the client. */
   readonly downlink: BandwidthEstimator;
   readonly up = new LossCount();
-  readonly down = new LossCount();
+  /** Packets of the downlink since the last report. */
+  downSent = 0;
+  downLost = 0;
 
   /** The uplink's estimate is far above what is sent. */
   uplinkIsAmple = false;
@@ -28,8 +30,9 @@ export class SfuTransport {
   ampleVoices = 0;
   private uplinkKbps = 0;
   private downlinkKbps = 0;
-  /** Streams with speech since the last report, and those that are not at their best. */
-  private readonly talking = new Refill<FlowStream>();
+  /** The last stream with speech since the last report; then `nextTalking`. */
+  private talking: FlowStream | null = null;
+  /** Streams that are not at their best. */
   private readonly low = new Set<FlowStream>();
 
   /**
@@ -53,13 +56,15 @@ export class SfuTransport {
   admit(stream: FlowStream, atMs: number, talkers: number): void {
     stream.selection = new this.parts.classes.LayerSelection();
     const availableKbps = this.shares(talkers + 1).at(-1) as number;
-    stream.selection.update({ atMs, availableKbps, lossShare: 0 });
-    this.sort(stream);
+    this.decide(stream, { atMs, availableKbps, lossShare: 0 });
   }
 
   /** A stream brings speech of so many frames. */
   bring(stream: FlowStream, frames: number): void {
-    if (stream.spokenSince === 0) this.talking.push(stream);
+    if (stream.spokenSince === 0) {
+      stream.nextTalking = this.talking;
+      this.talking = stream;
+    }
     stream.spokenSince += frames;
   }
 
@@ -69,7 +74,7 @@ export class SfuTransport {
    */
   report(atMs: number): void {
     if (!this.up.empty || this.uplink.layer !== 'h') this.reportUp(atMs);
-    if (this.talking.size > 0 || this.low.size > 0) this.reportDown(atMs);
+    if (this.talking !== null || this.low.size > 0) this.reportDown(atMs);
   }
 
   /** A stream ends. */
@@ -87,34 +92,29 @@ export class SfuTransport {
   }
 
   private reportDown(atMs: number): void {
-    const { downlink, rttMs, talking, low } = this;
-    const lossShare = this.down.take();
+    const { downlink, rttMs, low, downSent } = this;
+    const lossShare = downSent > 0 ? this.downLost / downSent : 0;
+    this.downSent = this.downLost = 0;
     if (this.downlinkKbps >= DOWNLINK_LIMITS.maxKbps && lossShare <= CALM_LOSS && low.size === 0) {
-      for (let i = 0; i < talking.size; i++) talking.at(i).spokenSince = 0;
-      talking.clear();
+      this.forgetTalking();
       return;
     }
     downlink.onLossReport({ atMs, lossShare, rttMs });
     this.lookAtDownlink();
-    const shares = this.shares(talking.size + 1);
-    if (low.size > 0) this.reportSilent(atMs, shares.at(-1) as number, lossShare);
-    this.sortTalking();
-    for (let i = 0; i < talking.size; i++) {
-      const stream = talking.at(i);
-      stream.spokenSince = 0;
-      if (stream.selection === null) continue;
-      stream.selection.update({ atMs, availableKbps: shares[i] as number, lossShare });
-      this.sort(stream);
-    }
-    talking.clear();
+    const talking = this.takeTalking();
+    const shares = this.shares(talking.length + 1);
+    const idle = { atMs, availableKbps: shares.at(-1) as number, lossShare };
+    for (const stream of [...low]) if (!talking.includes(stream)) this.decide(stream, idle);
+    for (let i = 0; i < talking.length; i++)
+      this.decide(talking[i] as FlowStream, { atMs, availableKbps: shares[i] as number, lossShare });
   }
 
-  private reportSilent(atMs: number, availableKbps: number, lossShare: number): void {
-    for (const stream of this.low) {
-      if (stream.spokenSince > 0) continue;
-      stream.selection!.update({ atMs, availableKbps, lossShare });
-      this.sort(stream);
-    }
+  private decide(stream: FlowStream, input: SelectionInput): void {
+    const { selection } = stream;
+    if (selection === null) return;
+    // silent streams with the best layer need no look
+    if (selection.update(input) === 'h') this.low.delete(stream);
+    else this.low.add(stream);
   }
 
   private lookAtUplink(): void {
@@ -129,22 +129,18 @@ export class SfuTransport {
     this.ampleVoices = voices;
   }
 
-  /** Most talk first; of equals the earlier. */
-  private sortTalking(): void {
-    const { talking } = this;
-    for (let i = 1; i < talking.size; i++) {
-      const stream = talking.at(i);
-      let place = i;
-      for (; place > 0 && talking.at(place - 1).spokenSince < stream.spokenSince; place--)
-        talking.put(place, talking.at(place - 1));
-      talking.put(place, stream);
-    }
+  /** Those who talked, most talk first. They begin anew. */
+  private takeTalking(): FlowStream[] {
+    const streams: FlowStream[] = [];
+    for (let stream = this.talking; stream !== null; stream = stream.nextTalking) streams.unshift(stream);
+    streams.sort((one, other) => other.spokenSince - one.spokenSince);
+    this.forgetTalking();
+    return streams;
   }
 
-  /** Silent streams with the best layer need no look. */
-  private sort(stream: FlowStream): void {
-    if (stream.selection!.layer === 'h') this.low.delete(stream);
-    else this.low.add(stream);
+  private forgetTalking(): void {
+    for (let stream = this.talking; stream !== null; stream = stream.nextTalking) stream.spokenSince = 0;
+    this.talking = null;
   }
 
   private shares(talkers: number): number[] {
