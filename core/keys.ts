@@ -20,6 +20,10 @@ export const keys = {
   backendChannels: (instance: string) => `backend_channels:${instance}`,
   /** set of channels that use a node */
   nodeChannels: (node: string) => `sfu_node_channels:${node}`,
+  /** zset: when the user was issued each token of the present window */
+  tokenWindow: (userId: string) => `token_window:${userId}`,
+  /** string: tokens of the user with a stamp up to this one are revoked */
+  tokensRevoked: (userId: string) => `tokens_revoked:${userId}`,
   /** zset instance -> time of its last tick */
   backends: 'voice:backends',
   /** zset channel -> version: every existing channel, for catching up on missed notifications */

@@ -1,6 +1,7 @@
 import { formatClock, formatValue, metricLabel } from './format.js';
 import type { Metric, RunResult } from './result-schema.js';
 import { describeVerdict, replayCommand } from './verdict.js';
+import { voiceSummary } from './voice-summary.js';
 
 /** A summary in GitHub Markdown, for the step summary of a CI job. */
 export function renderMarkdown(result: RunResult): string {
@@ -18,6 +19,7 @@ export function renderMarkdown(result: RunResult): string {
     '```',
     '',
     ...expectationRows(result),
+    ...voiceLines(result),
     ...violationRows(result),
     ...metricRows(result),
     ...(result.notes.length === 0
@@ -36,6 +38,11 @@ function expectationRows(result: RunResult): string[] {
     return `| ${escapeMarkdown(item.metric)} | \`${item.expression.replaceAll('|', '\\|')}\` | ${item.reason ?? formatValue(item.actual, unit)} | ${sign} |`;
   });
   return ['### Expectations', '', '| metric | expected | measured | |', '|---|---|---:|---|', ...rows, ''];
+}
+
+function voiceLines(result: RunResult): string[] {
+  const lines = voiceSummary(result);
+  return lines.length === 0 ? [] : ['### Voice', '', ...lines.map((line) => `- ${escapeMarkdown(line)}`), ''];
 }
 
 function violationRows(result: RunResult): string[] {

@@ -3,6 +3,7 @@ import picocolors from 'picocolors';
 import { formatClock, formatNumber, formatValue, metricLabel } from './format.js';
 import type { Metric, RunResult } from './result-schema.js';
 import { describeVerdict, replayCommand } from './verdict.js';
+import { voiceSummary } from './voice-summary.js';
 
 const WIDTH = 80;
 
@@ -36,6 +37,7 @@ export function renderTerminal(result: RunResult, options: { readonly color: boo
     '',
     ...expectationTable(result, paint, options.color),
     ...metricTable(result, options.color),
+    ...voiceLines(result),
     ...violationLines(result, paint),
     ...result.notes.flatMap((note) => wrap(`Note: ${note}`, WIDTH)),
     `${formatNumber(result.simulatedSeconds)} s simulated in ${formatNumber(result.wallSeconds)} s (${formatNumber(speed, 0)}x), trace ${result.traceHash}`,
@@ -85,6 +87,11 @@ function metricCells(metric: Metric): string[] {
   if (metric.count === 0) return ['0', '-', '-', '-', '-'];
   const figures = [metric.med, metric.p95, metric.p99, metric.max];
   return [formatNumber(metric.count), ...figures.map((value) => formatValue(value, metric.unit))];
+}
+
+function voiceLines(result: RunResult): string[] {
+  const lines = voiceSummary(result).flatMap((line) => wrap(line, WIDTH));
+  return lines.length === 0 ? [] : [...lines, ''];
 }
 
 function violationLines(result: RunResult, paint: Paint): string[] {

@@ -2,9 +2,11 @@ import type { ScenarioInput } from '../sim/scenario/index.js';
 import { backendCrash } from './backend-crash.js';
 import { backendCutOff } from './backend-cut-off.js';
 import { callsThirdPerson } from './calls-third-person.js';
+import { rfc8867Scenarios } from './congestion/rfc8867.js';
 import { crossroads } from './crossroads.js';
 import { hybridRamp } from './hybrid-ramp.js';
 import { joinStorm } from './join-storm.js';
+import { largeCall } from './large-call.js';
 import { mixedLoad } from './mixed-load.js';
 import { p2pBaseline } from './p2p-baseline.js';
 import { redisFailover } from './redis-failover.js';
@@ -22,4 +24,6 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   sfuCrash,
   backendCutOff,
   crossroads,
+  largeCall,
+  ...rfc8867Scenarios,
 ];

@@ -1,4 +1,4 @@
-import { clamp } from './estimator-limits.js';
+import { clamp } from './clamp.js';
 
 /** Ways a voice can come in; `none`: nothing is to be heard. */
 export type AudioPath = 'p2p' | 'sfu';

@@ -20,7 +20,3 @@ export function checkedLimits(limits: EstimatorLimits): EstimatorLimits {
     );
   return limits;
 }
-
-export function clamp(value: number, low: number, high: number): number {
-  return Math.min(high, Math.max(low, value));
-}

@@ -1,5 +1,6 @@
 import type { BandwidthEstimator, LossReport, PacketFeedback } from './bandwidth-estimator.js';
-import { checkedLimits, clamp, type EstimatorLimits } from './estimator-limits.js';
+import { clamp } from './clamp.js';
+import { checkedLimits, type EstimatorLimits } from './estimator-limits.js';
 import { RembCap } from './remb-cap.js';
 
 export interface LossRuleOptions extends EstimatorLimits {
@@ -20,11 +21,16 @@ export const defaultLossRule: LossRuleOptions = {
 
 const FALL = 0.85;
 const RISE = 1.05;
+/** Near the estimate at which it last fell: from this share of it on. */
+const NEAR = 0.9;
+/** There it rises this seldom: a queue of 300 ms takes 6 s to fill when 5 % too much is sent, and shows no loss until then. */
+const NEAR_EVERY_MS = 10_000;
 
 /**
- * The rule of the documents (B4): with each receiver report, loss over the threshold takes 15 % off, less adds 5 %. Two things keep it
- * from oscillating. It does not rise again right after a fall. And it does not rise from half the threshold on: 5 % more traffic
- * is at most 5 points more loss, so that a rise never leads over a threshold of 10 %, and on a steady link it comes to rest between the two.
+ * The rule of the documents (B4): with each receiver report, loss over the threshold takes 15 % off, less adds 5 %. Three things keep it
+ * from oscillating. It does not rise again right after a fall. It rises slowly near where it last fell. And it does not rise from half the threshold
+ * on: 5 % more traffic is at most 5 points more loss, so that a rise never leads over a threshold of 10 %, and on a steady link it comes to rest
+ * between the two.
  *
  * Loss is all it looks at: transport-wide feedback repeats what the receiver reports say. REMB is an upper bound.
  */
@@ -34,6 +40,9 @@ export class LossRuleEstimator implements BandwidthEstimator {
   protected ruleKbps: number;
   protected nowMs = -Infinity;
   protected fellAtMs = -Infinity;
+  protected fellFromKbps = Infinity;
+  /** Since when it has neither changed nor seen as much loss as keeps it from rising. */
+  protected quietSinceMs = -Infinity;
 
   /** Throws an `EstimatorLimitsError`. */
   constructor(options: Partial<LossRuleOptions> = {}) {
@@ -51,10 +60,12 @@ export class LossRuleEstimator implements BandwidthEstimator {
     this.advance(report.atMs);
     const { minKbps, maxKbps, lossThreshold } = this.options;
     if (report.lossShare > lossThreshold) {
+      this.fellFromKbps = this.estimateKbps;
       this.ruleKbps = clamp(this.estimateKbps * FALL, minKbps, maxKbps);
-      this.fellAtMs = this.nowMs;
+      this.fellAtMs = this.quietSinceMs = this.nowMs;
     } else if (report.lossShare <= lossThreshold && this.mayRise(report)) {
       this.ruleKbps = clamp(this.ruleKbps * RISE, minKbps, maxKbps);
+      this.quietSinceMs = this.nowMs;
     }
   }
 
@@ -70,7 +81,12 @@ export class LossRuleEstimator implements BandwidthEstimator {
   /** Whether a report that is not over the threshold raises the estimate. */
   protected mayRise(report: LossReport): boolean {
     const { holdMs, lossThreshold } = this.options;
-    return this.nowMs - this.fellAtMs >= holdMs && report.lossShare < lossThreshold / 2;
+    if (report.lossShare >= lossThreshold / 2) {
+      this.quietSinceMs = this.nowMs;
+      return false;
+    }
+    const near = this.ruleKbps > NEAR * this.fellFromKbps && this.ruleKbps < this.fellFromKbps;
+    return this.nowMs - this.fellAtMs >= holdMs && (!near || this.nowMs - this.quietSinceMs >= NEAR_EVERY_MS);
   }
 
   protected advance(atMs: number): void {

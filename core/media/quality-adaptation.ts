@@ -8,7 +8,7 @@ export interface QualityOptions {
   readonly upAfterMs: number;
   /** Never two changes within this time. */
   readonly minIntervalMs: number;
-  /** An estimate has to be too small for this long before it counts: at voice rates GCC is easily frightened. */
+  /** An estimate has to be too small for this long before it counts: at voice rates GCC is easily frightened, and an outage frightens it for 1 to 2 s. */
   readonly shortAfterMs: number;
   /** An estimate has to carry the next level for this long before that level is tried (mediasoup: 2 s). */
   readonly fitAfterMs: number;
@@ -19,7 +19,7 @@ export const defaultQuality: QualityOptions = {
   upLossShare: 0.02,
   upAfterMs: 10_000,
   minIntervalMs: 5_000,
-  shortAfterMs: 1_000,
+  shortAfterMs: 1_500,
   fitAfterMs: 2_000,
 };
 
@@ -38,7 +38,7 @@ const LEVELS: readonly LayerName[] = [...LAYER_NAMES].reverse();
  * Which of the levels 64, 32, 16 kbit/s a voice is sent with (B5): loss over 10 %: one level down; loss under 2 % for 10 s: one level up;
  * never two changes within 5 s. To be updated with each receiver report.
  *
- * An estimate is a cap: one that has been too small for a second takes the quality down to the level it carries, and a level is tried only
+ * An estimate is a cap: one that has been too small for 1.5 s takes the quality down to the level it carries, and a level is tried only
  * if it fits.
  * Times are ms of the caller's clock; what goes back is taken as now.
  */

@@ -18,7 +18,7 @@ export const FRAME_MS = 20;
 export const FRAME_TICKS = (OPUS_CLOCK * FRAME_MS) / 1000;
 /** IPv4 20 + UDP 8 + RTP 12 + SRTP tag 10. */
 export const HEADER_BYTES = 50;
-/** Audio level, abs-send-time and transport-wide sequence number. */
+/** Audio level and transport-wide sequence number: 4 + 2 + 3 bytes, padded to words (RFC 8285, section 4.2). A third one makes it 16. */
 export const EXTENSION_BYTES = 12;
 
 /** Distance from `a` to `b` on a circle of 2^16, in -32 768..32 767. */

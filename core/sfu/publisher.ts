@@ -11,7 +11,8 @@ export const CLOCK_RATE: Readonly<Record<TrackKind, number>> = { audio: OPUS_CLO
 /** One encoding of a track, as its publisher announces it. */
 export interface Encoding {
   readonly layer: LayerName;
-  readonly ssrc: number;
+  /** null: it is not known before its first packet, which names its layer (`rid`, RFC 8852). */
+  readonly ssrc: number | null;
 }
 
 /** What arrives of one encoding. */
@@ -20,15 +21,20 @@ export class PublishedLayer {
   live = true;
   /** {@link Publisher.frame} of the last packet. */
   frame = 0;
+  /** Packets in a row since the layer was lost. */
+  streak = 0;
 
   constructor(
     readonly publisher: Publisher,
     readonly name: LayerName,
-    readonly ssrc: number,
+    public ssrc: number | null,
   ) {}
 }
 
-/** A layer of which so many frames have not come, while others brought theirs, is not being sent any more. */
+/**
+ * A layer of which so many frames have not come, while others brought theirs, is not being sent any more; it is back when so many have come in a
+ * row. Encoders whose DTX does not agree about what silence is do not make consumers go to and fro.
+ */
 const LOST_FRAMES = 8;
 /** Time constant of {@link Publisher.activity}, and how often it is looked at. */
 const ACTIVITY_MS = 3_000;
@@ -59,6 +65,15 @@ export class Publisher {
     this.layers = encodings.map(({ layer, ssrc }) => new PublishedLayer(this, layer, ssrc));
   }
 
+  /** Whether these are the encodings that it sends; an SSRC that is null in them is any. */
+  sends(encodings: readonly Encoding[]): boolean {
+    const { layers } = this;
+    if (encodings.length !== layers.length) return false;
+    return encodings.every(({ layer, ssrc }) =>
+      layers.some((each) => each.name === layer && (ssrc === null || each.ssrc === ssrc)),
+    );
+  }
+
   /** Consumers that are not paused. The array never changes, so that a loop over it may go on while members come and go. */
   listening(): readonly Consumer[] {
     this.audience ??= [...this.consumers].filter((consumer) => !consumer.paused);
@@ -75,14 +90,18 @@ export class Publisher {
     this.timeline.arrived(layer.name, packet.timestamp, atMs);
     // the second packet of a layer since the last new frame is of the next one
     if (layer.frame === this.frame) this.frame++;
+    let changed = false;
+    if (!layer.live) {
+      layer.streak = this.frame - layer.frame <= 2 ? layer.streak + 1 : 1;
+      layer.live = changed = layer.streak >= LOST_FRAMES;
+    }
     layer.frame = this.frame;
-    let changed = !layer.live;
-    layer.live = true;
     const { layers } = this;
     for (let index = 0; index < layers.length; index++) {
       const other = layers[index] as PublishedLayer;
       if (other.live && this.frame - other.frame > LOST_FRAMES) {
         other.live = false;
+        other.streak = 0;
         changed = true;
       }
     }

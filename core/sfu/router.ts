@@ -128,27 +128,41 @@ export class Router<Packet extends RtpFields = RtpFields> {
   // tracks
 
   /**
-   * A member begins to send. Said again with the same SSRCs it is the same track.
+   * A member begins to send. Said again with the same SSRCs it is the same track; an SSRC that is not known yet comes with {@link bind}.
    * @throws SfuRefusal `not-joined`, `ssrc-in-use`, `invalid`
    */
   publish(sessionId: string, kind: TrackKind, encodings: readonly Encoding[], atMs: number): Publisher {
     const member = this.member(sessionId);
-    const known = encodings.map(({ ssrc }) => member.encodings.get(ssrc)?.publisher);
-    const before = known[0];
-    if (before !== undefined && before.layers.length === encodings.length && known.every((each) => each === before)) {
-      return before;
-    }
-    if (known.some((each) => each !== undefined)) throw new SfuRefusal('ssrc-in-use', 'one of these SSRCs is in use');
-    const distinct = (key: 'ssrc' | 'layer') => new Set(encodings.map((each) => each[key])).size === encodings.length;
-    if (encodings.length === 0 || !distinct('ssrc') || !distinct('layer')) {
+    const ssrcs = encodings.flatMap(({ ssrc }) => ssrc ?? []);
+    const known = new Set(ssrcs.flatMap((ssrc) => member.encodings.get(ssrc)?.publisher ?? []));
+    for (const before of known) if (before.sends(encodings)) return before;
+    if (known.size > 0) throw new SfuRefusal('ssrc-in-use', 'one of these SSRCs is in use');
+    const layers = new Set(encodings.map(({ layer }) => layer));
+    if (encodings.length === 0 || layers.size < encodings.length || new Set(ssrcs).size < ssrcs.length) {
       throw new SfuRefusal('invalid', 'a track needs at least one encoding, each with an SSRC and a layer of its own');
     }
     const publisher = new Publisher(this.id('p'), sessionId, member.userId, kind, encodings, atMs);
     member.publishers.set(publisher.id, publisher);
-    for (const layer of publisher.layers) member.encodings.set(layer.ssrc, layer);
+    for (const layer of publisher.layers) if (layer.ssrc !== null) member.encodings.set(layer.ssrc, layer);
     this.publishers.set(publisher.id, publisher);
     for (const other of this.members.values()) if (other !== member) this.connect(publisher, other);
     return publisher;
+  }
+
+  /**
+   * A packet has come whose SSRC is unknown, but which names its layer (`rid`, RFC 8852). It belongs to the first track that has such a layer without
+   * an SSRC; where all have one, to the last, which has begun anew. False: this member sends no such layer.
+   */
+  bind(sessionId: string, layer: LayerName, ssrc: number): boolean {
+    const member = this.members.get(sessionId);
+    if (member === undefined || member.encodings.has(ssrc)) return false;
+    const named = [...member.publishers.values()].flatMap(({ layers }) => layers.filter(({ name }) => name === layer));
+    const bound = named.find((each) => each.ssrc === null) ?? named.at(-1);
+    if (bound === undefined) return false;
+    if (bound.ssrc !== null) member.encodings.delete(bound.ssrc);
+    bound.ssrc = ssrc;
+    member.encodings.set(ssrc, bound);
+    return true;
   }
 
   /** Ends a track. Those who hear it are told. */
@@ -156,7 +170,7 @@ export class Router<Packet extends RtpFields = RtpFields> {
     if (!this.publishers.delete(publisher.id)) return;
     const owner = this.members.get(publisher.sessionId);
     owner?.publishers.delete(publisher.id);
-    for (const { ssrc } of publisher.layers) owner?.encodings.delete(ssrc);
+    for (const { ssrc } of publisher.layers) if (ssrc !== null) owner?.encodings.delete(ssrc);
     for (const consumer of [...publisher.consumers]) {
       this.disconnect(consumer, this.members.get(consumer.sessionId));
       const { id: consumerId, sessionId, negotiated } = consumer;

@@ -17,6 +17,7 @@ export const CHART_SCRIPT = String.raw`(function () {
     return text.replace(/\B(?=(\d{3})+$)/g, '\u202f');
   }
   function amount(value, unit) {
+    if (unit === 'kbps') return value >= 1000 ? number(value / 1000) + '\u00a0Mbit/s' : number(value) + '\u00a0kbit/s';
     if (unit !== 'ms') return number(value);
     return value >= 10000 ? number(value / 1000) + '\u00a0s' : number(value) + '\u00a0ms';
   }
@@ -27,11 +28,12 @@ export const CHART_SCRIPT = String.raw`(function () {
       label: source.label,
       data: source.points.map(function (p) { return { x: p[0], y: p[1] }; }),
       showLine: !points,
-      stepped: points ? false : 'before',
+      stepped: points || source.kind === 'line' ? false : 'before',
+      borderDash: source.kind === 'limit' ? [5, 4] : undefined,
       borderColor: tone,
       borderWidth: points ? 0 : 1.5,
       backgroundColor: points ? tone + '99' : tone + (source.kind === 'area' ? '55' : '2e'),
-      fill: points ? false : source.kind === 'area' ? 'stack' : 'origin',
+      fill: source.kind === 'area' ? 'stack' : source.kind === 'step' ? 'origin' : false,
       stack: source.kind === 'area' ? 'all' : undefined,
       pointRadius: points ? (source.points.length > 600 ? 1.6 : 2.6) : 0,
       pointHoverRadius: points ? 4 : 3,
@@ -84,10 +86,11 @@ export const CHART_SCRIPT = String.raw`(function () {
           },
           y: {
             type: spec.scale === 'log' ? 'logarithmic' : 'linear', beginAtZero: spec.scale !== 'log', stacked: stacked, grace: spec.scale === 'log' ? 0 : '8%',
+            min: spec.range ? spec.range[0] : undefined, max: spec.range ? spec.range[1] : undefined,
             suggestedMin: values.length ? low * 0.7 : undefined, suggestedMax: values.length ? high * 1.6 : undefined,
             grid: { color: grid }, border: { display: false }, afterFit: function (axis) { axis.width = 76; },
             ticks: {
-              color: ink, precision: spec.unit === 'ms' ? undefined : 0, maxTicksLimit: 7,
+              color: ink, precision: spec.unit === '1' ? 0 : undefined, maxTicksLimit: 7,
               callback: function (v) {
                 if (spec.scale === 'log') {
                   var digits = Number(String(v.toExponential()).charAt(0));

@@ -11,13 +11,18 @@ export interface ChartSpec {
   readonly datasets: readonly {
     readonly label: string;
     readonly tone: Tone;
-    /** `step`: a value that holds until the next; `area`: the same, filled and stacked; `points`: samples. */
-    readonly kind: 'step' | 'area' | 'points';
-    /** [time in s, value] */
-    readonly points: readonly (readonly [number, number])[];
+    /**
+     * `step`: a value that holds until the next; `area`: the same, filled and stacked; `limit`: the same, dashed; `line`: values joined
+     * by lines; `points`: samples.
+     */
+    readonly kind: 'step' | 'area' | 'limit' | 'line' | 'points';
+    /** [time in s, value]; a value of null interrupts the line. */
+    readonly points: readonly (readonly [number, number | null])[];
   }[];
-  /** Unit of the values: `ms` or plain counts. */
-  readonly unit: 'ms' | '1';
+  /** Unit of the values; `1`: whole numbers, `score`: others. */
+  readonly unit: 'ms' | 'kbps' | 'score' | '1';
+  /** Ends of the scale, where they are given. */
+  readonly range?: readonly [min: number, max: number];
   readonly scale: 'linear' | 'log';
   readonly endS: number;
   readonly tickS: number;

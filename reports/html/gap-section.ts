@@ -33,15 +33,16 @@ export function gapSection(result: RunResult): Charts {
       : `${plural(count, 'gap')}${shown}; the longest ${formatMs(longest.durationMs)} at ${formatClock(longest.atS)}: ${person(longest.listener)} did not hear ${person(longest.talker)}.`;
   const empty = longest === undefined ? 'No listener missed anybody: there was no audible gap.' : null;
   const html = figure(spec, { title: 'When listeners could not hear', summary, empty });
-  return { html: html + ledger(gaps), specs: empty === null ? [spec] : [] };
+  return { html: html + gapLedger(gaps), specs: empty === null ? [spec] : [] };
 }
 
 /** Users are known by their number. */
-function person(id: string): string {
+export function person(id: string): string {
   return /^\d+$/.test(id) ? `user ${id}` : id;
 }
 
-function ledger(gaps: readonly Gap[]): string {
+/** Gaps as tables: the first at once, the others on demand. */
+export function gapLedger(gaps: readonly Gap[]): string {
   if (gaps.length === 0) return '';
   const rest = gaps.slice(SHOWN);
   const more =

@@ -7,6 +7,8 @@ import { faultTable, metricTable, settings } from './detail-section.js';
 import { escapeHtml } from './escape.js';
 import { expectationSection } from './expectation-section.js';
 import { gapSection } from './gap-section.js';
+import { mediaSections } from './media-sections.js';
+import { MEDIA_STYLE } from './media-style.js';
 import { STYLE } from './style.js';
 import { latencyCharts, migrationChart, modeCharts } from './time-charts.js';
 import { vendorScripts } from './vendor.js';
@@ -25,9 +27,11 @@ export function renderHtml(result: RunResult): string {
   const latency = latencyCharts(result);
   const modes = modeCharts(result);
   const gaps = gapSection(result);
-  const specs = [...migrations.specs, ...latency.specs, ...modes.specs, ...gaps.specs];
+  const media = result.media === undefined ? { sections: [], specs: [] } : mediaSections(result, result.media);
+  const style = result.media === undefined ? STYLE : STYLE + MEDIA_STYLE;
+  const specs = [...media.specs, ...migrations.specs, ...latency.specs, ...modes.specs, ...gaps.specs];
   const scripts = [...(specs.length === 0 ? [] : vendorScripts()), CHART_SCRIPT];
-  const policy = contentSecurityPolicy(scripts);
+  const policy = contentSecurityPolicy(scripts, style);
   const title = `${result.scenario.name}: ${describeVerdict(result).headline}`;
   return `<!doctype html>
 <html lang="en">
@@ -38,13 +42,14 @@ export function renderHtml(result: RunResult): string {
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)} · deadair</title>
 <link rel="icon" href="${ICON}">
-<style>${STYLE}</style>
+<style>${style}</style>
 </head>
 <body>
 <main>
 ${verdictSection(result)}
 ${section('expectations', 'Expectations', expectationSection(result))}
 ${section('violations', 'Violations', violationSection(result))}
+${media.sections.map(({ id, title: heading, html }) => section(id, heading, html)).join('\n')}
 ${section('migrations', 'Migrations over time', migrations.html)}
 ${section('latency', 'Join and migration latency', latency.html)}
 ${section('modes', 'Channels and participants', modes.html)}
@@ -65,12 +70,12 @@ function section(id: string, title: string, body: string): string {
   return `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${body}</section>`;
 }
 
-function contentSecurityPolicy(scripts: readonly string[]): string {
+function contentSecurityPolicy(scripts: readonly string[], style: string): string {
   const allowed = scripts.map((script) => `'sha256-${sha256(script)}'`).join(' ');
   return [
     "default-src 'none'",
     `script-src ${allowed}`,
-    `style-src 'sha256-${sha256(STYLE)}'`,
+    `style-src 'sha256-${sha256(style)}'`,
     'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",

@@ -9,13 +9,23 @@ const SIGNS = {
   bad: '<path d="M7 7l10 10"/><path d="M17 7L7 17"/>',
 } as const;
 
+type Field = 'avg' | 'p95' | 'max' | 'value';
+
 /** Figures beside the verdict: metric, field of a histogram, what to call it. */
-const FIGURES: readonly (readonly [metric: string, field: 'p95' | 'max' | 'value', label: string])[] = [
+const FIGURES: readonly (readonly [metric: string, field: Field, label: string])[] = [
   ['join_latency_ms', 'p95', 'join latency, p95'],
   ['migration_duration_ms', 'p95', 'migration, p95'],
   ['migrations_completed', 'value', 'migrations completed'],
   ['audible_gap_ms', 'max', 'longest audible gap'],
   ['error_rate', 'value', 'errors'],
+];
+
+/** The same of results with voice. */
+const VOICE_FIGURES: typeof FIGURES = [
+  ['mos', 'avg', 'MOS, average'],
+  ['media_latency_ms', 'p95', 'media latency, p95'],
+  ['voice_dropout_rate', 'value', 'of speech unheard'],
+  ['voice_gap_max_ms', 'value', 'longest silence'],
 ];
 
 /** The top of the page: verdict, what it rests on, how to make it again, and the main figures. */
@@ -39,10 +49,10 @@ export function verdictSection(result: RunResult): string {
 <dl class="facts">${facts.map(([term, value]) => `<div><dt>${term}</dt><dd>${escapeHtml(value)}</dd></div>`).join('')}</dl>
 <p class="replay"><span>Again</span><code>${escapeHtml(replayCommand(result))}</code></p>
 </header>
-<dl class="figures">${FIGURES.map(([name, field, label]) => figureItem(result, name, field, label)).join('')}</dl>`;
+<dl class="figures">${[...FIGURES, ...(result.media === undefined ? [] : VOICE_FIGURES)].map(([name, field, label]) => figureItem(result, name, field, label)).join('')}</dl>`;
 }
 
-function figureItem(result: RunResult, name: string, field: 'p95' | 'max' | 'value', label: string): string {
+function figureItem(result: RunResult, name: string, field: Field, label: string): string {
   const metric = result.metrics[name];
   const value =
     metric === undefined

@@ -8,9 +8,11 @@ export interface Step {
   /** In seconds. */
   readonly atS: number;
   readonly user: number;
-  readonly do: 'join' | 'leave' | 'close-tab' | 'second-tab' | 'sleep' | 'reload';
+  readonly do: 'join' | 'leave' | 'close-tab' | 'second-tab' | 'sleep' | 'reload' | 'change-network';
   /** Of a join. */
   readonly channel: number;
+  /** Of a first join and of change-network: name of an access network. */
+  readonly network?: string | undefined;
   /** Of sleep and reload, in seconds. */
   readonly forS: number;
 }
@@ -26,11 +28,11 @@ export class ScriptedPeople implements People {
   private readonly byUser = new Map<string, VirtualClient>();
   private readonly lanes = new Map<number, EventLane>();
 
-  /** @param createClient makes a client, at its first join */
+  /** @param createClient makes a client, at its first join, on the access network that it names, if any */
   constructor(
     private readonly sim: Simulation,
     steps: readonly Step[],
-    private readonly createClient: (userId: string) => VirtualClient,
+    private readonly createClient: (userId: string, network: string | undefined) => VirtualClient,
   ) {
     if (sim.isExplored) sim.describe(carryOut, ({ step }) => this.lane(step.user));
     for (const step of steps) sim.at(step.atS * 1e6, carryOut, { people: this, step } satisfies Due);
@@ -50,7 +52,7 @@ export class ScriptedPeople implements People {
     let client = this.byUser.get(userId);
     if (client === undefined) {
       if (step.do !== 'join') return;
-      client = this.createClient(userId);
+      client = this.createClient(userId, step.network);
       this.clients.push(client);
       this.byUser.set(userId, client);
     }
@@ -75,6 +77,9 @@ export class ScriptedPeople implements People {
         break;
       case 'sleep':
         person.sleep(step.forS * 1e3);
+        break;
+      case 'change-network':
+        if (step.network !== undefined) person.changeNetwork(step.network);
         break;
       case 'reload':
         person.host.restart(step.forS * 1e6);

@@ -38,6 +38,8 @@ export class AccessLink {
   readonly steady: boolean;
   /** May lose, reorder or duplicate. */
   readonly unreliable: boolean;
+  /** May duplicate. */
+  readonly duplicating: boolean;
   /** Has a rate or a capacity trace, so packets must enter in the order of time. */
   readonly queued: boolean;
   /** Delay without jitter, queue and phases, in microseconds. */
@@ -70,6 +72,7 @@ export class AccessLink {
     );
     const all = [this.base, ...this.phases];
     this.queued = trace !== null || all.some((each) => each.rateKbps !== null);
+    this.duplicating = all.some(({ duplicateRate }) => duplicateRate > 0);
     this.unreliable = all.some((each) => each.loss.possible || each.reorderRate > 0 || each.duplicateRate > 0);
     this.plain = !this.queued && !this.unreliable && this.phases.length === 0 && this.base.delay.jitterUs === 0;
     this.steady = !this.queued && !this.unreliable;

@@ -67,7 +67,7 @@ export class MediaPath {
   private depart(packet: MediaPacket): void {
     const { up } = this.from;
     const { nowUs } = this.sim;
-    if (!up.unreliable) {
+    if (!up.duplicating) {
       this.passUp(packet, nowUs);
       return;
     }
@@ -116,7 +116,7 @@ export class MediaPath {
       else this.lastArrivalUs = arrivalUs;
     }
     this.sim.at(arrivalUs, arrive, packet);
-    if (!down.unreliable || !down.duplicates(entryUs)) return;
+    if (!down.duplicating || !down.duplicates(entryUs)) return;
     const copy = this.packets.take();
     copy.copy(packet);
     copy.sentUs = packet.sentUs;

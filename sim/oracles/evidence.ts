@@ -2,6 +2,7 @@ import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
 import type { Member, Mode } from '../../core/protocol.js';
 import type { ClientController, Observer } from '../clients/index.js';
+import type { Ears } from '../media/ears/index.js';
 import type { Gap, Hearing } from '../media/index.js';
 
 /** What one tab believes. */
@@ -55,6 +56,8 @@ export interface Evidence {
   sessions(): Iterable<SessionEvidence>;
   readonly store: StoreEvidence;
   readonly hearing: Hearing;
+  /** How voice is heard; null in worlds without voice. */
+  readonly ears: Ears | null;
   rooms(): readonly SfuRoom[];
   /** A fault is active, or ended less than `settleUs` ago. */
   disturbed(settleUs: number): boolean;

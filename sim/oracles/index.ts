@@ -1,9 +1,15 @@
+import { adaptationTime } from './adaptation-time.js';
 import { audibleGap } from './audible-gap.js';
 import { doubledJoin } from './doubled-join.js';
+import { doubledVoice } from './doubled-voice.js';
 import { earlyRollback } from './early-rollback.js';
 import { epochOrder } from './epoch-order.js';
 import { exclusiveWrites } from './exclusive-writes.js';
+import { gapBudget } from './gap-budget.js';
 import { hotState } from './hot-state.js';
+import { isolation } from './isolation.js';
+import { layerContinuity } from './layer-continuity.js';
+import { layerFlapping } from './layer-flapping.js';
 import { lockLinearizable } from './lock-linearizable.js';
 import { lostJoin } from './lost-join.js';
 import { membership } from './membership.js';
@@ -20,6 +26,7 @@ import type { Oracle } from './oracle.js';
 import { orphanRoom } from './orphan-room.js';
 import { overdueSwitch } from './overdue-switch.js';
 import { participantCount } from './participant-count.js';
+import { recoveryTime } from './recovery-time.js';
 import { stuckMigration } from './stuck-migration.js';
 
 export type { Evidence, SessionEvidence, StoreCommand, StoreEvidence, ViewApplied } from './evidence.js';
@@ -50,4 +57,11 @@ export const oracles: readonly Oracle[] = [
   noConvergence,
   meshLimit,
   earlyRollback,
+  gapBudget,
+  doubledVoice,
+  layerContinuity,
+  layerFlapping,
+  adaptationTime,
+  recoveryTime,
+  isolation,
 ];

@@ -18,6 +18,8 @@ export interface Oracle {
   readonly kind: 'safety' | 'liveness';
   /** What must hold, in one sentence. */
   readonly claim: string;
+  /** `voice`: it judges what is heard, and says nothing in worlds without voice. */
+  readonly needs?: 'voice';
   /** Starts to listen. `report` may be called at any event. */
   attach?(evidence: Evidence, report: (finding: Finding) => void): void;
   /** Problems of the present state, judged when faults and load have stopped. No problem: an empty list. */

@@ -125,7 +125,7 @@ function populationChecks({ population, durationS }: Scenario): Problem[] {
   return problems;
 }
 
-function networkChecks({ network }: Scenario): Problem[] {
+function networkChecks({ network, population }: Scenario): Problem[] {
   const known = [...Object.keys(network.profiles), ...Object.keys(PROFILES)];
   const unknown = (name: string, path: readonly PropertyKey[], atKey: boolean): Problem[] =>
     known.includes(name)
@@ -138,6 +138,11 @@ function networkChecks({ network }: Scenario): Problem[] {
     ...Object.entries(network.profileByKind).flatMap(([kind, name]) =>
       unknown(name, ['network', 'profileByKind', kind], false),
     ),
+    ...(population.script ?? []).flatMap((step, index) => {
+      const path = ['population', 'script', index, 'network'];
+      if (step.network !== undefined) return unknown(step.network, path, false);
+      return step.do === 'change-network' ? [problem(path, 'is missing; it names the profile to move to')] : [];
+    }),
     ...traceChecks(network),
     ...(weights.every((weight) => weight === 0)
       ? [problem(['network', 'clientProfiles'], 'must give at least one profile a weight above 0')]

@@ -1,5 +1,5 @@
-import { type MediaCollaborators, mediaCollaborators } from '../../core/media/collaborators.js';
 import { keys } from '../../core/keys.js';
+import { type MediaCollaborators, mediaCollaborators } from '../../core/media/collaborators.js';
 import { DeadairError, ExitCode } from '../errors.js';
 import type { Ears } from '../media/ears/index.js';
 import { FlowPlane } from '../media/flow/index.js';

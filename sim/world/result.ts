@@ -87,7 +87,7 @@ export function buildResult(parts: {
         : expectations.some(({ pass, level }) => !pass && level === 'fail')
           ? 'slo-missed'
           : 'pass',
-    oracles: oracles.map(({ id }) => id),
+    oracles: oracles.filter(({ needs }) => needs !== 'voice' || ears !== null).map(({ id }) => id),
     ...(interrupted ? { interrupted } : {}),
     ...(ears === null ? {} : { media: mediaResult(ears, scenario.media.fidelity) }),
   };

@@ -1,6 +1,7 @@
 import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
 import type { Observer } from '../clients/index.js';
+import type { Ears } from '../media/ears/index.js';
 import type { Gap, Hearing } from '../media/index.js';
 import type { Evidence, SessionEvidence, StoreCommand, StoreEvidence, ViewApplied } from '../oracles/index.js';
 import { StatusReply } from '../redis/reply.js';
@@ -34,6 +35,10 @@ export class WorldEvidence implements Evidence {
 
   get hearing(): Hearing {
     return this.world.hearing;
+  }
+
+  get ears(): Ears | null {
+    return this.world.ears;
   }
 
   *sessions(): Iterable<SessionEvidence> {

@@ -186,8 +186,8 @@ export class World {
             untilS: scenario.durationS,
             createClient,
           })
-        : new ScriptedPeople(sim, script, (userId) =>
-            createClient(userId, this.drawn(scenario.network.clientProfiles, `person/${userId}/profile`)),
+        : new ScriptedPeople(sim, script, (userId, profile) =>
+            createClient(userId, profile ?? this.drawn(scenario.network.clientProfiles, `person/${userId}/profile`)),
           );
     this.faults.schedule();
   }

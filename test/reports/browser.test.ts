@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderHtml } from '../../reports/index.js';
+import { voiceFixture } from './media-fixture.js';
 import { emptyResult, fixtureResult } from './result-fixture.js';
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
@@ -46,13 +47,15 @@ describe.skipIf(!there)('the page in a real browser', () => {
   };
 
   test.each([
-    { width: 1200, colorScheme: 'light' },
-    { width: 1200, colorScheme: 'dark' },
-    { width: 360, colorScheme: 'light' },
-  ] as const)('opens offline without a complaint and draws every chart (%o)', async (options) => {
-    const { page, complaints, close } = await open(renderHtml(fixtureResult()), options);
+    { width: 1200, colorScheme: 'light', voice: false },
+    { width: 1200, colorScheme: 'dark', voice: false },
+    { width: 360, colorScheme: 'light', voice: false },
+    { width: 1200, colorScheme: 'dark', voice: true },
+    { width: 360, colorScheme: 'light', voice: true },
+  ] as const)('opens offline without a complaint and draws every chart (%o)', async ({ voice, ...options }) => {
+    const { page, complaints, close } = await open(renderHtml(voice ? voiceFixture() : fixtureResult()), options);
     expect(complaints).toEqual([]);
-    expect(await page.getAttribute('html', 'data-charts')).toBe('6');
+    expect(await page.getAttribute('html', 'data-charts')).toBe(voice ? '13' : '6');
     const inked = await page.evaluate(`[...document.querySelectorAll('canvas')].map((canvas) => {
       const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
       let inked = 0;
@@ -61,6 +64,18 @@ describe.skipIf(!there)('the page in a real browser', () => {
     })`);
     for (const count of inked as number[]) expect(count).toBeGreaterThan(1000);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(options.width);
+    await close();
+  });
+
+  test('who hears whom is as wide as its place, and coloured', async () => {
+    const { page, close } = await open(renderHtml(voiceFixture()), { width: 1200, colorScheme: 'light' });
+    const box = await page.locator('.strip-plot').first().boundingBox();
+    expect(box?.width).toBeGreaterThan(900);
+    const colours = (await page.evaluate(
+      "[...document.querySelector('.strip-plot').querySelectorAll('path')].map((path) => getComputedStyle(path).fill)",
+    )) as string[];
+    expect(new Set(colours).size).toBe(3);
+    expect(colours).not.toContain('rgb(0, 0, 0)');
     await close();
   });
 

@@ -2,12 +2,12 @@ const WINDOW_MS = 500;
 /** A rate is not taken from less: two packets close together say nothing about a link. */
 const SPAN_MIN_MS = 250;
 const PACKETS_MIN = 5;
-/** Nothing sent for this long is a pause, as in silence (DTX: a packet in 400 ms). */
-const PAUSE_MS = 100;
+/** Nothing arriving for this long is a pause of the sender, as in silence (DTX: a packet in 400 ms), or an outage; this far back, a clock that was set. */
+const GAP_MS = 200;
 
 /**
- * Rate at which packets arrived, by transport-wide feedback, over the last 500 ms of arrivals, without pauses: in silence it stays what it was,
- * since silence says nothing about the path.
+ * Rate at which packets arrived, by transport-wide feedback, over the last 500 ms of arrivals, without gaps: in silence it stays what it was, since
+ * silence says nothing about the path, and an outage says nothing about the rate before and after it.
  */
 export class AcknowledgedRate {
   /** Rate of arrival in kbit/s, null before there is one. A queue that drains makes it higher than what is sent. */
@@ -22,7 +22,7 @@ export class AcknowledgedRate {
 
   /** A packet that arrived. */
   add(sentMs: number, arrivedMs: number, bytes: number): void {
-    if (sentMs - (this.sent.at(-1) ?? sentMs) > PAUSE_MS) this.forget();
+    if (Math.abs(arrivedMs - (this.arrived.at(-1) ?? arrivedMs)) > GAP_MS) this.forget();
     this.sent.push(sentMs);
     this.arrived.push(arrivedMs);
     this.sizes.push(bytes);

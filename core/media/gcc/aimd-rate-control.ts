@@ -1,4 +1,4 @@
-import { clamp } from '../estimator-limits.js';
+import { clamp } from '../clamp.js';
 import { LAYER_KBPS } from '../layers.js';
 import { wireKbps } from '../wire-rates.js';
 import type { AcknowledgedRate } from './acknowledged-rate.js';

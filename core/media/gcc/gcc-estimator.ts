@@ -1,5 +1,6 @@
 import type { BandwidthEstimator, LossReport, PacketFeedback } from '../bandwidth-estimator.js';
-import { checkedLimits, clamp, type EstimatorLimits } from '../estimator-limits.js';
+import { clamp } from '../clamp.js';
+import { checkedLimits, type EstimatorLimits } from '../estimator-limits.js';
 import { RembCap } from '../remb-cap.js';
 import { AcknowledgedRate } from './acknowledged-rate.js';
 import { AimdRateControl } from './aimd-rate-control.js';
@@ -53,10 +54,10 @@ export class GccEstimator implements BandwidthEstimator {
 
   onLossReport(report: LossReport): void {
     this.advance(report.atMs);
-    this.rttMs = report.rttMs ?? this.rttMs;
+    if (report.rttMs !== null && report.rttMs >= 0) this.rttMs = report.rttMs;
     if (this.delay && this.rttMs !== null) this.delay.rttMs = this.rttMs;
     this.loss.onReport({ ...report, atMs: this.nowMs, rttMs: this.rttMs }, this.othersKbps());
-    this.loss.rateKbps = Math.max(this.loss.rateKbps, this.limits.minKbps);
+    this.loss.rateKbps = clamp(this.loss.rateKbps, this.limits.minKbps, this.limits.maxKbps);
   }
 
   onTransportFeedback(atMs: number, packets: readonly PacketFeedback[]): void {
@@ -100,7 +101,7 @@ export class GccEstimator implements BandwidthEstimator {
   }
 
   protected startDelayPart(): AimdRateControl {
-    const delay = new AimdRateControl(this.estimateKbps, this.nowMs);
+    const delay = new AimdRateControl(this.loss.rateKbps, this.nowMs);
     if (this.rttMs !== null) delay.rttMs = this.rttMs;
     return delay;
   }

@@ -1,4 +1,4 @@
-import { clamp } from '../estimator-limits.js';
+import { clamp } from '../clamp.js';
 
 /** Weight of a new measurement. */
 const WEIGHT = 0.05;

@@ -39,15 +39,18 @@ export class LossController {
     return nowMs - this.fellAtMs;
   }
 
-  /** A report; `upperKbps` is what the other parts allow: this one is never above it when it starts to change. A share that is no number says nothing. */
+  /** A report; `upperKbps` is what the other parts allow, and what holding and falling start from. A share that is no number says nothing. */
   onReport(report: LossReport, upperKbps: number): void {
     const { atMs, lossShare } = report;
-    this.rateKbps = Math.min(this.rateKbps, upperKbps);
     const wasCalm = this.isCalm(atMs);
     this.calm = lossShare <= LOW_LOSS;
     this.reportedAtMs = atMs;
-    if (this.calm) this.grow(atMs, wasCalm);
-    else if (lossShare > HIGH_LOSS && this.sinceFallMs(atMs) >= FALL_EVERY_MS + (report.rttMs ?? 0)) {
+    if (this.calm) {
+      this.grow(atMs, wasCalm);
+      return;
+    }
+    this.rateKbps = Math.min(this.rateKbps, upperKbps);
+    if (lossShare > HIGH_LOSS && this.sinceFallMs(atMs) >= FALL_EVERY_MS + (report.rttMs ?? 0)) {
       this.rateKbps *= 1 - 0.5 * lossShare;
       this.fellAtMs = atMs;
       this.grewAtMs = -Infinity;

@@ -1,4 +1,4 @@
-import { clamp } from '../estimator-limits.js';
+import { clamp } from '../clamp.js';
 
 /** over: the queue grows. under: it drains. */
 export type LinkUse = 'normal' | 'over' | 'under';

@@ -51,11 +51,7 @@ export class EarPair {
     if (!(untilUs > fromUs && frames > 0 && lost >= 0 && lost <= frames)) throw impossible(voice);
     if (lost < frames && !(voice.networkDelayMs >= 0 && voice.mouthToEarMs >= 0 && voice.playoutDelayMs >= 0))
       throw impossible(voice);
-    if (path !== this.pathNow) {
-      this.pathNow = path;
-      // another path has other layers: what comes first on it is no change
-      this.layerChangedUs = Number.NEGATIVE_INFINITY;
-    }
+    this.over(path);
     const r = this.ears.heard(this, voice);
     if (this.judgedFrames === 0) this.judgedFromUs = fromUs;
     this.judgedFrames += frames;
@@ -80,11 +76,19 @@ export class EarPair {
     if (toUs > fromUs) this.ears.doubled(this, fromUs, toUs);
   }
 
-  /** The layer received from now on. */
-  layer(atUs: number, layer: LayerName): void {
+  /**
+   * The layer received from now on.
+   * @param path over which it comes: another path begins with whatever layer it begins with, which is no change of quality. Default: the path of before
+   */
+  layer(atUs: number, layer: LayerName, path?: 'p2p' | 'sfu'): void {
+    const begins = path !== undefined && this.over(path);
     const from = this.layerNow;
     if (layer === from) return;
     this.layerNow = layer;
+    if (begins || from === null) {
+      this.ears.layerBegins(this, atUs, layer);
+      return;
+    }
     const sinceUs = atUs - this.layerChangedUs;
     this.layerChangedUs = atUs;
     this.ears.layerChanged(this, atUs, from, layer, sinceUs);
@@ -100,6 +104,14 @@ export class EarPair {
     if (!this.open) return;
     this.open = false;
     this.ears.closed(this, atUs);
+  }
+
+  /** Voice comes over this path now. Returns whether it is another one. */
+  private over(path: 'p2p' | 'sfu'): boolean {
+    if (path === this.pathNow) return false;
+    this.pathNow = path;
+    this.layerChangedUs = Number.NEGATIVE_INFINITY;
+    return true;
   }
 
   private judge(untilUs: number): void {

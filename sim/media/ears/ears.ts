@@ -156,8 +156,8 @@ export class Ears {
   finish(atUs: number): void {
     if (this.finished) throw new DeadairError('media.finished', 'these ears have been finished; make new ones');
     this.finished = true;
-    for (const pair of [...this.open]) pair.close(atUs);
     this.links.finish(atUs);
+    for (const pair of [...this.open]) pair.close(atUs);
     for (const series of [this.mosOverTime, this.mouthToEarOverTime, this.latencyOverTime]) series.close();
   }
 
@@ -229,10 +229,14 @@ export class Ears {
   }
 
   /** @internal */
-  layerChanged(pair: EarPair, atUs: number, from: LayerName | null, to: LayerName, sinceUs: number): void {
-    pair.strip?.layer(atUs, LAYER_NAMES.indexOf(to));
+  layerBegins(pair: EarPair, atUs: number, layer: LayerName): void {
+    pair.strip?.layer(atUs, LAYER_NAMES.indexOf(layer));
     this.links.layerChanged(pair, atUs);
-    if (from === null) return;
+  }
+
+  /** @internal */
+  layerChanged(pair: EarPair, atUs: number, from: LayerName, to: LayerName, sinceUs: number): void {
+    this.layerBegins(pair, atUs, to);
     this.layerSwitches++;
     pair.total.layerSwitches++;
     for (const each of this.told) each.layerChanged?.(pair, atUs, from, to, sinceUs);

@@ -40,6 +40,7 @@ export class Impairment {
   /** Pairs that wait for the layer they had. */
   readonly waiting = new Set<EarPair>();
   private voicedFromUs: number | null = null;
+  private voicedUntilUs = 0;
   private calmSinceUs: number | null = null;
   private calmSlots = 0;
   private settled = false;
@@ -48,6 +49,7 @@ export class Impairment {
   private readonly excess = [0, 0];
   private recoveredUs = 0;
   private judgedAfter = false;
+  private layersLost = false;
   private layersBackUs: number | null = null;
   /** After it was mended: the next impairment, or the end of the run. */
   private overUs: number | null = null;
@@ -68,7 +70,7 @@ export class Impairment {
 
   /** From the mending until all pairs involved have the layer back that they had before; null: not mended, or no layer was lost. */
   get layerRecoveryMs(): number | null {
-    if (!this.mended || this.layersBefore.size === 0) return null;
+    if (!this.layersLost) return null;
     const backUs = this.layersBackUs ?? this.overUs;
     return backUs === null ? null : (backUs - (this.untilUs as number)) / 1e3;
   }
@@ -119,7 +121,7 @@ export class Impairment {
     if (mended) {
       for (const [pair, before] of this.layersBefore)
         if (pair.layerNow !== null && worse(pair.layerNow, before)) this.waiting.add(pair);
-      if (this.waiting.size === 0) this.layersBefore.clear();
+      this.layersLost = this.waiting.size > 0;
     }
     return this.settle();
   }
@@ -162,6 +164,7 @@ export class Impairment {
     if (!judged) return;
     const fromUs = this.fromUs + this.slot * SLOT_US;
     this.voicedFromUs ??= fromUs;
+    this.voicedUntilUs = fromUs + SLOT_US;
     if (bad) {
       this.calmSinceUs = null;
       this.calmSlots = 0;
@@ -178,7 +181,7 @@ export class Impairment {
     if (this.settled) return true;
     this.settled = true;
     if (this.voicedFromUs === null) return false;
-    this.adaptationMs = ((this.calmSinceUs ?? (this.untilUs as number)) - this.voicedFromUs) / 1e3;
+    this.adaptationMs = ((this.calmSinceUs ?? this.voicedUntilUs) - this.voicedFromUs) / 1e3;
     return true;
   }
 }

@@ -66,11 +66,16 @@ export class LinkTruths {
 
   /** A host has this access link from now on: its first, or another one because it has moved to another network. */
   set(hostId: string, link: TwoWayLink): void {
-    const { nowUs } = this.sim;
     const present = this.hosts.get(hostId);
-    const now = this.quality(link);
-    this.hosts.set(hostId, { link, now: present?.now ?? now, before: present?.before ?? null });
-    this.ears.link(hostId, nowUs, natureOf(link));
+    const nature = natureOf(link);
+    const base = qualityOf([link.up, link.down]);
+    // a good network is measured by itself, a poor one by what the host had before
+    const watched =
+      present !== undefined && nature.poor
+        ? { link, now: present.now, before: present.before }
+        : { link, now: base, before: present?.before ? base : null };
+    this.hosts.set(hostId, watched);
+    this.ears.link(hostId, this.sim.nowUs, nature);
     this.look(hostId, link);
     for (const phase of new Set([...link.up.phases, ...link.down.phases])) {
       const begins = !this.isOn(phase);

@@ -50,7 +50,9 @@ export class WeightedHistogram {
     let below = 0;
     for (let bin = 0; bin < this.used; bin++) {
       below += this.weights[bin] as number;
-      if (below >= rank && below > 0) return Math.min(this.max, Math.max(this.min, bin * this.width));
+      if (below < rank || below === 0) continue;
+      if (bin === BINS_MAX - 1) break;
+      return Math.min(this.max, Math.max(this.min, bin * this.width));
     }
     return this.max;
   }

@@ -7,7 +7,7 @@ import { type Silence, SilenceTracker } from '../packet/silence-tracker.js';
 import { FRAME_US } from '../talk/index.js';
 import type { FlowSeat } from './flow-seat.js';
 import type { FlowStream } from './flow-stream.js';
-import { addFrames, bitsOf, type FrameMask, hasFrame } from './frame-mask.js';
+import { addFrames, bitsOf, type FrameMask, hasFrame, lastFrame } from './frame-mask.js';
 import type { Outcome } from './outcome.js';
 
 /** From the begin of a frame's capture to its packet, and the encoder's look-ahead (RFC 6716, section 2.1.4: 26.5 ms together). */
@@ -79,8 +79,12 @@ export class FlowPair {
   /** Only while something fades. */
   private pipeline: AudioPipeline | null = null;
   private layer: LayerName | null = null;
-  /** Of the last frames heard: from capture to playout. */
+  /** Of the last frames heard: from capture to playout; of this interval, and of the one before. */
   private delayUs = 0;
+  private heardAfterUs = 0;
+  /** The last frame heard of those that nobody has looked at one by one; -1: none. */
+  private lastHeard = -1;
+  private lastPath: AudioPath = 'p2p';
 
   /** @param sinceUs since when both sit here */
   constructor(
@@ -129,6 +133,7 @@ export class FlowPair {
       if ((heard === null || heard.count === 0) && spoken.startFrame * FRAME_US < this.sinceUs + PATIENCE_US) return;
       this.judged = true;
     }
+    this.heardAfterUs = this.delayUs;
     if (heard !== null && heard.count > 0) this.delayUs = heard.delayUs / heard.count + FRAME_US;
     this.tell(spoken, heard);
     this.follow(spoken, heard, elsewhere);
@@ -185,9 +190,15 @@ export class FlowPair {
     elsewhere: boolean,
   ): void {
     const missed = heard === null ? spokenCount : spokenCount - heard.count;
-    if (missed === 0 && !this.missing && (heard as Outcome).stalledUs < this.owner.audibleGapUs / 2) return;
+    if (missed === 0 && !this.missing && (heard as Outcome).stalledUs < this.owner.audibleGapUs / 2) {
+      this.lastHeard = startFrame + lastFrame(spoken);
+      this.lastPath = ((heard as Outcome).stream as FlowStream).path;
+      return;
+    }
     const silences = this.silences ?? new SilenceTracker(this.owner.audibleGapUs);
     this.silences = silences;
+    if (this.lastHeard >= 0) silences.heard(this.lastHeard, this.lastHeard * FRAME_US + this.heardAfterUs, this.lastPath);
+    this.lastHeard = -1;
     for (let i = 0; i < frames; i++) {
       if (!hasFrame(spoken, i)) continue;
       const frame = startFrame + i;

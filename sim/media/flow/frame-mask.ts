@@ -29,6 +29,12 @@ export function hasFrame(mask: FrameMask, frame: number): boolean {
   return ((mask[frame >> 5] as number) & (1 << (frame & 31))) !== 0;
 }
 
+/** The last frame of the set; -1: it is empty. */
+export function lastFrame(mask: FrameMask): number {
+  for (let i = mask.length - 1; i >= 0; i--) if (mask[i] !== 0) return 32 * i + 31 - Math.clz32(mask[i] as number);
+  return -1;
+}
+
 /** Number of frames in the set. */
 export function countFrames(mask: FrameMask): number {
   let count = 0;

@@ -6,6 +6,9 @@ const MASK = RING_FRAMES - 1;
 
 /** Bits of {@link FrameRing.arrived}. */
 export const ArrivalBit = { p2p: 1, sfu: 2 } as const;
+const ARRIVED = ArrivalBit.p2p | ArrivalBit.sfu;
+const DOUBLED_BIT = 4;
+const MUTED_BIT = 8;
 
 /** What has become of the latest frames of one talker at one listener. Numbers of frames are the talker's; a place is cleared before it is used again. */
 export class FrameRing {
@@ -21,7 +24,7 @@ export class FrameRing {
     const slot = frame & MASK;
     const bit = ArrivalBit[path];
     if ((this.arrivals[slot]! & bit) !== 0) return;
-    if (this.arrivals[slot] === 0) this.networkDelays[slot] = networkDelayMs;
+    if ((this.arrivals[slot]! & ARRIVED) === 0) this.networkDelays[slot] = networkDelayMs;
     this.arrivals[slot]! |= bit;
     this.bytes[slot]! += bytes;
   }
@@ -39,7 +42,25 @@ export class FrameRing {
 
   /** {@link ArrivalBit}s of the frame. */
   arrived(frame: number): number {
-    return this.arrivals[frame & MASK]!;
+    return this.arrivals[frame & MASK]! & ARRIVED;
+  }
+
+  /** The frame was there in time, over a path that is not played. */
+  markMuted(frame: number): void {
+    this.arrivals[frame & MASK]! |= MUTED_BIT;
+  }
+
+  isMuted(frame: number): boolean {
+    return (this.arrivals[frame & MASK]! & MUTED_BIT) !== 0;
+  }
+
+  /** The frame is heard twice. */
+  markDoubled(frame: number): void {
+    this.arrivals[frame & MASK]! |= DOUBLED_BIT;
+  }
+
+  isDoubled(frame: number): boolean {
+    return (this.arrivals[frame & MASK]! & DOUBLED_BIT) !== 0;
   }
 
   gain(frame: number, path: AudioPath): number {

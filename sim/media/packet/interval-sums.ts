@@ -13,6 +13,7 @@ export class IntervalSums {
   private delaySumMs = 0;
   private networkSumMs = 0;
   private networkCount = 0;
+  private lastNetworkMs = 0;
   private overP2p = 0;
   private overSfu = 0;
 
@@ -30,6 +31,7 @@ export class IntervalSums {
       this.networkLost++;
       return;
     }
+    this.lastNetworkMs = networkDelayMs;
     this.networkSumMs += networkDelayMs;
     this.networkCount++;
   }
@@ -55,8 +57,9 @@ export class IntervalSums {
     return heard === 0 ? 0 : this.delaySumMs / heard;
   }
 
+  /** Average over what a packet brought; when none did, that of the last one, in ms. */
   get networkDelayMs(): number {
-    return this.networkCount === 0 ? 0 : this.networkSumMs / this.networkCount;
+    return this.networkCount === 0 ? this.lastNetworkMs : this.networkSumMs / this.networkCount;
   }
 
   /** BurstR (ITU-T G.107, section 3.5): mean run of lost frames over 1/(1 - p), which it is when losses do not know of each other. At least 1. */

@@ -86,14 +86,10 @@ export class MediaSession {
 
   /** Another session has left the channel. */
   lose(other: MediaSession): void {
-    const end = this.peers.get(other);
-    if (end !== undefined) {
-      this.account(end);
-      end.close();
-    }
-    this.peers.delete(other);
+    // first what was heard, then the end of the streams
     this.pairs.get(other)?.close();
     this.pairs.delete(other);
+    this.closePeer(other);
     this.updateOutlets();
   }
 
@@ -144,15 +140,26 @@ export class MediaSession {
   }
 
   private updatePeer(other: MediaSession): void {
-    if (!this.peers.has(other)) {
-      if (!this.member.linkedWith(other.member) && !other.member.linkedWith(this.member)) return;
-      PeerEnd.connect(this.parts, this, other);
+    const present = this.peers.has(other);
+    if (!this.member.linkedWith(other.member) && !other.member.linkedWith(this.member)) {
+      if (!present) return;
+      this.closePeer(other);
+      other.closePeer(this);
+      other.updateOutlets();
+      return;
     }
+    if (!present) PeerEnd.connect(this.parts, this, other);
     this.peers.get(other)!.update();
-    const theirs = other.peers.get(this)!;
-    const open = theirs.open;
-    theirs.update();
-    if (theirs.open !== open) other.sender.update();
+    other.peers.get(this)!.update();
+    other.updateOutlets();
+  }
+
+  private closePeer(other: MediaSession): void {
+    const end = this.peers.get(other);
+    if (end === undefined) return;
+    this.account(end);
+    end.close();
+    this.peers.delete(other);
   }
 
   private updateOutlets(): void {

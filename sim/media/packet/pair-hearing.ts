@@ -3,7 +3,7 @@ import type { LayerName } from '../../../core/media/layers.js';
 import type { DiscontinuityKind, EarPair } from '../ears/index.js';
 import type { Playback } from '../hearing-member.js';
 import { FRAME_US } from '../talk/index.js';
-import { ArrivalBit, FrameRing, RING_FRAMES } from './frame-ring.js';
+import { FrameRing, RING_FRAMES } from './frame-ring.js';
 import type { InboundStream } from './inbound-stream.js';
 import { IntervalSums } from './interval-sums.js';
 import type { MediaSession } from './media-session.js';
@@ -67,7 +67,12 @@ export class PairHearing {
     const { nowUs } = this.parts.sim;
     stream.buffer.advance(nowUs);
     this.streams.splice(index, 1);
-    if (!this.streams.some(({ path }) => path === stream.path)) this.pipeline.lost(stream.path, nowUs / 1000);
+    if (!this.streams.some(({ path }) => path === stream.path)) this.lost(stream.path);
+  }
+
+  /** A path delivers nothing any more. */
+  lost(path: AudioPath): void {
+    this.pipeline.lost(path, this.parts.sim.nowUs / 1000);
   }
 
   /** Plays what is due. */
@@ -94,8 +99,13 @@ export class PairHearing {
 
   framePlayed(path: AudioPath, frame: number, playoutUs: number, capturedUs: number): void {
     if (frame < this.decided || this.listener.sleptAt(playoutUs)) return;
-    const gain = this.playback === 'both' ? 1 : this.pipeline.gain(path, playoutUs / 1000);
-    if (gain > 0) this.room(frame).play(frame, path, gain, (playoutUs - capturedUs) / 1000);
+    const gain = this.gain(path, playoutUs);
+    const ring = this.room(frame);
+    if (gain < AUDIBLE_GAIN) ring.markMuted(frame);
+    if (gain === 0) return;
+    ring.play(frame, path, gain, (playoutUs - capturedUs) / 1000);
+    const other = path === 'p2p' ? 'sfu' : 'p2p';
+    if (ring.gain(frame, other) > 0 && gain + this.gain(other, playoutUs) > DOUBLED_GAIN) ring.markDoubled(frame);
   }
 
   layerArrived(path: AudioPath, layer: LayerName): void {
@@ -130,6 +140,10 @@ export class PairHearing {
     if (silence !== null) this.tellSilence(silence, true);
     this.endDoubled();
     this.ear?.close(nowUs);
+  }
+
+  private gain(path: AudioPath, atUs: number): number {
+    return this.playback === 'both' ? 1 : this.pipeline.gain(path, atUs / 1000);
   }
 
   private room(frame: number): FrameRing {
@@ -169,23 +183,23 @@ export class PairHearing {
     const arrived = ring === null ? 0 : ring.arrived(frame);
     if (!heard) {
       sums.missed(arrived === 0);
-      this.silences.missed(frame, this.howMissed(arrived));
+      this.silences.missed(frame, this.howMissed(frame));
       return;
     }
     const path: AudioPath = sfu >= p2p ? 'sfu' : 'p2p';
     const delayMs = ring!.delayMs(frame);
     this.lastDelayMs = delayMs;
     sums.heard(path, delayMs, ring!.networkDelayMs(frame), ring!.bytesOf(frame), arrived === 0);
-    if (p2p + sfu > DOUBLED_GAIN) this.noteDoubled(frame);
+    if (ring!.isDoubled(frame)) this.noteDoubled(frame);
     const playoutUs = frame * FRAME_US + this.talker.phaseUs + delayMs * 1000;
     const silence = this.silences.heard(frame, Math.round(playoutUs), path);
     if (silence !== null) this.tellSilence(silence, false);
   }
 
-  private howMissed(arrived: number): 'late' | 'elsewhere' | 'absent' {
-    if (arrived === 0) return 'absent';
-    const wanted = this.playback === 'both' ? ArrivalBit.p2p | ArrivalBit.sfu : this.playback === 'none' ? 0 : ArrivalBit[this.playback];
-    return (arrived & wanted) === 0 ? 'elsewhere' : 'late';
+  private howMissed(frame: number): 'late' | 'elsewhere' | 'absent' {
+    const { ring } = this;
+    if (ring === null || ring.arrived(frame) === 0) return 'absent';
+    return ring.isMuted(frame) ? 'elsewhere' : 'late';
   }
 
   private tell(): void {

@@ -1,11 +1,9 @@
-import type { PacketFeedback } from '../../../core/media/bandwidth-estimator.js';
+import type { LossReport, PacketFeedback } from '../../../core/media/bandwidth-estimator.js';
 import { LAYER_NAMES } from '../../../core/media/layers.js';
-import type { RemoteReception } from '../../../core/media/sender-statistics.js';
 import type { UplinkController } from '../../../core/media/uplink-controller.js';
 import { type MediaPacket, MediaRoute, Route } from '../../net/index.js';
 import type { EncodedFrame, Outlet } from './encoded-frame.js';
 import { InboundStream } from './inbound-stream.js';
-import { lossReport } from './loss-report.js';
 import type { MediaSession } from './media-session.js';
 import { OutboundStream } from './outbound-stream.js';
 import { makeEstimator, type PlaneParts } from './plane-parts.js';
@@ -56,7 +54,9 @@ export class PeerEnd implements Outlet, TransportUser {
   /** Sends while the other end can get it, over the way there is now. */
   update(): void {
     const { local, remote, parts } = this;
+    const before = this.open;
     this.open = remote.member.linkedWith(local.member);
+    if (before && !this.open) remote.pairs.get(local)?.lost('p2p');
     if (!this.open) return;
     const route = local.member.routeTo?.(remote.member) ?? null;
     if (this.way !== null && (route === null || route === this.way.route)) return;
@@ -88,8 +88,8 @@ export class PeerEnd implements Outlet, TransportUser {
     this.inbound?.receive(packet);
   }
 
-  receptionReported(nowMs: number, receptions: readonly RemoteReception[]): void {
-    this.uplink.onLossReport(lossReport(nowMs, receptions));
+  lossReported(report: LossReport): void {
+    this.uplink.onLossReport(report);
   }
 
   feedbackArrived(nowMs: number, packets: readonly PacketFeedback[]): void {

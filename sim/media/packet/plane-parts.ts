@@ -35,9 +35,6 @@ export interface PlaneParts {
 }
 
 /** An estimator as the scenario wants it. */
-export function makeEstimator(
-  { options, classes }: PlaneParts,
-  limits: EstimatorLimits,
-): BandwidthEstimator {
+export function makeEstimator({ options, classes }: PlaneParts, limits: EstimatorLimits): BandwidthEstimator {
   return options.estimator === 'gcc' ? new classes.GccEstimator(limits) : new classes.LossRuleEstimator(limits);
 }

@@ -1,12 +1,10 @@
-import type { PacketFeedback } from '../../../core/media/bandwidth-estimator.js';
+import type { LossReport, PacketFeedback } from '../../../core/media/bandwidth-estimator.js';
 import { LAYER_NAMES } from '../../../core/media/layers.js';
-import type { RemoteReception } from '../../../core/media/sender-statistics.js';
 import type { UplinkController } from '../../../core/media/uplink-controller.js';
 import type { Encoding } from '../../../core/sfu/publisher.js';
 import type { MediaPacket, MediaPath } from '../../net/index.js';
 import type { EncodedFrame, Outlet } from './encoded-frame.js';
 import { InboundStream } from './inbound-stream.js';
-import { lossReport } from './loss-report.js';
 import type { MediaSession } from './media-session.js';
 import { OutboundStream } from './outbound-stream.js';
 import { makeEstimator, type PlaneParts } from './plane-parts.js';
@@ -19,6 +17,7 @@ const LIMITS = { minKbps: 16, maxKbps: 2_000, startKbps: 300 } as const;
 /** A client's end of its transport to an SFU room: its encodings on the way up, a stream for each talker on the way down. */
 export class SfuClientEnd implements Outlet, TransportUser {
   open = true;
+  private announced = false;
   readonly end: TransportEnd;
   readonly uplink: UplinkController;
   /** By layer, best first; without simulcast the only one is called `h`, whatever its rate. */
@@ -86,6 +85,9 @@ export class SfuClientEnd implements Outlet, TransportUser {
       if (encodings[LAYER_NAMES[index]!])
         this.end.send(voicePacket(this.parts, frame, outbound[index]!, index, nowMs), nowMs);
     }
+    // with the first packets their clocks, so that the encodings can be brought together (RFC 6051, section 2.1)
+    if (!this.announced) this.end.report();
+    this.announced = true;
   }
 
   dispatch(packet: MediaPacket): void {
@@ -97,8 +99,8 @@ export class SfuClientEnd implements Outlet, TransportUser {
     this.inbound.get(packet.ssrc)?.stream.receive(packet);
   }
 
-  receptionReported(nowMs: number, receptions: readonly RemoteReception[]): void {
-    this.uplink.onLossReport(lossReport(nowMs, receptions));
+  lossReported(report: LossReport): void {
+    this.uplink.onLossReport(report);
   }
 
   feedbackArrived(nowMs: number, packets: readonly PacketFeedback[]): void {

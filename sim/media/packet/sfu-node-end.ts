@@ -1,15 +1,12 @@
-import type { BandwidthEstimator, PacketFeedback } from '../../../core/media/bandwidth-estimator.js';
+import type { BandwidthEstimator, LossReport, PacketFeedback } from '../../../core/media/bandwidth-estimator.js';
 import type { SenderReport } from '../../../core/media/rtcp.js';
-import type { RemoteReception } from '../../../core/media/sender-statistics.js';
 import type { MediaPacket, MediaPath } from '../../net/index.js';
-import { lossReport } from './loss-report.js';
 import { makeEstimator, type PlaneParts } from './plane-parts.js';
 import type { SfuRoomMedia } from './sfu-room-media.js';
 import { TransportEnd, type TransportUser } from './transport-end.js';
 
 /** A transport that carries several voices: 600 is what mediasoup starts with (`initialAvailableOutgoingBitrate`). */
 const LIMITS = { minKbps: 16, maxKbps: 10_000, startKbps: 600 } as const;
-const FRACTION = 4_294_967_296;
 
 /** The node's end of a client's transport: takes in its encodings, estimates its downlink, tells the router. */
 export class SfuNodeEnd implements TransportUser {
@@ -19,7 +16,7 @@ export class SfuNodeEnd implements TransportUser {
   private reported = false;
 
   constructor(
-    private readonly parts: PlaneParts,
+    parts: PlaneParts,
     private readonly room: SfuRoomMedia,
     readonly sessionId: string,
     ssrc: number,
@@ -38,8 +35,7 @@ export class SfuNodeEnd implements TransportUser {
     this.room.take(this, packet);
   }
 
-  receptionReported(nowMs: number, receptions: readonly RemoteReception[]): void {
-    const report = lossReport(nowMs, receptions);
+  lossReported(report: LossReport): void {
     this.lossShare = report.lossShare;
     this.reported = true;
     this.estimator.onLossReport(report);
@@ -55,9 +51,8 @@ export class SfuNodeEnd implements TransportUser {
     this.estimator.onRemb(nowMs, kbps);
   }
 
-  senderReported({ ssrc, ntpSeconds, ntpFraction, rtpTimestamp }: SenderReport): void {
-    const ntpMs = ntpSeconds * 1000 + (ntpFraction / FRACTION) * 1000;
-    this.room.router.onSenderReport(this.sessionId, ssrc, ntpMs, rtpTimestamp);
+  senderReported(report: SenderReport): void {
+    this.room.takeReport(this.sessionId, report);
   }
 
   rtcpRead(nowMs: number): void {
@@ -65,7 +60,6 @@ export class SfuNodeEnd implements TransportUser {
     if (!this.reported) return;
     this.reported = false;
     const { lossShare } = this;
-    this.lossShare = 0;
     const availableKbps = this.estimator.estimateKbps;
     this.room.router.onDownlink(this.sessionId, { atMs: nowMs, availableKbps, lossShare });
   }

@@ -1,12 +1,13 @@
 import { ArrivalRecorder } from '../../../core/media/arrival-recorder.js';
-import type { PacketFeedback } from '../../../core/media/bandwidth-estimator.js';
+import type { LossReport, PacketFeedback } from '../../../core/media/bandwidth-estimator.js';
 import { ReceiverStatistics } from '../../../core/media/receiver-statistics.js';
 import type { ReportBlock, SenderReport } from '../../../core/media/rtcp.js';
-import { type RemoteReception, SenderStatistics } from '../../../core/media/sender-statistics.js';
+import { SenderStatistics } from '../../../core/media/sender-statistics.js';
 import { SentHistory } from '../../../core/media/sent-history.js';
 import type { RtcpRecord, UninterpretedPacket } from '../../../core/media/wire/index.js';
 import type { Host } from '../../hosts/index.js';
 import type { MediaPacket, MediaReceiver } from '../../net/index.js';
+import { LossMeter } from './loss-meter.js';
 import type { PlaneParts } from './plane-parts.js';
 
 type OwnRecord = Exclude<RtcpRecord, UninterpretedPacket>;
@@ -21,8 +22,8 @@ const REMB_PACKETS = 25;
 export interface TransportUser {
   /** A packet of voice that belongs to an expected stream. */
   voiceArrived(packet: MediaPacket): void;
-  /** Receiver reports on streams that are sent from here. */
-  receptionReported(nowMs: number, receptions: readonly RemoteReception[]): void;
+  /** Loss of what is sent from here, over all streams, whenever receiver reports tell of enough packets. */
+  lossReported(report: LossReport): void;
   feedbackArrived(nowMs: number, packets: readonly PacketFeedback[]): void;
   estimateArrived(nowMs: number, kbps: number): void;
   senderReported(report: SenderReport): void;
@@ -43,6 +44,7 @@ export class TransportEnd implements MediaReceiver {
   private readonly arrivals: ArrivalRecorder | null;
   private readonly receptions = new Map<number, ReceiverStatistics>();
   private readonly senders = new Map<number, { readonly statistics: SenderStatistics; reportedPackets: number }>();
+  private readonly losses = new LossMeter();
   private intervalPackets = 0;
   private intervalLost = 0;
   private intervalBytes = 0;
@@ -89,6 +91,7 @@ export class TransportEnd implements MediaReceiver {
   forget(ssrc: number): void {
     this.receptions.delete(ssrc);
     this.senders.delete(ssrc);
+    this.losses.forget(ssrc);
   }
 
   /** Sends a packet of voice to the other end. */
@@ -190,6 +193,8 @@ export class TransportEnd implements MediaReceiver {
       return;
     }
     for (const record of records) this.read(record, nowMs);
+    const loss = this.losses.take(nowMs);
+    if (loss !== null) this.user.lossReported(loss);
     this.user.rtcpRead(nowMs);
   }
 
@@ -212,11 +217,9 @@ export class TransportEnd implements MediaReceiver {
   }
 
   private readBlocks(blocks: readonly ReportBlock[], nowMs: number): void {
-    const receptions: RemoteReception[] = [];
     for (const block of blocks) {
       const sender = this.senders.get(block.ssrc);
-      if (sender !== undefined) receptions.push(sender.statistics.onReportBlock(block, nowMs));
+      if (sender !== undefined) this.losses.add(sender.statistics, sender.statistics.onReportBlock(block, nowMs));
     }
-    if (receptions.length > 0) this.user.receptionReported(nowMs, receptions);
   }
 }

@@ -54,7 +54,10 @@ export class VoiceSender {
   }
 
   private schedule(): void {
-    this.handle = this.parts.sim.at((this.frame + 1) * FRAME_US + this.session.phaseUs, captured, this as VoiceSender);
+    const { sim } = this.parts;
+    const readyUs = (this.frame + 1) * FRAME_US + this.session.phaseUs;
+    // in an explored world this one may be late, and the next one due already
+    this.handle = sim.at(Math.max(readyUs, sim.nowUs), captured, this as VoiceSender);
   }
 
   /** A frame has been captured. @internal */

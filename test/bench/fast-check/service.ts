@@ -45,6 +45,7 @@ export class Service implements Evidence {
   readonly fabric: Fabric;
   readonly nodes = new Map<string, Node>();
   readonly hearing: Hearing;
+  readonly ears = null;
   readonly time: VirtualTime;
   readonly policy: Policy;
   readonly store: StoreEvidence;

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { access, mkdtemp } from 'node:fs/promises';
+import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -14,22 +13,24 @@ const LIBRARIES = ['applications', 'point-to-point', 'internet', 'traffic-contro
 /** Runs a load in ns-3. */
 export type Ns3 = (load: LinkLoad) => Promise<LinkFigures>;
 
-/** Builds `peers/ns3-udp.cc`; null where there is no compiler, or no ns-3 (Debian: `libns3-dev`). */
-export async function buildNs3(): Promise<Ns3 | null> {
+/** Builds `peers/ns3-udp.cc` and hands it over; null where there is no compiler, or no ns-3 (Debian: `libns3-dev`). */
+export async function withNs3<T>(use: (ns3: Ns3 | null) => Promise<T>): Promise<T> {
   await access(SOURCE);
   const folder = await mkdtemp(join(tmpdir(), 'deadair-ns3-'));
-  process.once('exit', () => rmSync(folder, { recursive: true }));
   const program = join(folder, 'ns3-udp');
+  const libraries = LIBRARIES.map((name) => `-lns3-${name}`);
   try {
-    await run('g++', ['-O2', '-std=c++17', SOURCE, '-o', program, ...LIBRARIES.map((name) => `-lns3-${name}`)]);
-  } catch {
-    return null;
-  }
-  return async (load) => {
-    const { stdout } = await run(
-      program,
-      Object.entries(load).map(([name, value]) => `--${name}=${value}`),
+    const built = await run('g++', ['-O2', '-std=c++17', SOURCE, '-o', program, ...libraries]).then(
+      () => true,
+      () => false,
     );
-    return JSON.parse(stdout) as LinkFigures;
-  };
+    return await use(built ? (load) => runLoad(program, load) : null);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function runLoad(program: string, load: LinkLoad): Promise<LinkFigures> {
+  const values = Object.entries(load).map(([name, value]) => `--${name}=${value}`);
+  return JSON.parse((await run(program, values)).stdout) as LinkFigures;
 }

@@ -1,5 +1,5 @@
 import type { Row } from '../hunting/report.js';
-import { buildNs3 } from './ns3-peer.js';
+import { type Ns3, withNs3 } from './ns3-peer.js';
 import { type LinkFigures, type LinkLoad, type PlayedFigures, voiceOverLink } from './voice-over-link.js';
 
 /** 100 people at 84 kbps: on 10 Mbps all of it arrives, on 7 Mbps the queue is always full and a sixth is lost. */
@@ -23,8 +23,11 @@ export interface PacketFigures {
 }
 
 /** Measures link, queue and jitter buffer here, and link and queue in ns-3, if it is installed. */
-export async function measurePackets(): Promise<PacketFigures[]> {
-  const ns3 = await buildNs3();
+export function measurePackets(): Promise<PacketFigures[]> {
+  return withNs3(measureBeside);
+}
+
+async function measureBeside(ns3: Ns3 | null): Promise<PacketFigures[]> {
   const figures: PacketFigures[] = [];
   for (const load of LOADS) {
     const ours: PlayedFigures[] = [];

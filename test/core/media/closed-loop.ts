@@ -25,6 +25,8 @@ export interface LinkShape {
   /** One way. */
   readonly delayMs?: number;
   readonly jitterMs?: number;
+  /** Times in which nothing is carried: `[fromMs, untilMs]`. */
+  readonly outages?: readonly (readonly [fromMs: number, untilMs: number])[];
   /** A packet that would wait longer is dropped. */
   readonly queueMs?: number;
   readonly seed?: number;
@@ -43,7 +45,9 @@ class Bottleneck {
   /** Time of arrival, null: lost. `notBeforeMs`: arrival of the packet before. */
   send(nowMs: number, bytes: number, notBeforeMs: number): number | null {
     const { capacityKbps, loss, delayMs = 50, jitterMs = 0, queueMs = 300 } = this.shape;
-    const startMs = Math.max(nowMs, this.freeAtMs);
+    let startMs = Math.max(nowMs, this.freeAtMs);
+    for (const [fromMs, untilMs] of this.shape.outages ?? [])
+      if (startMs >= fromMs && startMs < untilMs) startMs = untilMs;
     const jitter = this.random() * jitterMs;
     const lost = loss !== undefined && this.random() < at(loss, nowMs);
     this.queueMs = startMs - nowMs;

@@ -8,6 +8,7 @@ import { linearizabilityCases } from './cases/linearizability-cases.js';
 import { view } from './cases/made-up-view.js';
 import { migrationCases, rollBack } from './cases/migration-cases.js';
 import { progressCases } from './cases/progress-cases.js';
+import { voiceCases } from './cases/voice-cases.js';
 import { judged, type MadeUpEvidence } from './made-up-evidence.js';
 
 const gap = (ms: number, changes: Partial<Gap> = {}): Gap => ({
@@ -33,6 +34,7 @@ const cases: Cases = {
   ...migrationCases,
   ...linearizabilityCases,
   ...progressCases,
+  ...voiceCases,
   'mode-agreement': [
     [
       'agreement',

@@ -1,6 +1,7 @@
 import { type Policy, PolicyProfiles } from '../../../core/policy.js';
 import type { SfuRoom } from '../../../core/ports.js';
 import type { ClientController, Observer } from '../../../sim/clients/index.js';
+import { Ears } from '../../../sim/media/ears/index.js';
 import type { Gap, Hearing } from '../../../sim/media/index.js';
 import type {
   Evidence,
@@ -27,6 +28,7 @@ export class MadeUpEvidence implements Evidence {
   readonly tabs: SessionEvidence[] = [];
   readonly running: SfuRoom[] = [];
   fault = false;
+  readonly ears = new Ears({ untilUs: 600e6 });
   readonly hearing = { pairsWithoutOnePath: () => [] } as unknown as Hearing;
   readonly store: Evidence['store'] = {
     hash: (key) => this.hashes.get(key) ?? new Map(),

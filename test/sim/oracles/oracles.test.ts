@@ -146,11 +146,13 @@ const run = (scenario: Scenario, seed: number, variant?: Variant): Promise<RunRe
 const said = ({ violations }: RunResult) =>
   violations.map(({ oracle, atS, message }) => `${oracle} at ${atS} s: ${message}`);
 
-test('there is a case for every oracle', () => {
-  expect(Object.keys(cases).sort()).toEqual(oracles.map(({ id }) => id).sort());
+const ofConnections = oracles.filter(({ needs }) => needs === undefined);
+
+test('there is a case for every oracle that needs no voice', () => {
+  expect(Object.keys(cases).sort()).toEqual(ofConnections.map(({ id }) => id).sort());
 });
 
-describe.each(oracles)('$id', ({ id, kind }) => {
+describe.each(ofConnections)('$id', ({ id, kind }) => {
   test.each((cases[id] ?? []).map(([variant, scenario, seeds]) => [variant.what, variant, scenario, seeds] as const))(
     'objects to %s',
     async (_, variant, scenario, seeds) => {
