@@ -128,7 +128,6 @@ export class FlowPair {
           ? sfu
           : null
       : this.mix(spoken, p2p, sfu, merged);
-    const elsewhere = heard === null && (p2p ?? sfu) !== null;
     if (!this.judged) {
       if ((heard === null || heard.count === 0) && spoken.startFrame * FRAME_US < this.sinceUs + PATIENCE_US) return;
       this.judged = true;
@@ -136,7 +135,7 @@ export class FlowPair {
     this.heardAfterUs = this.delayUs;
     if (heard !== null && heard.count > 0) this.delayUs = heard.delayUs / heard.count + FRAME_US;
     this.tell(spoken, heard);
-    this.follow(spoken, heard, elsewhere);
+    this.follow(spoken, heard, p2p, sfu);
   }
 
   /** One of the two leaves. */
@@ -187,7 +186,8 @@ export class FlowPair {
   private follow(
     { startFrame, frames, mask: spoken, count: spokenCount }: Spoken,
     heard: Outcome | null,
-    elsewhere: boolean,
+    p2p: Outcome | null,
+    sfu: Outcome | null,
   ): void {
     const missed = heard === null ? spokenCount : spokenCount - heard.count;
     if (missed === 0 && !this.missing && (heard as Outcome).stalledUs < this.owner.audibleGapUs / 2) {
@@ -197,13 +197,14 @@ export class FlowPair {
     }
     const silences = this.silences ?? new SilenceTracker(this.owner.audibleGapUs);
     this.silences = silences;
-    if (this.lastHeard >= 0) silences.heard(this.lastHeard, this.lastHeard * FRAME_US + this.heardAfterUs, this.lastPath);
+    if (this.lastHeard >= 0)
+      silences.heard(this.lastHeard, this.lastHeard * FRAME_US + this.heardAfterUs, this.lastPath);
     this.lastHeard = -1;
     for (let i = 0; i < frames; i++) {
       if (!hasFrame(spoken, i)) continue;
       const frame = startFrame + i;
       this.missing = heard === null || hasFrame(heard.concealed, i);
-      if (this.missing) silences.missed(frame, elsewhere ? 'elsewhere' : 'absent');
+      if (this.missing) silences.missed(frame, delivers(p2p, i) || delivers(sfu, i) ? 'elsewhere' : 'absent');
       else {
         const { playoutUs, stream } = heard as Outcome;
         const playsUs = playoutUs === null ? frame * FRAME_US + this.delayUs : (playoutUs[i] as number);
@@ -256,6 +257,11 @@ export class FlowPair {
     const right = (path: AudioPath): boolean => pipeline.gain(path, atMs) === (this.playback === path ? 1 : 0);
     if (right('p2p') && right('sfu')) this.pipeline = null;
   }
+}
+
+/** Whether a path brings a frame, played or not. */
+function delivers(outcome: Outcome | null, frame: number): boolean {
+  return outcome !== null && !hasFrame(outcome.concealed, frame);
 }
 
 /** BurstR (ITU-T G.107, section 3.5): mean run of lost frames over that of losses that do not know of each other, 1 / (1 - share). At least 1. */

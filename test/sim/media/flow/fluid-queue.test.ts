@@ -63,7 +63,9 @@ describe('a queue as a fluid', () => {
           if (each.queueMs !== null)
             expect(queue.backlogBytes).toBeLessThanOrEqual((each.queueMs * each.rateKbps) / 8 + 1e-6);
           expect(queue.servedBytes - servedBefore).toBeGreaterThanOrEqual(-1e-6);
-          expect(queue.servedBytes - servedBefore).toBeLessThanOrEqual((each.durationUs * each.rateKbps) / 8_000 + 1e-6);
+          expect(queue.servedBytes - servedBefore).toBeLessThanOrEqual(
+            (each.durationUs * each.rateKbps) / 8_000 + 1e-6,
+          );
           expect(queue.lossShare).toBeGreaterThanOrEqual(0);
           expect(queue.lossShare).toBeLessThanOrEqual(1);
         }

@@ -84,7 +84,10 @@ function meanMs({ delayUs }: Result): number {
 }
 
 /** Spurts with pauses; delays that do not overtake. */
-function streamOf(spurts: readonly (readonly [spoken: number, silent: number])[], delays: () => number | null): Frame[] {
+function streamOf(
+  spurts: readonly (readonly [spoken: number, silent: number])[],
+  delays: () => number | null,
+): Frame[] {
   const stream: Frame[] = [];
   let lastUs = 0;
   for (const [spoken, silent] of spurts) {
@@ -155,11 +158,19 @@ describe('playout of an interval', () => {
   });
 
   it('starts at 80 ms, comes down to one bucket, and grows again only with jitter', () => {
-    const steady = byFlow(streamOf(Array.from({ length: 10 }, () => [60, 40] as const), () => 50_000));
+    const steady = byFlow(
+      streamOf(
+        Array.from({ length: 10 }, () => [60, 40] as const),
+        () => 50_000,
+      ),
+    );
     expect(steady.delayUs.get(0)).toBe(130_000);
     expect(steady.delayUs.get(900)).toBe(70_000);
     let frame = 0;
-    const bursts = streamOf(Array.from({ length: 10 }, () => [60, 40] as const), () => (frame++ % 20 === 0 ? 150_000 : 50_000));
+    const bursts = streamOf(
+      Array.from({ length: 10 }, () => [60, 40] as const),
+      () => (frame++ % 20 === 0 ? 150_000 : 50_000),
+    );
     const jittery = byFlow(bursts);
     expect(jittery.delayUs.get(902)).toBeGreaterThanOrEqual(150_000);
   });
