@@ -42,8 +42,7 @@ export class FlowDownlink {
       listener.downBytes += ((arrived - lost) * track.bytes * spokenCount) / sentCount;
       if (stream.path === 'p2p') this.tellPeer(arrival, tight, startFrame, frames);
       else {
-        transport!.downSent += arrived;
-        transport!.downLost += lost;
+        transport!.down.add(arrived, lost);
         transport!.bring(stream, spokenCount);
       }
     }

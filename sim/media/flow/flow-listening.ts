@@ -51,10 +51,7 @@ export class FlowListening {
     this.startFrame = startFrame;
     this.frames = frames;
     const members = this.channel.size;
-    for (let i = 0; i < talkers.size; i++) {
-      const { server, seat, encodings } = talkers.at(i);
-      server?.forward(seat.sentCount * encodings.size, members - 1);
-    }
+    for (let i = 0; i < talkers.size; i++) talkers.at(i).server?.take(talkers.at(i).seat.sentCount);
     const silence = (members - talkers.size) * this.silentBytes;
     for (const listener of this.channel.seats) {
       if (listener !== null) this.listen(listener, talkers, silence);
@@ -146,7 +143,9 @@ export class FlowListening {
     track.copy(talker.layer(layer));
     framesWithout(seat.sent!, track.lost, sent);
     track.wait(server.forwardingUs);
-    server.up.pass(track, sent, countFrames(sent));
+    const copies = countFrames(sent);
+    server.forward(copies);
+    server.up.pass(track, sent, copies);
     track.wait(network.backboneUs(server.endpoint, pair.listener.endpoint));
   }
 

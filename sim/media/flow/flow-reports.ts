@@ -4,15 +4,21 @@ import type { FlowSeat } from './flow-seat.js';
 import { CALM_LOSS, type FlowParts, PEER_LIMITS } from './options.js';
 import { capacityKbps } from './server-flow.js';
 
+/** Opus DTX. */
+const COMFORT_EVERY_MS = 400;
+
 /** The reports that end an interval: receivers tell senders, which adapt; clients tell the ears what their links carried. */
 export class FlowReports {
   private readonly everyUs: number;
+  /** Packets of comfort noise in an interval: where quality has to come back, those count too. */
+  private readonly comfort: number;
 
   constructor(
     private readonly parts: FlowParts,
     private readonly channel: FlowChannel,
   ) {
     this.everyUs = parts.options.reportEveryMs * 1000;
+    this.comfort = parts.options.reportEveryMs / COMFORT_EVERY_MS;
   }
 
   /** Of all members, at the end of an interval. */
@@ -25,16 +31,20 @@ export class FlowReports {
     for (const pair of seat.peers) this.reportToPeer(pair, atMs);
     const { transport } = seat;
     if (transport === null) return;
+    if (transport.isLow) {
+      transport.up.add(this.comfort, this.comfort * seat.up.lossShare);
+      transport.down.add(this.comfort * seat.voicesIn, this.comfort * seat.voicesIn * seat.down.lossShare);
+    }
     transport.report(atMs);
     if (seat.charted !== false) seat.upEstimateKbps += transport.uplink.estimateKbps;
   }
 
-  private reportToPeer({ p2p, talker }: FlowPair, atMs: number): void {
+  private reportToPeer({ p2p, talker, listener }: FlowPair, atMs: number): void {
     if (p2p === null || p2p.goneSince >= 0) return;
     const uplink = p2p.uplink!;
     const best = uplink.layer === 'h';
-    // who has sent nothing but comfort noise learns nothing new
-    if (!p2p.loss.empty || !best) {
+    if (!best) p2p.loss.add(this.comfort, this.comfort * (talker.up.lossShare + listener.down.lossShare));
+    if (p2p.loss.enough) {
       const lossShare = p2p.loss.take();
       const calm = best && lossShare <= CALM_LOSS && uplink.estimateKbps >= PEER_LIMITS.maxKbps;
       if (!calm) uplink.onLossReport({ atMs, lossShare, rttMs: p2p.rttMs });

@@ -29,6 +29,8 @@ export class LinkFlow {
   lossy = false;
   /** Delay, where {@link steady}, in microseconds. */
   delayUs = 0;
+  /** Share of packets that are lost behind the queue, in the long run. */
+  lossShare = 0;
   private link: AccessLink | null = null;
   /** The conditions in `first` hold until then. */
   private holdsUntilUs = 0;
@@ -159,6 +161,7 @@ export class LinkFlow {
     const changes = this.holdsUntilUs < startUs + this.frames * FRAME_US;
     this.stretches = changes ? this.divide(link) : null;
     if (changes) this.holdsUntilUs = startUs;
+    this.lossShare = lossShareOf(this.first);
     this.bursts = this.parts().some(({ conditions }) => conditions.loss.burst !== null);
   }
 
@@ -231,6 +234,12 @@ export class LinkFlow {
     if (this.stream === null) this.stream = this.choices.stream(this.label);
     return this.stream;
   }
+}
+
+function lossShareOf({ loss: { lossRate, burst } }: LinkConditions): number {
+  if (burst === null) return lossRate;
+  const bad = burst.p / (burst.p + burst.r);
+  return bad * burst.lossBad + (1 - bad) * burst.lossGood;
 }
 
 function isBelow(rateKbps: number | null, limitKbps: number): boolean {

@@ -20,9 +20,7 @@ export class SfuTransport {
   /** The node's estimate of what it can send to the client. */
   readonly downlink: BandwidthEstimator;
   readonly up = new LossCount();
-  /** Packets of the downlink since the last report. */
-  downSent = 0;
-  downLost = 0;
+  readonly down = new LossCount();
 
   /** The uplink's estimate is far above what is sent. */
   uplinkIsAmple = false;
@@ -68,13 +66,15 @@ export class SfuTransport {
     stream.spokenSince += frames;
   }
 
-  /**
-   * The reports of an interval arrive. Who has sent nothing but comfort noise learns nothing new, and where all is at its best and hardly anything
-   * is lost, nothing changes.
-   */
+  /** The reports of an interval arrive. Where all is at its best, and hardly anything is lost, nothing changes. */
   report(atMs: number): void {
-    if (!this.up.empty || this.uplink.layer !== 'h') this.reportUp(atMs);
-    if (this.talking !== null || this.low.size > 0) this.reportDown(atMs);
+    if (this.up.enough) this.reportUp(atMs);
+    if (this.down.enough) this.reportDown(atMs);
+  }
+
+  /** Not all encodings are sent, or not the best ones are received: comfort noise counts. */
+  get isLow(): boolean {
+    return this.low.size > 0 || this.uplink.layer !== 'h';
   }
 
   /** A stream ends. */
@@ -92,9 +92,8 @@ export class SfuTransport {
   }
 
   private reportDown(atMs: number): void {
-    const { downlink, rttMs, low, downSent } = this;
-    const lossShare = downSent > 0 ? this.downLost / downSent : 0;
-    this.downSent = this.downLost = 0;
+    const { downlink, rttMs, low } = this;
+    const lossShare = this.down.take();
     if (this.downlinkKbps >= DOWNLINK_LIMITS.maxKbps && lossShare <= CALM_LOSS && low.size === 0) {
       this.forgetTalking();
       return;
