@@ -29,12 +29,11 @@ export class LinkFlow {
   lossy = false;
   /** Delay, where {@link steady}, in microseconds. */
   delayUs = 0;
-  /** Share of packets that are lost behind the queue, in the long run. */
-  lossShare = 0;
   private link: AccessLink | null = null;
   /** The conditions in `first` hold until then. */
   private holdsUntilUs = 0;
   private bursts = false;
+  private lossShare = 0;
   private queued = false;
   /** Where each packet is lost on its own: the share, and how many get through before the next one that does not. */
   private lossRate = 0;
@@ -68,8 +67,16 @@ export class LinkFlow {
     if (link !== this.link) this.replace(link);
     this.startFrame = startFrame;
     this.frames = frames;
-    if (startUs >= this.holdsUntilUs || startUs + frames * FRAME_US > this.holdsUntilUs) this.look(link, startUs);
+    if (startUs >= this.holdsUntilUs || startUs + frames * FRAME_US > this.holdsUntilUs)
+      this.look(link, startUs, frames);
     if (this.bursts) this.walkChain(packetsPerFrame);
+  }
+
+  /** Share of packets that are lost behind the queue at a time, in the long run. */
+  lossShareAt(link: AccessLink, atUs: number): number {
+    if (link !== this.link) this.replace(link);
+    if (atUs >= this.holdsUntilUs) this.look(link, atUs, 0);
+    return this.lossShare;
   }
 
   /** Time to send a packet where the link is not {@link tight}, in microseconds. */
@@ -154,11 +161,11 @@ export class LinkFlow {
   }
 
   /** What holds from now on. */
-  private look(link: AccessLink, startUs: number): void {
+  private look(link: AccessLink, startUs: number, frames: number): void {
     this.first = link.conditionsAt(startUs);
     this.holdsUntilUs = link.conditionsUntilUs(startUs);
     this.delayUs = this.first.delay.meanUs;
-    const changes = this.holdsUntilUs < startUs + this.frames * FRAME_US;
+    const changes = this.holdsUntilUs < startUs + frames * FRAME_US;
     this.stretches = changes ? this.divide(link) : null;
     if (changes) this.holdsUntilUs = startUs;
     this.lossShare = lossShareOf(this.first);
