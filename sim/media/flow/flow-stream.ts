@@ -5,11 +5,8 @@ import { conceal } from './fec.js';
 import { countBoth, type FrameMask } from './frame-mask.js';
 import { LossCount } from './loss-count.js';
 import type { Outcome } from './outcome.js';
-import { FlowPlayout, LEAST_TARGET_US, SAME_US } from './playout.js';
+import { FlowPlayout, FRAMES_PER_SAMPLE, LEAST_TARGET_US, SAME_US } from './playout.js';
 import type { Track } from './track.js';
-
-/** A jitter buffer looks at the delay once in 500 ms. */
-const FRAMES_PER_SAMPLE = 25;
 
 /** One talker's voice over one path at one listener: its playout, and for an SFU its layer. Made when the path delivers, gone when it no longer does. */
 export class FlowStream {

@@ -14,6 +14,8 @@ export class Track {
   /** True: each packet has a time of its own, in {@link timesUs}; false: all have been under way for {@link delayUs}. */
   timed = false;
   delayUs = 0;
+  /** Has come over a link whose delay varies by itself, not only by its queue. */
+  jittery = false;
   /** By frame: when the packet is where it is now, in microseconds of virtual time. */
   readonly timesUs: Float64Array;
   /** Size on the wire. */
@@ -31,6 +33,7 @@ export class Track {
   start(startFrame: number, frames: number, bytes: number): void {
     clearFrames(this.lost);
     this.timed = false;
+    this.jittery = false;
     this.delayUs = 0;
     this.bytes = bytes;
     this.startFrame = startFrame;
@@ -41,6 +44,7 @@ export class Track {
   copy(other: Track): void {
     for (let i = 0; i < this.lost.length; i++) this.lost[i] = other.lost[i] as number;
     this.timed = other.timed;
+    this.jittery = other.jittery;
     this.delayUs = other.delayUs;
     this.bytes = other.bytes;
     this.startFrame = other.startFrame;
@@ -89,6 +93,7 @@ export class Track {
       return lastUs;
     }
     this.time();
+    this.jittery = true;
     return link.travel(sent, this.lost, this.timesUs, lastUs, packetsPerFrame);
   }
 }

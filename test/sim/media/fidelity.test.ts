@@ -16,18 +16,18 @@ interface Tolerances {
 }
 
 const tolerances: Readonly<Record<string, Tolerances>> = {
-  // nothing is random but a loss here and there
-  good: { networkLoss: 0.5, loss: 0.2, networkDelayMs: 1, mouthToEarMs: 4, mos: 0.03, layer: 0.02 },
+  // nothing is random but a loss here and there; layers, when a talker's uplink is poor
+  good: { networkLoss: 0.5, loss: 0.2, networkDelayMs: 1, mouthToEarMs: 4, mos: 0.03, layer: 0.08 },
   // a loss in fifty
-  fair: { networkLoss: 1.2, loss: 0.4, networkDelayMs: 2, mouthToEarMs: 5, mos: 0.08, layer: 0.02 },
+  fair: { networkLoss: 1.2, loss: 0.4, networkDelayMs: 2, mouthToEarMs: 5, mos: 0.08, layer: 0.08 },
   // what is lost is drawn by each on its own: a minute of talk has about 2 000 frames, so 10 % are 10 +- 0.7 %
-  lossy: { networkLoss: 2.5, loss: 1, networkDelayMs: 1, mouthToEarMs: 5, mos: 0.15, layer: 0.35 },
+  lossy: { networkLoss: 2.5, loss: 1, networkDelayMs: 1, mouthToEarMs: 5, mos: 0.2, layer: 0.5 },
   // bursts of 4 frames on average: three times the spread
   bursty: { networkLoss: 6, loss: 6, networkDelayMs: 1, mouthToEarMs: 5, mos: 0.5, layer: 0.4 },
   // playout follows the largest delays, of which there are few
-  jittery: { networkLoss: 0.8, loss: 0.8, networkDelayMs: 4, mouthToEarMs: 15, mos: 0.12, layer: 0.25 },
+  jittery: { networkLoss: 0.8, loss: 0.8, networkDelayMs: 4, mouthToEarMs: 15, mos: 0.2, layer: 0.25 },
   // 5 % of loss: a report above 10 % takes quality down, and nothing brings it back; when it comes is luck
-  undecided: { networkLoss: 1, loss: 0.4, networkDelayMs: 4, mouthToEarMs: 8, mos: 0.12, layer: 0.6 },
+  undecided: { networkLoss: 1.5, loss: 0.4, networkDelayMs: 4, mouthToEarMs: 8, mos: 0.12, layer: 0.6 },
   // queue, loss and layers depend on each other: when the estimator falls is a matter of single packets
   tight: { networkLoss: 3, loss: 2, networkDelayMs: 50, mouthToEarMs: 60, mos: 0.3, layer: 0.35 },
 };

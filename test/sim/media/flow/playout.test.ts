@@ -157,6 +157,26 @@ describe('playout of an interval', () => {
     expect(different / frames).toBeLessThan(0.01);
   });
 
+  it('loses nearly as many when what comes late is lost as well', () => {
+    const draws = new Choices(5).stream('test');
+    let [flow, packets] = [0, 0];
+    for (let run = 0; run < 40; run++) {
+      let frame = 0;
+      const talk = Array.from({ length: 10 }, () => [10 + draws.choose(90), 5 + draws.choose(95)] as const);
+      const stream = streamOf(talk, () => {
+        // for 300 ms of each 5 s of talk, half of the packets, and the others 120 ms later
+        const late = frame++ % 250 < 15;
+        if (late && draws.chance(0.5)) return null;
+        return (late ? 140_000 : 20_000) + draws.between(0, 10_000);
+      });
+      const spoken = stream.filter((each) => each.spoken).length;
+      flow += spoken - byFlow(stream).heard.size;
+      packets += spoken - byPackets(stream).heard.size;
+    }
+    expect(packets).toBeGreaterThan(300);
+    expect(Math.abs(flow / packets - 1)).toBeLessThan(0.1);
+  });
+
   it('starts at 80 ms, comes down to one bucket, and grows again only with jitter', () => {
     const steady = byFlow(
       streamOf(
