@@ -223,7 +223,7 @@ export class LayerSelection {
 
   protected averageLoss(lossShare: number, elapsedMs: number): void {
     if (!(lossShare >= 0) || lossShare === this.meanLoss) return;
-    this.meanLoss += (lossShare - this.meanLoss) * (1 - Math.exp(-Math.min(elapsedMs, LOSS_MS) / LOSS_MS));
+    this.meanLoss += (lossShare - this.meanLoss) * (1 - Math.exp(-elapsedMs / LOSS_MS));
   }
 
   protected advance(atMs: number): void {
