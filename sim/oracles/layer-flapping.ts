@@ -3,6 +3,8 @@ import type { Finding, Oracle } from './oracle.js';
 
 /** B5: never two changes within 5 s. */
 const APART_US = 5_000_000;
+/** What is decided 5 s apart is heard so much closer at most: frames, transit and jitter differ. */
+const HEARD_CLOSER_US = 200_000;
 
 /** Each change of quality is heard: on a link that stays as it is, two in a row are one too many. */
 export const layerFlapping: Oracle = {
@@ -13,7 +15,7 @@ export const layerFlapping: Oracle = {
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
     evidence.ears?.listen({
       layerChanged: ({ listener, talker, channelId, listenerHost, talkerHost }, atUs, from, to, sincePreviousUs) => {
-        if (sincePreviousUs >= APART_US) return;
+        if (sincePreviousUs >= APART_US - HEARD_CLOSER_US) return;
         const calmUs = atUs - sincePreviousUs - APART_US;
         for (const host of [listenerHost, talkerHost]) if (host.nature.varying || host.changedUs > calmUs) return;
         if (evidence.disturbed(APART_US)) return;

@@ -17,6 +17,7 @@ const LIMITS = { minKbps: 16, maxKbps: 2_000, startKbps: 300 } as const;
 /** A client's end of its transport to an SFU room: its encodings on the way up, a stream for each talker on the way down. */
 export class SfuClientEnd implements Outlet, TransportUser {
   open = true;
+  private announced = false;
   readonly end: TransportEnd;
   readonly uplink: UplinkController;
   /** By layer, best first; without simulcast the only one is called `h`, whatever its rate. */
@@ -84,6 +85,9 @@ export class SfuClientEnd implements Outlet, TransportUser {
       if (encodings[LAYER_NAMES[index]!])
         this.end.send(voicePacket(this.parts, frame, outbound[index]!, index, nowMs), nowMs);
     }
+    // with the first packets their clocks, so that the encodings can be brought together (RFC 6051, section 2.1)
+    if (!this.announced) this.end.report();
+    this.announced = true;
   }
 
   dispatch(packet: MediaPacket): void {
