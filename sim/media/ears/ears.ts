@@ -200,7 +200,7 @@ export class Ears {
       talker: pair.talker.userId,
       channelId: pair.channelId,
       cause: fault === null ? cause : `${fault}: ${cause}`,
-      asleep: cause === 'asleep',
+      asleep: cause === 'asleep' || cause === 'gesture',
       unfinished,
       listenerHost: pair.listenerHost.id,
       talkerHost: pair.talkerHost.id,
