@@ -137,6 +137,11 @@ export class Ears {
     this.forwarding.add(latencyMs, packets);
   }
 
+  /** A device wants another quality than before: its battery, or its user, says so. */
+  limited(hostId: string, atUs: number): void {
+    this.links.host(hostId).limitedUs = atUs;
+  }
+
   /** What the link of a host is like when nothing is wrong with it; good, unless told. */
   link(hostId: string, atUs: number, nature: LinkNature): void {
     this.links.nature(hostId, atUs, nature);

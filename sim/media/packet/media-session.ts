@@ -171,6 +171,7 @@ export class MediaSession {
       else this.silentUntilUs = nowUs;
     }
     if (before.highestLayer === this.allowance.highestLayer) return;
+    this.parts.ears.limited(this.host.id, nowUs);
     for (const room of this.rooms.keys()) room.prefer(this);
   }
 
