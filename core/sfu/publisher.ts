@@ -1,4 +1,4 @@
-import { LAYER_NAMES, type LayerName } from '../media/layers.js';
+import type { LayerName } from '../media/layers.js';
 import { FRAME_MS, OPUS_CLOCK, type RtpFields } from '../media/rtp.js';
 import { CaptureTimeline } from './capture-timeline.js';
 import type { Consumer } from './consumer.js';
@@ -32,8 +32,8 @@ export class PublishedLayer {
 }
 
 /**
- * A layer of which so many frames have not come, while others brought theirs, is not being sent any more; it is back when so many have come in a
- * row. Encoders whose DTX does not agree about what silence is do not make consumers go to and fro.
+ * A layer of which so many frames have not come, while others brought theirs, is not being sent any more, whether its publisher has said so or not; it is
+ * back when so many have come in a row. Encoders whose DTX does not agree about what silence is do not make consumers go to and fro.
  */
 const LOST_FRAMES = 8;
 /** Time constant of {@link Publisher.activity}, and how often it is looked at. */
@@ -108,13 +108,18 @@ export class Publisher {
     return changed;
   }
 
-  /** The layer to send when this one is wanted: the best one there is that is not better, else the least of those that are. */
-  available(wanted: LayerName): LayerName {
+  /** The publisher says that it has stopped sending a layer (RTCP BYE). Returns false when that is known. */
+  stopped(layer: PublishedLayer): boolean {
+    layer.streak = 0;
+    if (!layer.live) return false;
+    layer.live = false;
+    return true;
+  }
+
+  /** The layers that are sent; all of them when none is. */
+  offered(): LayerName[] {
     const live = this.layers.filter((each) => each.live);
-    const names = (live.length > 0 ? live : this.layers).map((each) => each.name);
-    const ranked = LAYER_NAMES.filter((name) => names.includes(name));
-    const limit = LAYER_NAMES.indexOf(wanted);
-    return ranked.find((name) => LAYER_NAMES.indexOf(name) >= limit) ?? (ranked.at(-1) as LayerName);
+    return (live.length > 0 ? live : this.layers).map((each) => each.name);
   }
 
   /** How much the publisher has talked in the last seconds, 0..1: packets that came, of those of uninterrupted talk. With DTX silence is about 0.05. */

@@ -40,6 +40,7 @@ export class PairHearing {
   private doubledFrame = -1;
   private doubledUntil = -1;
   private layerNow: LayerName | null = null;
+  private layerPath: AudioPath | null = null;
   private lastDelayMs = 200;
 
   constructor(
@@ -109,11 +110,13 @@ export class PairHearing {
   }
 
   layerArrived(path: AudioPath, layer: LayerName): void {
-    if (layer === this.layerNow || (path !== this.playback && this.playback !== 'both')) return;
+    if (path !== this.playback && this.playback !== 'both') return;
+    if (layer === this.layerNow && path === this.layerPath) return;
     this.layerNow = layer;
+    this.layerPath = path;
     const { nowUs, trace } = this.parts.sim;
     trace.record(this.listener.host.id, 'media.layer', `${this.talker.userId} ${path} ${layer}`);
-    this.earPair().layer(nowUs, layer);
+    this.earPair().layer(nowUs, layer, path);
   }
 
   discontinuity(atUs: number, kind: DiscontinuityKind): void {

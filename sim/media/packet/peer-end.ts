@@ -102,6 +102,8 @@ export class PeerEnd implements Outlet, TransportUser {
 
   senderReported(): void {}
 
+  sourcesEnded(): void {}
+
   rtcpRead(): void {}
 
   private hear(other: PeerEnd): void {

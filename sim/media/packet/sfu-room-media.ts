@@ -140,6 +140,18 @@ export class SfuRoomMedia {
     });
   }
 
+  /** Encodings have ended: that, too, waits for the packets before it. */
+  takeGoodbye(sessionId: string, ssrcs: readonly number[]): void {
+    const { router, core, parts } = this;
+    core.take({
+      arrivedUs: parts.sim.nowUs,
+      perform: () => {
+        for (const ssrc of ssrcs) router.onGoodbye(sessionId, ssrc, parts.sim.nowUs / 1000);
+        return 0;
+      },
+    });
+  }
+
   /** @internal The node has got round to a packet. @returns how many copies it has sent */
   forward(end: SfuNodeEnd, packet: MediaPacket, arrivedUs: number): number {
     const { statistics, sim, network } = this.parts;
