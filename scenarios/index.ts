@@ -11,6 +11,7 @@ import { mixedLoad } from './mixed-load.js';
 import { p2pBaseline } from './p2p-baseline.js';
 import { redisFailover } from './redis-failover.js';
 import { sfuCrash } from './sfu-crash.js';
+import { voiceScenarios } from './voice/index.js';
 
 /** The built-in scenarios, in the order in which `deadair list` shows them. */
 export const builtInScenarios: readonly ScenarioInput[] = [
@@ -25,5 +26,6 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   backendCutOff,
   crossroads,
   largeCall,
+  ...voiceScenarios,
   ...rfc8867Scenarios,
 ];

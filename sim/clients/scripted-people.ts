@@ -3,18 +3,25 @@ import { act } from './act.js';
 import type { People } from './people.js';
 import type { VirtualClient } from './virtual-client.js';
 
+/** What happens to the device. */
+type DeviceStep = 'battery' | 'background' | 'foreground' | 'gesture';
+
 /** One thing that a person does. */
 export interface Step {
   /** In seconds. */
   readonly atS: number;
   readonly user: number;
-  readonly do: 'join' | 'leave' | 'close-tab' | 'second-tab' | 'sleep' | 'reload' | 'change-network';
+  readonly do: 'join' | 'leave' | 'close-tab' | 'second-tab' | 'sleep' | 'reload' | 'change-network' | DeviceStep;
   /** Of a join. */
   readonly channel: number;
   /** Of a first join and of change-network: name of an access network. */
   readonly network?: string | undefined;
   /** Of sleep and reload, in seconds. */
   readonly forS: number;
+  /** Of battery: charge 0 to 1. */
+  readonly level?: number | undefined;
+  /** Of battery. Default false. */
+  readonly charging?: boolean | undefined;
 }
 
 interface Due {
@@ -80,6 +87,16 @@ export class ScriptedPeople implements People {
         break;
       case 'change-network':
         if (step.network !== undefined) person.changeNetwork(step.network);
+        break;
+      case 'battery':
+        person.changeDevice({ battery: { level: step.level ?? 1, charging: step.charging ?? false } });
+        break;
+      case 'background':
+      case 'foreground':
+        person.changeDevice({ background: step.do === 'background' });
+        break;
+      case 'gesture':
+        person.changeDevice({ gesture: true });
         break;
       case 'reload':
         person.host.restart(step.forS * 1e6);

@@ -1,4 +1,5 @@
 import type { ClientListener } from '../../core/client/ports.js';
+import type { DeviceAllowance, DeviceConditions } from '../../core/media/device-conditions.js';
 import type { ClientMessage, ServerMessage } from '../../core/protocol.js';
 import type { Host, HostTimer } from '../hosts/index.js';
 import type { ChoiceStream } from '../kernel/index.js';
@@ -37,6 +38,7 @@ export class Tab implements ClientRef, ClientListener, HearingMember, MediaSessi
     readonly host: Host,
     readonly userId: string,
     readonly sessionId: string,
+    private readonly device: DeviceConditions,
     stream: ChoiceStream,
     private readonly onEnd: (tab: Tab, how: TabEnd) => void,
   ) {
@@ -101,6 +103,10 @@ export class Tab implements ClientRef, ClientListener, HearingMember, MediaSessi
 
   get attachments(): readonly SfuAttachment[] {
     return this.sfu.live;
+  }
+
+  get allowance(): DeviceAllowance {
+    return this.device.allowance;
   }
 
   playedPath(userId: string): Playback {

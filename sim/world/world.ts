@@ -1,4 +1,5 @@
 import { ModeController } from '../../core/client/mode-controller.js';
+import type { DeviceOptions } from '../../core/media/device-conditions.js';
 import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
 import type { BackendClasses } from '../backends/backend-process.js';
@@ -6,6 +7,7 @@ import { BackendProcess } from '../backends/backend-process.js';
 import {
   Balancer,
   type ControllerClass,
+  DeviceLife,
   defaultClientOptions,
   MediaFabric,
   type People,
@@ -158,6 +160,7 @@ export class World {
       observer: this.events,
       options: defaultClientOptions,
       policy: { ...(overlapMs === undefined ? {} : { overlapMs }), ...(fadeMs === undefined ? {} : { fadeMs }) },
+      device: deviceOptionsOf(scenario),
       Controller: options.collaborators?.ModeController ?? ModeController,
     };
     const truths = this.ears === null ? null : new LinkTruths(sim, this.ears);
@@ -176,7 +179,7 @@ export class World {
       this.faults.appear(client.host);
       return client;
     };
-    const { script, ...statistics } = scenario.population;
+    const { script, devices, ...statistics } = scenario.population;
     this.population =
       script === undefined
         ? new Population({
@@ -184,7 +187,11 @@ export class World {
             options: statistics,
             profiles: scenario.network.clientProfiles,
             untilS: scenario.durationS,
-            createClient,
+            createClient: (userId, profile) => {
+              const client = createClient(userId, profile);
+              if (devices !== undefined) new DeviceLife(sim, devices, client);
+              return client;
+            },
           })
         : new ScriptedPeople(sim, script, (userId, profile) =>
             createClient(userId, profile ?? this.drawn(scenario.network.clientProfiles, `person/${userId}/profile`)),
@@ -292,6 +299,16 @@ export class World {
       message: detail ? `${message} ${JSON.stringify(detail)}` : message,
     });
   }
+}
+
+/** Devices report as often as the scenario says; in the background half as often, and at most every 2 s (B3). */
+function deviceOptionsOf({ media, population }: Scenario): Partial<DeviceOptions> {
+  const { reportEveryMs } = media;
+  return {
+    reportEveryMs,
+    backgroundReportEveryMs: Math.max(reportEveryMs, Math.min(2 * reportEveryMs, 2_000)),
+    gestureNeeded: population.devices?.gestureNeeded ?? false,
+  };
 }
 
 const networkOptions = new WeakMap<Scenario, NetworkOptions>();

@@ -24,6 +24,8 @@ export class EarHost {
   nature = GOOD;
   /** When its link changed last. */
   changedUs = Number.NEGATIVE_INFINITY;
+  /** When its battery or its user changed last how good a voice it wants. */
+  limitedUs = Number.NEGATIVE_INFINITY;
   /** Since when its link has been poor or impaired, without a break; null while it is good. */
   poorSinceUs: number | null = null;
 

@@ -137,6 +137,11 @@ export class Ears {
     this.forwarding.add(latencyMs, packets);
   }
 
+  /** A device wants another quality than before: its battery, or its user, says so. */
+  limited(hostId: string, atUs: number): void {
+    this.links.host(hostId).limitedUs = atUs;
+  }
+
   /** What the link of a host is like when nothing is wrong with it; good, unless told. */
   link(hostId: string, atUs: number, nature: LinkNature): void {
     this.links.nature(hostId, atUs, nature);
@@ -200,7 +205,7 @@ export class Ears {
       talker: pair.talker.userId,
       channelId: pair.channelId,
       cause: fault === null ? cause : `${fault}: ${cause}`,
-      asleep: cause === 'asleep',
+      asleep: cause === 'asleep' || cause === 'gesture',
       unfinished,
       listenerHost: pair.listenerHost.id,
       talkerHost: pair.talkerHost.id,

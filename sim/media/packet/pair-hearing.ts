@@ -240,6 +240,7 @@ export class PairHearing {
     const { listener, talker } = this;
     let { cause } = silence;
     if (listener.sleptBetween(fromUs, toUs) || talker.sleptBetween(fromUs, toUs)) cause = 'asleep';
+    else if (listener.silencedAt(fromUs)) cause = 'gesture';
     else if ((cause === 'path' || cause === 'outage') && listener.channel.migratedAt(fromUs)) cause = 'migration';
     this.parts.sim.trace.record(listener.host.id, 'media.gap', `${talker.userId} ${toUs - fromUs} ${cause}`);
     this.earPair().silence(fromUs, toUs, cause, unfinished, Math.min(spokenUs, toUs - fromUs));

@@ -109,6 +109,12 @@ export class SfuRoomMedia {
     }
   }
 
+  /** A session wants nothing better than its device allows. */
+  prefer({ member, allowance }: MediaSession): void {
+    for (const consumer of this.router.members.get(member.sessionId)?.consumers.values() ?? [])
+      this.router.prefer(consumer, allowance.highestLayer);
+  }
+
   /** Estimate of what can be sent to a session, in kbit/s. */
   downlinkKbps(session: MediaSession): number | null {
     return this.places.get(session.member.sessionId)?.node.estimator.estimateKbps ?? null;
@@ -195,6 +201,7 @@ export class SfuRoomMedia {
       this.senders.set(consumer, place.node.end.sends(consumer.ssrc));
       place.streams.set(event.publisherId, consumer.ssrc);
       place.client.hear(consumer.ssrc, talker);
+      this.router.prefer(consumer, place.session.allowance.highestLayer);
     } else if (event.type === 'producer-closed') {
       const ssrc = place.streams.get(event.publisherId);
       if (ssrc === undefined) return;
