@@ -18,6 +18,8 @@ export interface CaretakerOptions {
   readonly store: ChannelStore;
   readonly nodes: SfuCluster;
   readonly connections: ConnectionCluster;
+  /** Whether the next tick shall publish a sign of life to this instance. */
+  readonly wantsSignOfLife: () => boolean;
   readonly onTick: (reply: TickReply) => void;
   readonly onTickFailed: () => void;
 }
@@ -72,7 +74,7 @@ export class Caretaker {
   }
 
   protected async once(): Promise<void> {
-    const { instance, policy, ports, onTick, onTickFailed } = this.options;
+    const { instance, policy, ports, wantsSignOfLife, onTick, onTickFailed } = this.options;
     let reply: TickReply;
     try {
       reply = await tick(ports.redis, {
@@ -80,6 +82,7 @@ export class Caretaker {
         leaseMs: 3 * policy.tickMs,
         sinceMs: this.cursorMs,
         backendTimeoutMs: policy.backendTimeoutMs,
+        signOfLife: wantsSignOfLife(),
       });
     } catch (error) {
       ports.metrics.count('voice_store_errors_total');

@@ -89,9 +89,10 @@ export class VoiceBackend {
       store: this.store,
       nodes: this.nodes,
       connections: this.connections,
+      wantsSignOfLife: () => this.subscription.quiet,
       onTick: (reply) => {
         this.setStoreUp(true);
-        void this.subscription.ensure();
+        this.subscription.ticked();
         if (reply.forgotten) void this.resync();
         for (const [channelId, version] of reply.changed)
           if (version > this.channels.version(channelId)) this.refresh(channelId);

@@ -9,6 +9,8 @@ interface Migration {
   /** Epoch of the mode that is to be left. */
   readonly epoch: string | undefined;
   members: ReadonlySet<string>;
+  /** Those who have asked to leave, and have not been let in again since. */
+  readonly leavers: Set<string>;
   /** A member has said that it cannot follow. */
   excused: boolean;
 }
@@ -31,6 +33,14 @@ export const earlyRollback: Oracle = {
       const migration = running.get(String(channelId));
       if (migration) migration.excused = true;
     });
+    const leaves = ({ userId }: { userId: string }): void => {
+      for (const { leavers } of running.values()) leavers.add(userId);
+    };
+    evidence.onClients({
+      leaving: leaves,
+      tabClosed: leaves,
+      joined: ({ userId }, channelId) => running.get(String(channelId))?.leavers.delete(userId),
+    });
     evidence.onStoreCommand(({ writes }) => {
       const channelId = writes.map((key) => PLACE.exec(key)?.[1]).find((id) => id !== undefined);
       if (channelId === undefined) return;
@@ -40,10 +50,10 @@ export const earlyRollback: Oracle = {
       const epoch = evidence.store.hash(`channel_state:${channelId}`).get('epoch');
       const members = new Set(evidence.store.set(`channel_participants:${channelId}`));
       if (!before) {
-        running.set(channelId, { sinceUs: evidence.nowUs, epoch, members, excused: false });
+        running.set(channelId, { sinceUs: evidence.nowUs, epoch, members, leavers: new Set(), excused: false });
         return;
       }
-      const stayed = [...before.members].some((userId) => members.has(userId));
+      const stayed = [...before.members].some((userId) => members.has(userId) && !before.leavers.has(userId));
       before.members = members;
       if (UNDER_WAY.has(phase) && epoch === before.epoch) return;
       running.delete(channelId);

@@ -100,6 +100,11 @@ export class ClientLink {
     else this.startWatch();
   }
 
+  /** Gives the connection up and makes another one (`disconnect(true)`); nothing, while one is being made. */
+  reconnect(): void {
+    if (this.state === 'ready') this.lost(CLOSED);
+  }
+
   /** Ends the connection for good (`disconnect()`). */
   end(): void {
     this.connection?.close('client ended');

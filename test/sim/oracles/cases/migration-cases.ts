@@ -48,6 +48,25 @@ export const migrationCases: Cases = {
       },
       [],
     ],
+    [
+      'one whose members leave, although one of them is back at once',
+      (e) => migration(e, 2, () => leave(e, '1', '2')),
+      [],
+    ],
+    [
+      'one that is undone although a member stays',
+      (e) => migration(e, 2, () => leave(e, '1')),
+      [/channel 7 is undone after 2000 ms/],
+    ],
+    [
+      'one that is undone although a member who had left was back before',
+      (e) =>
+        migration(e, 2, () => {
+          leave(e, '1', '2');
+          e.clients.joined?.({ userId: '1', sessionId: '1' }, 7, 'r', 0, false);
+        }),
+      [/channel 7 is undone after 2000 ms/],
+    ],
     ['one whose members have gone', (e) => migration(e, 2, () => e.sets.set('channel_participants:7', new Set())), []],
   ],
   'overdue-switch': [
@@ -104,6 +123,10 @@ function migration(evidence: MadeUpEvidence, seconds: number, meanwhile: () => v
   evidence.nowUs += seconds * 1e6;
   meanwhile();
   evidence.hash('migration:7', {}).command('backend-1', 'EVALSHA x', ['migration:7']);
+}
+
+function leave(evidence: MadeUpEvidence, ...users: string[]): void {
+  for (const userId of users) evidence.clients.leaving?.({ userId, sessionId: userId }, 7);
 }
 
 /** A channel of two goes from the mesh to the SFU after some have said that they are ready. */
