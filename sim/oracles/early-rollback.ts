@@ -8,14 +8,13 @@ interface Migration {
   readonly sinceUs: number;
   /** Epoch of the mode that is to be left. */
   readonly epoch: string | undefined;
+  /** Session ids. */
   members: ReadonlySet<string>;
-  /** Those who have asked to leave, and have not been let in again since. */
-  readonly leavers: Set<string>;
   /** A member has said that it cannot follow. */
   excused: boolean;
 }
 
-const PLACE = /^(?:migration|channel_participants):(\d+)$/;
+const PLACE = /^(?:migration|channel_sessions):(\d+)$/;
 const UNDER_WAY = new Set(['preparing', 'migrating', 'verifying']);
 
 /**
@@ -33,13 +32,12 @@ export const earlyRollback: Oracle = {
       const migration = running.get(String(channelId));
       if (migration) migration.excused = true;
     });
-    const leaves = ({ userId }: { userId: string }): void => {
-      for (const { leavers } of running.values()) leavers.add(userId);
-    };
+    // sessions that have asked to leave, and have not been let in again since
+    const leavers = new Set<string>();
     evidence.onClients({
-      leaving: leaves,
-      tabClosed: leaves,
-      joined: ({ userId }, channelId) => running.get(String(channelId))?.leavers.delete(userId),
+      leaving: ({ sessionId }) => leavers.add(sessionId),
+      tabClosed: ({ sessionId }) => leavers.add(sessionId),
+      joined: ({ sessionId }) => leavers.delete(sessionId),
     });
     evidence.onStoreCommand(({ writes }) => {
       const channelId = writes.map((key) => PLACE.exec(key)?.[1]).find((id) => id !== undefined);
@@ -48,12 +46,13 @@ export const earlyRollback: Oracle = {
       const before = running.get(channelId);
       if (!before && !UNDER_WAY.has(phase)) return;
       const epoch = evidence.store.hash(`channel_state:${channelId}`).get('epoch');
-      const members = new Set(evidence.store.set(`channel_participants:${channelId}`));
+      const sessions = evidence.store.hash(`channel_sessions:${channelId}`).values();
+      const members = new Set([...sessions].map((session) => session.slice(0, session.indexOf('|'))));
       if (!before) {
-        running.set(channelId, { sinceUs: evidence.nowUs, epoch, members, leavers: new Set(), excused: false });
+        running.set(channelId, { sinceUs: evidence.nowUs, epoch, members, excused: false });
         return;
       }
-      const stayed = [...before.members].some((userId) => members.has(userId) && !before.leavers.has(userId));
+      const stayed = [...before.members].some((sessionId) => members.has(sessionId) && !leavers.has(sessionId));
       before.members = members;
       if (UNDER_WAY.has(phase) && epoch === before.epoch) return;
       running.delete(channelId);
