@@ -27,6 +27,9 @@ export const earlyRollback: Oracle = {
   claim:
     'without a fault, and before its time is over, no migration is undone unless a member has said that it cannot follow',
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
+    // what is decided shows when it is written, at most a lease later: the beginning may show that much late
+    const { migrationTimeoutMs, lockTtlMs } = evidence.policy;
+    const leastUs = (migrationTimeoutMs - lockTtlMs) * 1_000;
     const running = new Map<string, Migration>();
     evidence.onFailedSent(({ channelId }) => {
       const migration = running.get(String(channelId));
@@ -58,7 +61,7 @@ export const earlyRollback: Oracle = {
       running.delete(channelId);
       const lastedUs = evidence.nowUs - before.sinceUs;
       if (epoch !== before.epoch || !stayed || before.excused) return; // done, or nobody is left
-      if (lastedUs >= evidence.policy.migrationTimeoutMs * 1_000 || evidence.disturbed(SETTLE_US)) return;
+      if (lastedUs >= leastUs || evidence.disturbed(SETTLE_US)) return;
       report({
         message: `the migration of channel ${channelId} is undone after ${Math.round(lastedUs / 1_000)} ms, without a reason`,
         subjects: [`channel ${channelId}`],

@@ -39,6 +39,8 @@ export const migrationCases: Cases = {
     ['a migration that is completed', (e) => migration(e, 2, () => e.hash('channel_state:7', { epoch: 5 })), []],
     ['one that is undone', (e) => migration(e, 2), [/channel 7 is undone after 2000 ms/]],
     ['one whose time is over', (e) => migration(e, 30), []],
+    ['one whose time is over, and whose beginning was written late', (e) => migration(e, 25), []],
+    ['one whose time is nearly over', (e) => migration(e, 24), [/undone after 24000 ms/]],
     ['one that a member cannot follow', (e) => migration(e, 2, () => e.tellFailed({ userId: '1', channelId: 7 })), []],
     [
       'one that is undone during a fault',
