@@ -79,16 +79,25 @@ export async function runSchedule(given: Case, options: ScheduleOptions): Promis
     world.hearing.finish();
     if (endedBy !== 'stop') judge.conclude();
   }
-  return {
-    violation: judge.violations[0] ?? null,
-    pruned,
-    decisions: scheduler.decisions,
-    // named only when somebody wants to know
-    get departures() {
-      return scheduler.departures;
-    },
-    events: sim.eventsRun,
-    traceHash: sim.trace.hash,
-    endedUs: sim.nowUs,
-  };
+  return new Finished(scheduler, judge.violations[0] ?? null, pruned, sim.eventsRun, sim.trace.hash, sim.nowUs);
+}
+
+class Finished implements Outcome {
+  constructor(
+    private readonly scheduler: RecordingScheduler,
+    readonly violation: Violation | null,
+    readonly pruned: boolean,
+    readonly events: number,
+    readonly traceHash: string,
+    readonly endedUs: number,
+  ) {}
+
+  get decisions(): number {
+    return this.scheduler.decisions;
+  }
+
+  /** Named only when somebody wants to know. */
+  get departures(): readonly Departure[] {
+    return this.scheduler.departures;
+  }
 }
