@@ -75,6 +75,7 @@ export async function runSchedule(given: Case, options: ScheduleOptions): Promis
   };
   sim.at(loadOverUs + LOOK_EVERY_US, look);
   const { endedBy } = await sim.run({ untilUs: loadOverUs + scenario.drainS * 1e6 });
+  strategy.end?.();
   if (judge.violations.length === 0 && !pruned) {
     world.hearing.finish();
     if (endedBy !== 'stop') judge.conclude();
