@@ -1,0 +1,115 @@
+import { keys } from '../keys.js';
+import type { RedisClient } from '../ports.js';
+import { Script } from '../store/script.js';
+import { type CallDraft, type CallReading, counted } from './call-draft.js';
+import type { CallPolicy } from './call-policy.js';
+import { decodeCall, decodePerson, fieldsOf, type PersonRecord } from './call-record.js';
+
+/**
+ * `KEYS`: call, leases. `ARGV`: how many free staff to name, organisation when the call does not say, then users. Everybody with a part in the call is
+ * read with it.
+ */
+const readScript = new Script(
+  'call-read',
+  `local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local call = redis.call('HGETALL', KEYS[1])
+local org = ARGV[2]
+local users = {}
+local seen = {}
+local declined = 0
+local function add(user)
+  if user ~= '' and not seen[user] then
+    seen[user] = true
+    users[#users + 1] = user
+  end
+end
+for i = 3, #ARGV do add(ARGV[i]) end
+for i = 1, #call, 2 do
+  local name = call[i]
+  local value = call[i + 1]
+  if name == 'org' then org = value
+  elseif name == 'caller' or name == 'answered_by' then add(value)
+  elseif name == 'ringing' then for user in string.gmatch(value, '[^,]+') do add(user) end
+  elseif name == 'declined' then for user in string.gmatch(value, '[^,]+') do declined = declined + 1 end
+  end
+end
+local candidates = {}
+local wanted = tonumber(ARGV[1])
+if wanted > 0 and org ~= '0' then
+  candidates = redis.call('ZRANGE', 'staff_idle:' .. org, 0, wanted + declined - 1)
+  for i = 1, #candidates do add(candidates[i]) end
+end
+local people = {}
+for i = 1, #users do
+  people[i] = {users[i], redis.call('HGETALL', 'person:' .. users[i]), redis.call('ZSCORE', KEYS[2], users[i]) or '0'}
+end
+return {tostring(now), call, candidates, people}`,
+);
+
+/** `ARGV`: version of each key, then commands, each as the number of its words and the words. */
+const commitScript = new Script(
+  'call-commit',
+  `for i = 1, #KEYS do
+  if (redis.call('HGET', KEYS[i], 'version') or '0') ~= ARGV[i] then return 0 end
+end
+local i = #KEYS + 1
+while i <= #ARGV do
+  local n = tonumber(ARGV[i])
+  redis.call(unpack(ARGV, i + 1, i + n))
+  i = i + n + 1
+end
+return 1`,
+);
+
+/** What to read. */
+export interface CallQuery {
+  /** Empty: no call. */
+  readonly callId: string;
+  readonly users?: readonly string[];
+  /** Free staff to name; default none. */
+  readonly candidates?: number;
+}
+
+/** Reads calls and people, and writes a draft if nothing of what it was made from has changed: compare and swap over several keys. */
+export class CallStore {
+  constructor(protected readonly redis: RedisClient) {}
+
+  async read({ callId, users = [], candidates = 0 }: CallQuery): Promise<CallReading> {
+    const [now, call, idle, rows] = (await readScript.run(
+      this.redis,
+      [keys.call(callId), keys.personLeases],
+      [candidates, 0, ...users],
+    )) as [string, string[], string[], [string, string[], string][]];
+    const people = new Map<string, PersonRecord>();
+    const leases = new Map<string, number>();
+    for (const [userId, fields, lease] of rows) {
+      people.set(userId, decodePerson(userId, fieldsOf(fields)));
+      leases.set(userId, Number(lease));
+    }
+    return {
+      nowMs: Number(now),
+      call: callId === '' ? null : decodeCall(callId, fieldsOf(call)),
+      people,
+      leases,
+      candidates: idle,
+    };
+  }
+
+  /** False when something has changed since the reading; then nothing was written. */
+  async commit(draft: CallDraft, policy: CallPolicy): Promise<boolean> {
+    const checks = draft.checks();
+    const commands = draft.commands(policy);
+    const reply = await commitScript.run(
+      this.redis,
+      checks.map(([key]) => key),
+      [...checks.map(([, version]) => version), ...counted(commands)],
+    );
+    return reply === 1;
+  }
+
+  /** Numbers calls. */
+  async nextNumber(): Promise<number> {
+    return Number(await this.redis.call('INCR', keys.callNumber));
+  }
+}
