@@ -1,6 +1,6 @@
 import { keys } from '../keys.js';
 import type { RedisArgument, RedisCommand } from '../ports.js';
-import { type CallEvent, callStep, isOver } from './call-machine.js';
+import { type CallEvent, type CallState, callStep, isOver } from './call-machine.js';
 import type { CallPolicy } from './call-policy.js';
 import { type CallRecord, encodeCall, encodePerson, type PersonRecord } from './call-record.js';
 import { type PersonEvent, personStep } from './person-machine.js';
@@ -26,13 +26,16 @@ export class CallDraft {
   readonly nowMs: number;
   readonly call: CallRecord | null;
   readonly candidates: readonly string[];
+  /** People who count as there from now on. */
+  readonly renewed = new Set<string>();
   /** People whose view has changed. */
   readonly touched = new Set<PersonRecord>();
   private readonly before: { readonly call: string; readonly people: Map<string, { version: number; org: number }> };
   private readonly people: ReadonlyMap<string, PersonRecord>;
   private readonly leases: ReadonlyMap<string, number>;
   private readonly callVersion: number;
-  private readonly callState: string;
+  /** State of the call as it was read. */
+  readonly callState: CallState;
   private lookAgain = false;
 
   constructor(reading: CallReading) {
@@ -58,7 +61,7 @@ export class CallDraft {
 
   /** Whether the person counts as there. */
   isThere(userId: string): boolean {
-    return (this.leases.get(userId) ?? 0) > this.nowMs;
+    return this.renewed.has(userId) || this.leaseOf(userId) > this.nowMs;
   }
 
   /** Until when the person counted as there; 0: nothing is known of it. */
@@ -125,7 +128,10 @@ export class CallDraft {
   commands(policy: CallPolicy): RedisCommand[] {
     const commands: RedisCommand[] = [];
     if (this.call !== null && (this.callChanged || this.lookAgain)) this.writeCall(this.call, policy, commands);
-    for (const person of this.touched) this.writePerson(person, commands);
+    for (const userId of this.renewed) {
+      commands.push(['ZADD', keys.personLeases, this.nowMs + policy.leaseMs, userId]);
+    }
+    for (const person of this.touched) this.writePerson(person, policy, commands);
     return commands;
   }
 
@@ -148,18 +154,20 @@ export class CallDraft {
     return this.nowMs + policy.busyGraceMs;
   }
 
-  private writePerson(person: PersonRecord, commands: RedisCommand[]): void {
+  private writePerson(person: PersonRecord, policy: CallPolicy, commands: RedisCommand[]): void {
     const { userId, state } = person;
     const before = this.before.people.get(userId) ?? { version: 0, org: 0 };
     person.version = Math.max(before.version + 1, this.nowMs);
     const key = keys.person(userId);
     if (before.org !== 0 && before.org !== person.org) commands.push(['ZREM', keys.idleStaff(before.org), userId]);
+    commands.push(['HSET', key, ...encodePerson(person)]);
     if (state === 'off') {
-      commands.push(['DEL', key], ['ZREM', keys.personLeases, userId]);
+      // a while longer, for who has not heard yet what became of the call
+      commands.push(['PEXPIRE', key, policy.keepMs], ['ZREM', keys.personLeases, userId]);
       if (person.org !== 0) commands.push(['ZREM', keys.idleStaff(person.org), userId]);
       return;
     }
-    commands.push(['HSET', key, ...encodePerson(person)]);
+    if (before.version > 0) commands.push(['PERSIST', key]);
     if (person.org === 0) return;
     if (state === 'available') {
       commands.push(['ZADD', keys.idleStaff(person.org), person.idleMs, userId]);

@@ -34,6 +34,7 @@ export class CallRules {
     if (person.state === 'available' && person.org === org && person.session === session) return 'done';
     person.session = session;
     person.org = org;
+    draft.renewed.add(userId);
     if (draft.move(userId, 'ON')) person.idleMs = draft.nowMs;
     else draft.touched.add(person);
     return 'done';
@@ -57,8 +58,10 @@ export class CallRules {
   offer(draft: CallDraft, caller: string, org: number, session: string, channelId: number): CallOutcome {
     const { call } = draft;
     const person = draft.person(caller);
-    if (call === null || person.call !== '' || person.state === 'ringing') return 'busy';
-    if (!draft.move(caller, 'CALL')) return 'busy';
+    if (call === null) return 'gone';
+    if (call.version > 0) return 'done';
+    if (person.call !== '' || !draft.move(caller, 'CALL')) return 'busy';
+    draft.renewed.add(caller);
     person.call = call.id;
     person.session = session;
     call.caller = caller;

@@ -69,17 +69,19 @@ export interface CallQuery {
   readonly users?: readonly string[];
   /** Free staff to name; default none. */
   readonly candidates?: number;
+  /** Organisation of a call that does not exist yet. */
+  readonly org?: number;
 }
 
 /** Reads calls and people, and writes a draft if nothing of what it was made from has changed: compare and swap over several keys. */
 export class CallStore {
   constructor(protected readonly redis: RedisClient) {}
 
-  async read({ callId, users = [], candidates = 0 }: CallQuery): Promise<CallReading> {
+  async read({ callId, users = [], candidates = 0, org = 0 }: CallQuery): Promise<CallReading> {
     const [now, call, idle, rows] = (await readScript.run(
       this.redis,
       [keys.call(callId), keys.personLeases],
-      [candidates, 0, ...users],
+      [candidates, org, ...users],
     )) as [string, string[], string[], [string, string[], string][]];
     const people = new Map<string, PersonRecord>();
     const leases = new Map<string, number>();
