@@ -9,7 +9,7 @@ import type { CallPolicy } from './call-policy.js';
 import type { CallAnswer, CallMessage, CallRefusal, CallRequest } from './call-protocol.js';
 import { type CallOutcome, type CallRules, channelOfCall } from './call-rules.js';
 import type { CallStore } from './call-store.js';
-import { callTick, type HeardPerson, waitingCalls } from './call-tick.js';
+import { callTick, type HeardPerson, WAITING_PAGE, waitingCalls } from './call-tick.js';
 import { personView } from './person-view.js';
 
 /** The connection through which a message has come. */
@@ -81,16 +81,8 @@ export class CallBackend {
 
   /** The person has closed its tab on purpose. */
   async left({ userId, sessionId }: CallSpeaker): Promise<void> {
-    const { people } = await this.store.read({ callId: '', users: [userId] });
-    const person = people.get(userId);
-    if (person === undefined || person.session !== sessionId || person.state === 'off') return;
-    const users = [userId];
-    if (person.call !== '') {
-      await this.desk.change(this.query(person.call, users), (draft) => this.rules.hangUp(draft, userId));
-    }
-    await this.desk.change(this.query(person.state === 'ringing' ? person.call : '', users), (draft) =>
-      this.rules.off(draft, userId, sessionId),
-    );
+    this.heard.delete(userId);
+    await this.desk.change(this.query('', [userId]), (draft) => this.rules.left(draft, userId, sessionId));
   }
 
   protected query(callId: string, users: readonly string[]) {
@@ -101,43 +93,43 @@ export class CallBackend {
   protected async request(speaker: CallSpeaker, message: CallRequest): Promise<void> {
     const { requestId } = message;
     const { answer, policy, log } = this.options;
-    const refuse = (code: CallRefusal, retryAfterMs = 0) =>
-      answer(speaker.localId, { type: 'call-refused', requestId, code, retryAfterMs });
+    const refuse = (code: CallRefusal, version: number, retryAfterMs = 0) =>
+      answer(speaker.localId, { type: 'call-refused', requestId, code, version, retryAfterMs });
     try {
-      const { outcome, callId } = await this.carryOut(speaker, message);
-      if (outcome === 'done') answer(speaker.localId, { type: 'call-done', requestId, callId });
-      else refuse(outcome);
+      const { outcome, callId, version } = await this.carryOut(speaker, message);
+      if (outcome === 'done') answer(speaker.localId, { type: 'call-done', requestId, callId, version });
+      else refuse(outcome, version);
     } catch (error) {
       const code = error instanceof CallUnavailable ? error.code : 'store-unavailable';
       if (!(error instanceof CallUnavailable)) log.write('error', 'call request failed', { error: String(error) });
-      refuse(code === 'busy' ? 'try-again' : code, policy.claimMs / 5);
+      refuse(code === 'busy' ? 'try-again' : code, 0, policy.claimMs / 5);
     }
   }
 
   protected async carryOut(
     { userId, sessionId }: CallSpeaker,
     message: CallRequest,
-  ): Promise<{ outcome: CallOutcome; callId: string | null }> {
-    const users = [userId];
-    const change = async (callId: string, operation: (draft: CallDraft) => CallOutcome) => ({
-      outcome: await this.desk.change(this.query(callId, users), operation),
-      callId: callId === '' ? null : callId,
-    });
+  ): Promise<{ outcome: CallOutcome; callId: string | null; version: number }> {
+    const change = async (callId: string, operation: (draft: CallDraft) => CallOutcome, org = 0) => {
+      const query = { ...this.query(callId, [userId]), org };
+      const { outcome, person } = await this.desk.change(query, (draft) => ({
+        outcome: operation(draft),
+        person: draft.person(userId),
+      }));
+      return { outcome, callId: callId === '' ? null : callId, version: person.version };
+    };
     switch (message.type) {
       case 'call-on':
         return change('', (draft) => this.rules.on(draft, userId, message.org, sessionId));
-      case 'call-off': {
-        const ringing = await this.callOf(userId);
-        return change(ringing, (draft) => this.rules.off(draft, userId, sessionId));
-      }
+      case 'call-off':
+        return change('', (draft) => this.rules.off(draft, userId, sessionId));
       case 'call-offer': {
-        const callId = `${userId}.${message.requestId}`;
         const channelId = channelOfCall(await this.store.nextNumber());
-        const query = { ...this.query(callId, users), org: message.org };
-        const outcome = await this.desk.change(query, (draft) =>
-          this.rules.offer(draft, userId, message.org, sessionId, channelId),
+        return change(
+          `${userId}.${message.requestId}`,
+          (draft) => this.rules.offer(draft, userId, message.org, sessionId, channelId),
+          message.org,
         );
-        return { outcome, callId };
       }
       case 'call-accept':
         return change(message.callId, (draft) => this.rules.accept(draft, userId, sessionId));
@@ -148,17 +140,12 @@ export class CallBackend {
     }
   }
 
-  /** The call that a person has a part in; empty: none. */
-  protected async callOf(userId: string): Promise<string> {
-    const call = (await this.options.redis.call('HGET', keys.person(userId), 'call')) as string | null;
-    return call ?? '';
-  }
-
   // after a change
 
   protected committed(draft: CallDraft): void {
     this.measure(draft);
     for (const person of draft.touched) {
+      if (person.call !== '' && person.call !== draft.call?.id) continue; // in no part of this; its next heartbeat shows it the whole
       const call = person.call === draft.call?.id ? draft.call : null;
       const view = personView(person, call, draft.nowMs);
       this.options.tell(person.userId, { type: 'call-view', view }).catch(() => undefined); // its next heartbeat shows that it is behind
@@ -194,16 +181,20 @@ export class CallBackend {
   }
 
   protected async routeAll(org: number): Promise<void> {
-    for (let rang = true; rang && !this.stopped; ) {
-      rang = false;
-      for (const callId of await waitingCalls(this.options.redis, org)) {
-        const ringing = await this.desk.change(this.query(callId, []), (draft) => {
-          this.rules.ring(draft);
-          return draft.call?.state === 'ringing';
-        });
-        rang ||= ringing;
-      }
+    // what rings waits no more, so that the next page begins where those are left who were declined by everybody free
+    for (let left = 0, more = true; more && !this.stopped; ) {
+      const calls = await waitingCalls(this.options.redis, org, left);
+      for (const callId of calls) if (!(await this.ring(callId))) left++;
+      more = calls.length === WAITING_PAGE;
     }
+  }
+
+  /** Lets a call that waits ring. False when it waits on. */
+  protected ring(callId: string): Promise<boolean> {
+    return this.desk.change(this.query(callId, []), (draft) => {
+      this.rules.ring(draft);
+      return draft.call?.state !== 'waiting';
+    });
   }
 
   // periodic work
@@ -220,39 +211,43 @@ export class CallBackend {
     const heard = [...this.heard.values()];
     this.heard = new Map();
     const { due, behind } = await callTick(this.options.redis, heard, this.options.policy);
-    for (const userId of behind) this.quietly(this.show(userId));
+    for (const userId of behind) this.quietly(this.show(userId, heard.find((one) => one.userId === userId)!.version));
     for (const item of due) this.quietly(this.attend(item));
   }
 
-  /** Shows a person what there is to see: its client has missed it. */
-  protected async show(userId: string): Promise<void> {
-    const { tell } = this.options;
-    const reading = await this.store.read({ callId: await this.callOf(userId), users: [userId] });
-    const person = reading.people.get(userId);
-    if (person === undefined) return;
-    const call = reading.call !== null && reading.call.id === person.call ? reading.call : null;
-    await tell(userId, { type: 'call-view', view: personView(person, call, reading.nowMs) });
+  /** Shows a person what there is to see: its client has missed it, or the store has lost what the client has seen; then it gets a newer version. */
+  protected async show(userId: string, seen: number): Promise<void> {
+    const view = await this.desk.change(this.query('', [userId]), (draft) => {
+      const person = draft.person(userId);
+      if (person.version > 0 && seen > person.version) draft.touched.add(person);
+      return draft.dirty ? null : personView(person, draft.call, draft.nowMs);
+    });
+    if (view !== null) await this.options.tell(userId, { type: 'call-view', view });
   }
 
   /** Does what is due. What fails is due again when the claim is over. */
   protected async attend(item: string): Promise<void> {
-    const { redis } = this.options;
+    const { redis, policy } = this.options;
     const id = item.slice(item.indexOf(':') + 1);
     if (item.startsWith('org:')) this.route(Number(id));
     else if (item.startsWith('call:')) {
-      const exists = await this.desk.change(this.query(id, []), (draft) => {
+      const nextMs = await this.desk.change(this.query(id, []), (draft) => {
         this.rules.attend(draft);
-        return (draft.call?.version ?? 0) > 0;
+        const { call } = draft;
+        if (call === null || call.version === 0 || isOver(call.state)) return 0;
+        return draft.dirty ? null : draft.dueMs(call, policy);
       });
-      if (!exists) await redis.call('ZREM', keys.callsDue, item);
+      if (nextMs === 0) await redis.call('ZREM', keys.callsDue, item);
+      else if (nextMs !== null) await this.store.remind(id, nextMs);
     } else {
-      const left = await this.desk.change(this.query(await this.callOf(id), [id]), (draft) => {
+      const left = await this.desk.change(this.query('', [id]), (draft) => {
         this.rules.lost(draft, id);
         if (draft.person(id).state === 'off') return 'off';
         return draft.isThere(id) ? 'there' : 'waiting';
       });
+      if (left === 'off') await this.store.dropLease(id);
+      // one who is waited for has time to come back; whoever is lost after that is found by the lease
       if (left !== 'waiting') await redis.call('ZREM', keys.callsDue, item);
-      if (left === 'off') await redis.call('ZREM', keys.personLeases, id);
     }
   }
 

@@ -36,7 +36,6 @@ export class CallDraft {
   private readonly callVersion: number;
   /** State of the call as it was read. */
   readonly callState: CallState;
-  private lookAgain = false;
 
   constructor(reading: CallReading) {
     this.nowMs = reading.nowMs;
@@ -107,12 +106,7 @@ export class CallDraft {
 
   /** Something has changed. */
   get dirty(): boolean {
-    return this.touched.size > 0 || this.callChanged || this.lookAgain;
-  }
-
-  /** Somebody must look at the call again at its time. */
-  remind(): void {
-    this.lookAgain = true;
+    return this.touched.size > 0 || this.callChanged;
   }
 
   /** What must still be so for the draft to be written: keys with the version that was read. */
@@ -127,7 +121,7 @@ export class CallDraft {
   /** Everything to write. Versions grow here. */
   commands(policy: CallPolicy): RedisCommand[] {
     const commands: RedisCommand[] = [];
-    if (this.call !== null && (this.callChanged || this.lookAgain)) this.writeCall(this.call, policy, commands);
+    if (this.call !== null && this.callChanged) this.writeCall(this.call, policy, commands);
     for (const userId of this.renewed) {
       commands.push(['ZADD', keys.personLeases, this.nowMs + policy.leaseMs, userId]);
     }
@@ -145,13 +139,14 @@ export class CallDraft {
     } else if (this.callState === 'waiting') commands.push(['ZREM', keys.waitingCalls(call.org), call.id]);
     if (isOver(call.state)) {
       commands.push(['ZREM', keys.callsDue, `call:${call.id}`], ['PEXPIRE', key, policy.keepMs]);
-    } else commands.push(['ZADD', keys.callsDue, this.dueOf(call, policy), `call:${call.id}`]);
+    } else commands.push(['ZADD', keys.callsDue, this.dueMs(call, policy), `call:${call.id}`]);
   }
 
-  private dueOf(call: CallRecord, policy: CallPolicy): number {
+  /** When somebody must look at a call that is not over. */
+  dueMs(call: CallRecord, policy: CallPolicy): number {
     if (call.state === 'ringing') return call.rungMs + policy.ringTimeoutMs;
     if (call.state === 'waiting') return call.offeredMs + policy.waitTimeoutMs;
-    return this.nowMs + policy.busyGraceMs;
+    return this.nowMs + policy.lookEveryMs;
   }
 
   private writePerson(person: PersonRecord, policy: CallPolicy, commands: RedisCommand[]): void {

@@ -2,7 +2,7 @@
 export interface CallPolicy {
   /** A call that has rung for this long is missed (E2). Default 45 000. */
   readonly ringTimeoutMs: number;
-  /** A call that has waited for this long for somebody free is missed. Default 300 000. */
+  /** A call that has waited for this long for somebody free is missed; 0: at once. Default 300 000. */
   readonly waitTimeoutMs: number;
   /** At how many staff a call rings at once. Default 3. */
   readonly ringWidth: number;
@@ -10,6 +10,8 @@ export interface CallPolicy {
   readonly leaseMs: number;
   /** One who is in a call has this much longer to come back. Default 20 000. */
   readonly busyGraceMs: number;
+  /** A call that was accepted is looked at this often; leases tell much earlier when somebody is gone. Default 60 000. */
+  readonly lookEveryMs: number;
   /** Records of calls that are over are kept this long, for late questions. Default 120 000. */
   readonly keepMs: number;
   /** A worker that has taken something on has this long, then another may. Default 5 000. */
@@ -26,6 +28,7 @@ export const defaultCallPolicy: CallPolicy = {
   ringWidth: 3,
   leaseMs: 40_000,
   busyGraceMs: 20_000,
+  lookEveryMs: 60_000,
   keepMs: 120_000,
   claimMs: 5_000,
   attempts: 20,

@@ -67,11 +67,14 @@ export type CallRefusal =
 
 export type CallAnswer =
   | { readonly type: 'call-view'; readonly view: PersonView }
-  | { readonly type: 'call-done'; readonly requestId: string; readonly callId: string | null }
+  /** `version`: of the view of the one who has asked; an older one does not know of it yet. */
+  | { readonly type: 'call-done'; readonly requestId: string; readonly callId: string | null; readonly version: number }
   | {
       readonly type: 'call-refused';
       readonly requestId: string;
       readonly code: CallRefusal;
+      /** Of the view that the refusal follows from; 0: unknown. */
+      readonly version: number;
       readonly retryAfterMs: number;
     };
 

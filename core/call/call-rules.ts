@@ -31,6 +31,8 @@ export class CallRules {
   on(draft: CallDraft, userId: string, org: number, session: string): CallOutcome {
     const person = draft.person(userId);
     if (person.call !== '' && person.session !== session && draft.isThere(userId)) return 'elsewhere';
+    // what rings, rings for the organisation it was routed by
+    if (person.state === 'ringing' && person.org !== org) return 'busy';
     if (person.state === 'available' && person.org === org && person.session === session) return 'done';
     person.session = session;
     person.org = org;
@@ -54,6 +56,14 @@ export class CallRules {
     return 'done';
   }
 
+  /** The session is gone for good: its call ends, and it takes no more. */
+  left(draft: CallDraft, userId: string, session: string): void {
+    const person = draft.person(userId);
+    if (person.session !== session) return;
+    if (person.state !== 'ringing' && person.call !== '') this.hangUp(draft, userId);
+    this.off(draft, userId, session);
+  }
+
   /** A call is offered to the staff of an organisation. */
   offer(draft: CallDraft, caller: string, org: number, session: string, channelId: number): CallOutcome {
     const { call } = draft;
@@ -70,6 +80,7 @@ export class CallRules {
     call.offeredMs = draft.nowMs;
     draft.step('OFFER');
     this.ring(draft);
+    if (this.policy.waitTimeoutMs === 0 && draft.call?.state === 'waiting') this.over(draft, 'TIMEOUT', 'nobody-free');
     return 'done';
   }
 
@@ -151,7 +162,6 @@ export class CallRules {
     } else if (call.state === 'waiting') {
       if (draft.nowMs >= call.offeredMs + this.policy.waitTimeoutMs) this.over(draft, 'TIMEOUT', 'nobody-free');
     } else if (this.gone(draft, call.answeredBy, call)) this.over(draft, 'LOST', 'staff-lost');
-    else draft.remind();
   }
 
   /** The lease of a person has run out. */
@@ -159,7 +169,7 @@ export class CallRules {
     if (draft.isThere(userId)) return;
     const person = draft.person(userId);
     const { call } = draft;
-    if (call === null || person.call !== call.id || isOver(call.state)) {
+    if (call === null || person.call !== call.id || call.version === 0 || isOver(call.state)) {
       // in no call any more, whatever the record says
       person.call = '';
       draft.move(userId, 'OFF');
@@ -177,7 +187,7 @@ export class CallRules {
   /** It rings at one less; at nobody: it goes back to those who wait. */
   protected stopRinging(draft: CallDraft, person: PersonRecord, why: 'declined' | 'off'): void {
     const { call } = draft;
-    if (call === null) return;
+    if (call === null || person.call !== call.id) return;
     const { userId } = person;
     call.ringing = call.ringing.filter((other) => other !== userId);
     call.declined = [...call.declined, userId];

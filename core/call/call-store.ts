@@ -6,14 +6,17 @@ import type { CallPolicy } from './call-policy.js';
 import { decodeCall, decodePerson, fieldsOf, type PersonRecord } from './call-record.js';
 
 /**
- * `KEYS`: call, leases. `ARGV`: how many free staff to name, organisation when the call does not say, then users. Everybody with a part in the call is
- * read with it.
+ * `KEYS`: leases, then the call, if one is asked for. `ARGV`: how many free staff to name, organisation when the call does not say, then users. Without a
+ * call it is the one that the first of the users has a part in. Everybody with a part in the call is read with it.
  */
 const readScript = new Script(
   'call-read',
   `local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
-local call = redis.call('HGETALL', KEYS[1])
+local id = ''
+if KEYS[2] then id = string.sub(KEYS[2], 6) elseif ARGV[3] then id = redis.call('HGET', 'person:' .. ARGV[3], 'call') or '' end
+local call = {}
+if id ~= '' then call = redis.call('HGETALL', 'call:' .. id) end
 local org = ARGV[2]
 local users = {}
 local seen = {}
@@ -42,9 +45,9 @@ if wanted > 0 and org ~= '0' then
 end
 local people = {}
 for i = 1, #users do
-  people[i] = {users[i], redis.call('HGETALL', 'person:' .. users[i]), redis.call('ZSCORE', KEYS[2], users[i]) or '0'}
+  people[i] = {users[i], redis.call('HGETALL', 'person:' .. users[i]), redis.call('ZSCORE', KEYS[1], users[i]) or '0'}
 end
-return {tostring(now), call, candidates, people}`,
+return {tostring(now), id, call, candidates, people}`,
 );
 
 /** `ARGV`: version of each key, then commands, each as the number of its words and the words. */
@@ -62,9 +65,15 @@ end
 return 1`,
 );
 
+const dropLeaseScript = new Script(
+  'call-drop-lease',
+  `if (redis.call('HGET', KEYS[1], 'state') or 'off') == 'off' then redis.call('ZREM', KEYS[2], ARGV[1]) end
+return 0`,
+);
+
 /** What to read. */
 export interface CallQuery {
-  /** Empty: no call. */
+  /** Empty: the one that the first of `users` has a part in, if any. */
   readonly callId: string;
   readonly users?: readonly string[];
   /** Free staff to name; default none. */
@@ -78,11 +87,11 @@ export class CallStore {
   constructor(protected readonly redis: RedisClient) {}
 
   async read({ callId, users = [], candidates = 0, org = 0 }: CallQuery): Promise<CallReading> {
-    const [now, call, idle, rows] = (await readScript.run(
+    const [now, id, call, idle, rows] = (await readScript.run(
       this.redis,
-      [keys.call(callId), keys.personLeases],
+      callId === '' ? [keys.personLeases] : [keys.personLeases, keys.call(callId)],
       [candidates, org, ...users],
-    )) as [string, string[], string[], [string, string[], string][]];
+    )) as [string, string, string[], string[], [string, string[], string][]];
     const people = new Map<string, PersonRecord>();
     const leases = new Map<string, number>();
     for (const [userId, fields, lease] of rows) {
@@ -91,7 +100,7 @@ export class CallStore {
     }
     return {
       nowMs: Number(now),
-      call: callId === '' ? null : decodeCall(callId, fieldsOf(call)),
+      call: id === '' ? null : decodeCall(id, fieldsOf(call)),
       people,
       leases,
       candidates: idle,
@@ -108,6 +117,16 @@ export class CallStore {
       [...checks.map(([, version]) => version), ...counted(commands)],
     );
     return reply === 1;
+  }
+
+  /** Has somebody look at a call again, if it is still looked after. */
+  async remind(callId: string, atMs: number): Promise<void> {
+    await this.redis.call('ZADD', keys.callsDue, 'XX', atMs, `call:${callId}`);
+  }
+
+  /** Forgets a lease that belongs to nobody: one who is off, or of whom there is no record. */
+  async dropLease(userId: string): Promise<void> {
+    await dropLeaseScript.run(this.redis, [keys.person(userId), keys.personLeases], [userId]);
   }
 
   /** Numbers calls. */

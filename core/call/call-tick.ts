@@ -18,22 +18,24 @@ export interface CallTickReply {
   readonly behind: readonly string[];
 }
 
-/** Looked at in one tick at most. */
+/** Taken on in one tick at most. */
 const DUE_LIMIT = 50;
+/** Leases that have run out, noted in one tick at most: those who are waited for stand among them for a while. */
+const EXPIRED_LIMIT = 1_000;
 
 const tickScript = new Script(
   'call-tick',
   `local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local behind = {}
-for i = 4, #ARGV, 3 do
+for i = 5, #ARGV, 3 do
   local row = redis.call('HMGET', 'person:' .. ARGV[i], 'session', 'version', 'state')
   if row[1] == ARGV[i + 1] and row[3] ~= 'off' then
     redis.call('ZADD', KEYS[1], now + tonumber(ARGV[1]), ARGV[i])
   end
   if (row[2] or '0') ~= ARGV[i + 2] then behind[#behind + 1] = ARGV[i] end
 end
-local expired = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[3])
+local expired = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[4])
 for i = 1, #expired do redis.call('ZADD', KEYS[2], 'NX', now, 'person:' .. expired[i]) end
 local due = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, ARGV[3])
 for i = 1, #due do redis.call('ZADD', KEYS[2], now + tonumber(ARGV[2]), due[i]) end
@@ -49,7 +51,13 @@ export async function callTick(
   const [due, behind] = (await tickScript.run(
     redis,
     [keys.personLeases, keys.callsDue],
-    [policy.leaseMs, policy.claimMs, DUE_LIMIT, ...heard.flatMap((one) => [one.userId, one.session, one.version])],
+    [
+      policy.leaseMs,
+      policy.claimMs,
+      DUE_LIMIT,
+      EXPIRED_LIMIT,
+      ...heard.flatMap((one) => [one.userId, one.session, one.version]),
+    ],
   )) as [string[], string[]];
   return { due, behind };
 }
@@ -60,15 +68,18 @@ const routeScript = new Script(
   redis.call('ZREM', KEYS[3], ARGV[1])
   return {}
 end
-return redis.call('ZRANGE', KEYS[1], 0, 9)`,
+return redis.call('ZRANGE', KEYS[1], ARGV[2], ARGV[3])`,
 );
 
-/** The calls that have waited longest, if anybody is free; else nobody has to look any more. */
-export async function waitingCalls(redis: RedisClient, org: number): Promise<string[]> {
+/** Waiting calls are looked at in pages of this many. */
+export const WAITING_PAGE = 10;
+
+/** The calls that have waited longest, after the first `from`, if anybody is free; else nobody has to look any more. */
+export async function waitingCalls(redis: RedisClient, org: number, from: number): Promise<string[]> {
   const reply = await routeScript.run(
     redis,
     [keys.waitingCalls(org), keys.idleStaff(org), keys.callsDue],
-    [`org:${org}`],
+    [`org:${org}`, from, from + WAITING_PAGE - 1],
   );
   return reply as string[];
 }

@@ -1,3 +1,4 @@
+import type { CallController } from '../../core/client/call-controller.js';
 import type { ClientPolicy } from '../../core/client/client-policy.js';
 import type { Simulation } from '../kernel/index.js';
 import type { Network } from '../net/index.js';
@@ -18,4 +19,6 @@ export interface ClientWorld {
   readonly policy: Partial<ClientPolicy>;
   /** `(options) => new ModeController(options)`, or a hazard. */
   readonly Controller: ControllerClass;
+  /** How tabs take part in calls; left out: they do not. */
+  readonly Calls?: typeof CallController;
 }

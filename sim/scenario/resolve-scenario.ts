@@ -1,3 +1,4 @@
+import { type CallPolicy, defaultCallPolicy } from '../../core/call/call-policy.js';
 import { type Policy, PolicyProfiles, policyProblem } from '../../core/policy.js';
 import { DeadairError } from '../errors.js';
 import { PROFILES } from '../net/profiles.js';
@@ -62,11 +63,19 @@ function mergedPolicy(scenario: Pick<Scenario, 'policy'>): Policy {
   return policy as unknown as Policy;
 }
 
+/** The numbers of ringing of a scenario; null: nobody calls there. */
+export function resolveCallPolicy({ calls }: Pick<Scenario, 'calls'>): CallPolicy | null {
+  if (calls === undefined) return null;
+  const given = Object.entries(calls.policy).filter(([, value]) => value !== undefined);
+  return { ...defaultCallPolicy, ...(Object.fromEntries(given) as Partial<CallPolicy>) };
+}
+
 /** What a schema cannot say: relations between fields, and names that exist elsewhere. */
 function crossChecks(scenario: Scenario): Problem[] {
   return [
     ...policyChecks(scenario),
     ...populationChecks(scenario),
+    ...callChecks(scenario),
     ...networkChecks(scenario),
     ...faultChecks(scenario),
     ...expectationChecks(scenario),
@@ -113,6 +122,19 @@ function populationChecks({ population, durationS }: Scenario): Problem[] {
     );
   }
   return problems;
+}
+
+function callChecks({ calls, durationS }: Scenario): Problem[] {
+  return (calls?.organisations ?? []).flatMap(({ arrivals }, organisation) =>
+    arrivals.flatMap(({ atS, overS, perHour, count }, index) => {
+      const path = ['calls', 'organisations', organisation, 'arrivals', index];
+      if ((perHour === undefined) === (count === undefined))
+        return [problem(path, 'must have either perHour or count')];
+      return atS + overS <= durationS
+        ? []
+        : [problem([...path, 'overS'], `must end within durationS (${durationS}), not at ${atS + overS}`)];
+    }),
+  );
 }
 
 function networkChecks({ network }: Scenario): Problem[] {

@@ -1,9 +1,11 @@
+import type { CallPolicy } from '../../core/call/call-policy.js';
 import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
 import type { Observer } from '../clients/index.js';
 import type { Gap, Hearing } from '../media/index.js';
 import type { Evidence, SessionEvidence, StoreCommand, StoreEvidence, ViewApplied } from '../oracles/index.js';
 import { StatusReply } from '../redis/reply.js';
+import { resolveCallPolicy } from '../scenario/index.js';
 import type { World } from './world.js';
 
 /** A failover takes this long to be over: writes may have been lost, and their authors do not know it yet. */
@@ -30,6 +32,10 @@ export class WorldEvidence implements Evidence {
 
   get policy(): Policy {
     return this.world.policy;
+  }
+
+  get callPolicy(): CallPolicy | null {
+    return resolveCallPolicy(this.world.scenario);
   }
 
   get hearing(): Hearing {
@@ -117,6 +123,7 @@ function storeOf(world: World): StoreEvidence {
     set: (key) => look().smembers(key),
     list: (key) => look().lrange(key),
     string: (key) => look().get(key),
+    sorted: (key) => look().zrange(key),
     ttlMs: (key) => {
       const ms = look().pttl(key);
       return ms === -1 ? Number.POSITIVE_INFINITY : Math.max(0, ms);

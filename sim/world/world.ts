@@ -1,3 +1,4 @@
+import { CallController } from '../../core/client/call-controller.js';
 import { ModeController } from '../../core/client/mode-controller.js';
 import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
@@ -5,6 +6,7 @@ import type { BackendClasses } from '../backends/backend-process.js';
 import { BackendProcess } from '../backends/backend-process.js';
 import {
   Balancer,
+  CallCenter,
   type ControllerClass,
   defaultClientOptions,
   MediaFabric,
@@ -20,12 +22,15 @@ import { Hearing } from '../media/index.js';
 import { Recorder } from '../metrics/recorder.js';
 import { Network, type NetworkOptions, resolveNetworkOptions } from '../net/index.js';
 import { SimulatedRedis } from '../redis/index.js';
-import { resolvePolicy, type Scenario } from '../scenario/index.js';
+import { resolveCallPolicy, resolvePolicy, type Scenario } from '../scenario/index.js';
 import { SfuNode, SimulatedSfuControl } from '../sfu/index.js';
 import { WorldEvents } from './world-events.js';
 
 /** Classes of the core that can be replaced by others of the same shape. */
-export type Replacements = BackendClasses & { readonly ModeController?: ControllerClass };
+export type Replacements = BackendClasses & {
+  readonly ModeController?: ControllerClass;
+  readonly CallController?: typeof CallController;
+};
 
 export interface WorldOptions {
   readonly seed: number;
@@ -129,6 +134,7 @@ export class World {
       options: defaultClientOptions,
       policy: { ...(overlapMs === undefined ? {} : { overlapMs }), ...(fadeMs === undefined ? {} : { fadeMs }) },
       Controller: options.collaborators?.ModeController ?? ModeController,
+      ...(scenario.calls === undefined ? {} : { Calls: options.collaborators?.CallController ?? CallController }),
     };
     const createClient = (userId: string, profile?: string) => {
       const client = new VirtualClient(clientWorld, {
@@ -141,16 +147,13 @@ export class World {
       return client;
     };
     const { script, ...statistics } = scenario.population;
+    const parts = { sim, profiles: scenario.network.clientProfiles, untilS: scenario.durationS, createClient };
     this.population =
-      script === undefined
-        ? new Population({
-            sim,
-            options: statistics,
-            profiles: scenario.network.clientProfiles,
-            untilS: scenario.durationS,
-            createClient,
-          })
-        : new ScriptedPeople(sim, script, (userId) => createClient(userId, this.profileOf(userId)));
+      script !== undefined
+        ? new ScriptedPeople(sim, script, (userId) => createClient(userId, this.profileOf(userId)))
+        : scenario.calls !== undefined
+          ? new CallCenter({ ...parts, organisations: scenario.calls.organisations })
+          : new Population({ ...parts, options: statistics });
     this.faults.schedule();
   }
 
@@ -183,6 +186,7 @@ export class World {
         network,
         host,
         policy,
+        calls: resolveCallPolicy(this.scenario),
         sfuNodes,
         metrics: recorder,
         log: { write: (level, message, detail) => this.log(host, level, message, detail) },

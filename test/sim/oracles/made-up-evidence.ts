@@ -23,6 +23,7 @@ export class MadeUpEvidence implements Evidence {
   readonly policy: Policy = PolicyProfiles.calls;
   readonly hashes = new Map<string, Map<string, string>>();
   readonly sets = new Map<string, Set<string>>();
+  readonly sortedSets = new Map<string, { member: string; score: number }[]>();
   readonly lists = new Map<string, string[]>();
   readonly tabs: SessionEvidence[] = [];
   readonly running: SfuRoom[] = [];
@@ -33,6 +34,7 @@ export class MadeUpEvidence implements Evidence {
     set: (key) => this.sets.get(key) ?? new Set(),
     list: (key) => this.lists.get(key) ?? [],
     string: (key) => this.strings.get(key) ?? null,
+    sorted: (key) => this.sortedSets.get(key) ?? [],
     ttlMs: (key) => (this.strings.has(key) ? 5_000 : 0),
     keys: (prefix) =>
       [...this.hashes.keys(), ...this.sets.keys(), ...this.lists.keys()].filter((key) => key.startsWith(prefix)),
