@@ -1,6 +1,8 @@
 import type { ScenarioInput } from '../sim/scenario/index.js';
+import { acceptRace } from './accept-race.js';
 import { backendCrash } from './backend-crash.js';
 import { backendCutOff } from './backend-cut-off.js';
+import { callCenterHour } from './call-center-hour.js';
 import { callsThirdPerson } from './calls-third-person.js';
 import { crossroads } from './crossroads.js';
 import { hybridRamp } from './hybrid-ramp.js';
@@ -8,7 +10,9 @@ import { joinStorm } from './join-storm.js';
 import { mixedLoad } from './mixed-load.js';
 import { p2pBaseline } from './p2p-baseline.js';
 import { redisFailover } from './redis-failover.js';
+import { ringTimeoutEdge } from './ring-timeout-edge.js';
 import { sfuCrash } from './sfu-crash.js';
+import { staffCrash } from './staff-crash.js';
 
 /** The built-in scenarios, in the order in which `deadair list` shows them. */
 export const builtInScenarios: readonly ScenarioInput[] = [
@@ -21,5 +25,9 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   backendCrash,
   sfuCrash,
   backendCutOff,
+  callCenterHour,
+  acceptRace,
+  ringTimeoutEdge,
+  staffCrash,
   crossroads,
 ];

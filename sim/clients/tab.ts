@@ -165,7 +165,9 @@ export class Tab implements CallSessionOwner, ClientListener, HearingMember, Med
     this.controller.dispose();
     this.calls?.controller.dispose();
     fabric.hearing.leave(this);
-    this.transport.stop();
+    // of a crash the backend learns no more than that the connection is gone; in a channel it is taken for a close, as it always was
+    if (how === 'crashed' && this.calls !== null) this.transport.stop('crashed');
+    else this.transport.stop();
     this.peers.dispose();
     this.sfu.dispose();
     fabric.remove(this);

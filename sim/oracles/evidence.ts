@@ -37,6 +37,8 @@ export interface StoreEvidence {
   string(key: string): string | null;
   /** Members of a sorted set with their scores, lowest first. */
   sorted(key: string): readonly { readonly member: string; readonly score: number }[];
+  /** The store's own clock, in ms since the Unix epoch. */
+  nowMs(): number;
   keys(prefix: string): readonly string[];
   /** Remaining time of a key; Infinity when it has no end, 0 when there is no such key. */
   ttlMs(key: string): number;

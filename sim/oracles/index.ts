@@ -1,9 +1,14 @@
+import { acceptedOrMissed } from './accepted-or-missed.js';
 import { audibleGap } from './audible-gap.js';
+import { busyWithoutCall } from './busy-without-call.js';
+import { callAgreement } from './call-agreement.js';
+import { callLeftovers } from './call-leftovers.js';
 import { doubledJoin } from './doubled-join.js';
 import { earlyRollback } from './early-rollback.js';
 import { epochOrder } from './epoch-order.js';
 import { exclusiveWrites } from './exclusive-writes.js';
 import { hotState } from './hot-state.js';
+import { idleWhileWaiting } from './idle-while-waiting.js';
 import { lockLinearizable } from './lock-linearizable.js';
 import { lostJoin } from './lost-join.js';
 import { membership } from './membership.js';
@@ -15,11 +20,15 @@ import { needlessRollback } from './needless-rollback.js';
 import { newestTab } from './newest-tab.js';
 import { noConvergence } from './no-convergence.js';
 import { noProgress } from './no-progress.js';
+import { oneCallEach } from './one-call-each.js';
+import { oneEnd } from './one-end.js';
 import { onePath } from './one-path.js';
 import type { Oracle } from './oracle.js';
 import { orphanRoom } from './orphan-room.js';
 import { overdueSwitch } from './overdue-switch.js';
+import { ownStaff } from './own-staff.js';
 import { participantCount } from './participant-count.js';
+import { singleAccept } from './single-accept.js';
 import { stuckMigration } from './stuck-migration.js';
 
 export type { Evidence, SessionEvidence, StoreCommand, StoreEvidence, ViewApplied } from './evidence.js';
@@ -50,4 +59,13 @@ export const oracles: readonly Oracle[] = [
   noConvergence,
   meshLimit,
   earlyRollback,
+  singleAccept,
+  acceptedOrMissed,
+  oneEnd,
+  oneCallEach,
+  busyWithoutCall,
+  ownStaff,
+  callAgreement,
+  callLeftovers,
+  idleWhileWaiting,
 ];

@@ -123,6 +123,7 @@ function storeOf(world: World): StoreEvidence {
     set: (key) => look().smembers(key),
     list: (key) => look().lrange(key),
     string: (key) => look().get(key),
+    nowMs: () => world.redis.primary.host.nowMs(),
     sorted: (key) => look().zrange(key),
     ttlMs: (key) => {
       const ms = look().pttl(key);

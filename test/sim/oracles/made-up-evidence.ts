@@ -34,6 +34,7 @@ export class MadeUpEvidence implements Evidence {
     set: (key) => this.sets.get(key) ?? new Set(),
     list: (key) => this.lists.get(key) ?? [],
     string: (key) => this.strings.get(key) ?? null,
+    nowMs: () => this.nowUs / 1e3,
     sorted: (key) => this.sortedSets.get(key) ?? [],
     ttlMs: (key) => (this.strings.has(key) ? 5_000 : 0),
     keys: (prefix) =>
