@@ -13,6 +13,7 @@ import { redisFailover } from './redis-failover.js';
 import { ringTimeoutEdge } from './ring-timeout-edge.js';
 import { sfuCrash } from './sfu-crash.js';
 import { staffCrash } from './staff-crash.js';
+import { switchboard } from './switchboard.js';
 
 /** The built-in scenarios, in the order in which `deadair list` shows them. */
 export const builtInScenarios: readonly ScenarioInput[] = [
@@ -30,4 +31,5 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   ringTimeoutEdge,
   staffCrash,
   crossroads,
+  switchboard,
 ];

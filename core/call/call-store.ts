@@ -109,7 +109,7 @@ export class CallStore {
 
   /** False when something has changed since the reading; then nothing was written. */
   async commit(draft: CallDraft, policy: CallPolicy): Promise<boolean> {
-    const checks = draft.checks();
+    const checks = this.checks(draft);
     const commands = draft.commands(policy);
     const reply = await commitScript.run(
       this.redis,
@@ -117,6 +117,10 @@ export class CallStore {
       [...checks.map(([, version]) => version), ...counted(commands)],
     );
     return reply === 1;
+  }
+
+  protected checks(draft: CallDraft): [key: string, version: number][] {
+    return draft.checks();
   }
 
   /** Has somebody look at a call again, if it is still looked after. */
