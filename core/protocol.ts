@@ -81,8 +81,14 @@ export type ClientMessage =
   | { readonly type: 'failed'; readonly channelId: number; readonly epoch: number; readonly reason: string }
   /** Peer-to-peer signalling (offer, answer, candidate, bye), relayed as it is. */
   | { readonly type: 'signal'; readonly channelId: number; readonly to: string; readonly data: unknown }
-  /** Heartbeat. Names the channel the client believes it is in and the last version and epoch it applied, so that the server can repair both sides. */
-  | { readonly type: 'ping'; readonly channelId: number | null; readonly version: number; readonly epoch?: number }
+  /** Heartbeat. Names the channel the client believes it is in and the last version and epoch it applied, so that the server can repair both sides. `call`: version of its part in calls (0: none seen yet), if it has one. */
+  | {
+      readonly type: 'ping';
+      readonly channelId: number | null;
+      readonly version: number;
+      readonly epoch?: number;
+      readonly call?: number;
+    }
   /** About calls: to the ringing of the backend, where it has one. */
   | CallMessage;
 

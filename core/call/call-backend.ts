@@ -6,7 +6,7 @@ import { type CallDesk, CallUnavailable } from './call-desk.js';
 import type { CallDraft } from './call-draft.js';
 import { isOver } from './call-machine.js';
 import type { CallPolicy } from './call-policy.js';
-import type { CallAnswer, CallMessage, CallRefusal, CallRequest } from './call-protocol.js';
+import type { CallAnswer, CallMessage, CallRefusal } from './call-protocol.js';
 import { type CallOutcome, type CallRules, channelOfCall } from './call-rules.js';
 import type { CallStore } from './call-store.js';
 import { callTick, type HeardPerson, WAITING_PAGE, waitingCalls } from './call-tick.js';
@@ -59,7 +59,7 @@ export class CallBackend {
       timers,
       random,
       clock,
-      onCommitted: (draft) => this.committed(draft),
+      onCommitted: (draft, orgs) => this.committed(draft, orgs),
     });
   }
 
@@ -73,10 +73,12 @@ export class CallBackend {
 
   /** A message about calls has arrived; it has been checked against the protocol. */
   onMessage(speaker: CallSpeaker, message: CallMessage): void {
-    if (message.type === 'call-ping') {
-      const { userId, sessionId } = speaker;
-      this.heard.set(userId, { userId, session: sessionId, version: message.version });
-    } else void this.request(speaker, message);
+    void this.request(speaker, message);
+  }
+
+  /** A heartbeat of a person with a part in calls. @param version of the view that its client has seen last; 0: none */
+  onHeartbeat({ userId, sessionId }: CallSpeaker, version: number): void {
+    this.heard.set(userId, { userId, session: sessionId, version });
   }
 
   /** The person has closed its tab on purpose. */
@@ -90,7 +92,7 @@ export class CallBackend {
     return { callId, users, candidates: 2 * this.options.policy.ringWidth };
   }
 
-  protected async request(speaker: CallSpeaker, message: CallRequest): Promise<void> {
+  protected async request(speaker: CallSpeaker, message: CallMessage): Promise<void> {
     const { requestId } = message;
     const { answer, policy, log } = this.options;
     const refuse = (code: CallRefusal, version: number, retryAfterMs = 0) =>
@@ -108,7 +110,7 @@ export class CallBackend {
 
   protected async carryOut(
     { userId, sessionId }: CallSpeaker,
-    message: CallRequest,
+    message: CallMessage,
   ): Promise<{ outcome: CallOutcome; callId: string | null; version: number }> {
     const change = async (callId: string, operation: (draft: CallDraft) => CallOutcome, org = 0) => {
       const query = { ...this.query(callId, [userId]), org };
@@ -142,7 +144,7 @@ export class CallBackend {
 
   // after a change
 
-  protected committed(draft: CallDraft): void {
+  protected committed(draft: CallDraft, orgs: readonly number[]): void {
     this.measure(draft);
     for (const person of draft.touched) {
       if (person.call !== '' && person.call !== draft.call?.id) continue; // in no part of this; its next heartbeat shows it the whole
@@ -150,7 +152,7 @@ export class CallBackend {
       const view = personView(person, call, draft.nowMs);
       this.options.tell(person.userId, { type: 'call-view', view }).catch(() => undefined); // its next heartbeat shows that it is behind
     }
-    for (const org of draft.orgsToRoute()) this.route(org);
+    for (const org of orgs) this.route(org);
   }
 
   protected measure({ call, callState }: CallDraft): void {

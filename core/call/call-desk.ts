@@ -20,8 +20,8 @@ export interface CallDeskParts {
   readonly timers: Timers;
   readonly random: Randomness;
   readonly clock: Clock;
-  /** Told after each commit, before the caller of {@link CallDesk.change}. */
-  readonly onCommitted: (draft: CallDraft) => void;
+  /** Told after each commit, with the organisations in which calls and staff are to be brought together, before the caller of {@link CallDesk.change}. */
+  readonly onCommitted: (draft: CallDraft, orgs: readonly number[]) => void;
 }
 
 /**
@@ -41,8 +41,9 @@ export class CallDesk {
       const draft = await this.reach(async () => new CallDraft(await store.read(query)));
       const result = operation(draft);
       if (!draft.dirty) return result;
-      if (await this.reach(() => this.write(draft))) {
-        this.parts.onCommitted(draft);
+      const orgs = await this.reach(() => this.write(draft));
+      if (orgs !== null) {
+        this.parts.onCommitted(draft, orgs);
         return result;
       }
       await this.pause();
@@ -50,7 +51,7 @@ export class CallDesk {
     throw new CallUnavailable('busy', `${policy.attempts} conflicts in a row`);
   }
 
-  protected write(draft: CallDraft): Promise<boolean> {
+  protected write(draft: CallDraft): Promise<readonly number[] | null> {
     return this.parts.store.commit(draft, this.parts.policy);
   }
 

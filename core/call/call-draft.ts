@@ -135,7 +135,6 @@ export class CallDraft {
     commands.push(['HSET', key, ...encodeCall(call)]);
     if (call.state === 'waiting') {
       commands.push(['ZADD', keys.waitingCalls(call.org), call.offeredMs, call.id]);
-      this.lookForStaff(call.org, commands);
     } else if (this.callState === 'waiting') commands.push(['ZREM', keys.waitingCalls(call.org), call.id]);
     if (isOver(call.state)) {
       commands.push(['ZREM', keys.callsDue, `call:${call.id}`], ['PEXPIRE', key, policy.keepMs]);
@@ -166,13 +165,7 @@ export class CallDraft {
     if (person.org === 0) return;
     if (state === 'available') {
       commands.push(['ZADD', keys.idleStaff(person.org), person.idleMs, userId]);
-      this.lookForStaff(person.org, commands);
     } else commands.push(['ZREM', keys.idleStaff(person.org), userId]);
-  }
-
-  /** Somebody has to bring waiting calls and free staff together, even if we die now. */
-  private lookForStaff(org: number, commands: RedisCommand[]): void {
-    commands.push(['ZADD', keys.callsDue, this.nowMs, `org:${org}`]);
   }
 
   /** Organisations in which a waiting call and free staff may have come together. */

@@ -18,16 +18,25 @@ export class CallGate {
       type?: unknown;
       requestId?: unknown;
     };
-    if (type === 'hello' && clientMessageProblem(message) === null) {
-      const { userId, sessionId } = message as Extract<ClientMessage, { type: 'hello' }>;
-      this.speakers.set(localId, { localId, userId, sessionId });
-    }
+    if ((type === 'hello' || type === 'ping') && clientMessageProblem(message) === null)
+      this.listen(localId, message as Extract<ClientMessage, { type: 'hello' | 'ping' }>);
     if (typeof type !== 'string' || !type.startsWith('call-')) return false;
     const speaker = this.speakers.get(localId);
     const problem = speaker === undefined ? 'hello first' : callMessageProblem(message);
     if (problem !== null) this.refuse(localId, typeof requestId === 'string' ? requestId : null, problem);
     else this.backend.onMessage(speaker!, message as CallMessage);
     return true;
+  }
+
+  /** What is not about calls alone, and says who speaks or who is still there. */
+  protected listen(localId: string, message: Extract<ClientMessage, { type: 'hello' | 'ping' }>): void {
+    if (message.type === 'hello') {
+      const { userId, sessionId } = message;
+      this.speakers.set(localId, { localId, userId, sessionId });
+      return;
+    }
+    const speaker = this.speakers.get(localId);
+    if (speaker !== undefined && message.call !== undefined) this.backend.onHeartbeat(speaker, message.call);
   }
 
   /** A connection has ended. `clean`: its tab was closed on purpose. */

@@ -19,12 +19,9 @@ export const callMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('call-decline'), requestId, callId }),
   /** The caller gives up, or one of the two ends the call. */
   z.strictObject({ type: z.literal('call-hang-up'), requestId, callId }),
-  /** Heartbeat of a person with a part in calls: the version seen last; 0: none. */
-  z.strictObject({ type: z.literal('call-ping'), version: z.int().min(0).max(8_640_000_000_000_000) }),
 ]);
 
 export type CallMessage = z.output<typeof callMessageSchema>;
-export type CallRequest = Exclude<CallMessage, { type: 'call-ping' }>;
 
 /** A call, as one of those with a part in it sees it. */
 export interface CallView {

@@ -50,19 +50,31 @@ end
 return {tostring(now), id, call, candidates, people}`,
 );
 
-/** `ARGV`: version of each key, then commands, each as the number of its words and the words. */
+/**
+ * `KEYS`: what is due, then what must not have changed. `ARGV`: version of each of these; time, and organisations in which a waiting call and free staff
+ * may have come together, separated by commas; then commands, each as the number of its words and the words. Answers with those of the organisations
+ * that have both: somebody has to bring them together, even if the one who has asked dies now.
+ */
 const commitScript = new Script(
   'call-commit',
-  `for i = 1, #KEYS do
-  if (redis.call('HGET', KEYS[i], 'version') or '0') ~= ARGV[i] then return 0 end
+  `local checks = #KEYS - 1
+for i = 1, checks do
+  if (redis.call('HGET', KEYS[i + 1], 'version') or '0') ~= ARGV[i] then return false end
 end
-local i = #KEYS + 1
+local i = checks + 3
 while i <= #ARGV do
   local n = tonumber(ARGV[i])
   redis.call(unpack(ARGV, i + 1, i + n))
   i = i + n + 1
 end
-return 1`,
+local both = {}
+for org in string.gmatch(ARGV[checks + 2], '[^,]+') do
+  if redis.call('ZCARD', 'calls_waiting:' .. org) > 0 and redis.call('ZCARD', 'staff_idle:' .. org) > 0 then
+    redis.call('ZADD', KEYS[1], ARGV[checks + 1], 'org:' .. org)
+    both[#both + 1] = org
+  end
+end
+return both`,
 );
 
 const dropLeaseScript = new Script(
@@ -107,16 +119,19 @@ export class CallStore {
     };
   }
 
-  /** False when something has changed since the reading; then nothing was written. */
-  async commit(draft: CallDraft, policy: CallPolicy): Promise<boolean> {
+  /**
+   * Null when something has changed since the reading; then nothing was written. Otherwise the organisations in which a waiting call and free staff
+   * have to be brought together.
+   */
+  async commit(draft: CallDraft, policy: CallPolicy): Promise<readonly number[] | null> {
     const checks = this.checks(draft);
     const commands = draft.commands(policy);
-    const reply = await commitScript.run(
+    const reply = (await commitScript.run(
       this.redis,
-      checks.map(([key]) => key),
-      [...checks.map(([, version]) => version), ...counted(commands)],
-    );
-    return reply === 1;
+      [keys.callsDue, ...checks.map(([key]) => key)],
+      [...checks.map(([, version]) => version), draft.nowMs, draft.orgsToRoute().join(','), ...counted(commands)],
+    )) as string[] | null;
+    return reply === null ? null : reply.map(Number);
   }
 
   protected checks(draft: CallDraft): [key: string, version: number][] {

@@ -132,11 +132,11 @@ export class CallController {
     this.setTimer(null);
   }
 
-  /** What to say with each heartbeat; null: nothing, the person has no part in calls. */
-  heartbeat(): CallMessage | null {
+  /** Version to name with each heartbeat; null: the person has no part in calls. */
+  heartbeat(): number | null {
     const { view } = this;
     if ((view === null || view.state === 'off') && this.wants === 0 && this.intent === null) return null;
-    return { type: 'call-ping', version: view?.version ?? 0 };
+    return view?.version ?? 0;
   }
 
   onMessage(message: CallAnswer): void {
@@ -183,7 +183,11 @@ export class CallController {
   protected answered(requestId: string, version: number, code: CallRefusal | null, retryAfterMs: number): void {
     const { intent } = this;
     if (intent === null || !('requestId' in intent.message) || intent.message.requestId !== requestId) {
-      if (code === 'elsewhere' && this.wants !== 0) this.wants = 0;
+      // another tab of the person is in a call
+      if (code === 'elsewhere' && requestId === `wish.${this.wishes}` && this.wants !== 0) {
+        this.wants = 0;
+        this.settle();
+      }
       return;
     }
     if (code === 'try-again' || code === 'store-unavailable') {

@@ -158,7 +158,8 @@ export class CallCenter implements People {
   private open(staff: Staff): void {
     const client = staff.client!;
     act(client, () => {
-      const calls = client.openTab()?.calls;
+      // still in the last call of the shift before
+      const calls = (client.tab ?? client.openTab())?.calls;
       if (!calls) return;
       calls.reaction = (display) => this.staffSees(staff, calls, display);
       calls.controller.on(staff.organisation.org);

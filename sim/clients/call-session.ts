@@ -42,12 +42,6 @@ export class CallSession implements CallListener {
     });
   }
 
-  /** The tab's heartbeat goes out. */
-  heartbeat(): void {
-    const message = this.controller.heartbeat();
-    if (message !== null) this.say(message);
-  }
-
   onMessage(message: CallAnswer): void {
     if (message.type !== 'call-view') this.options.world.observer.callAnswered(this.options.owner, message);
     this.controller.onMessage(message);

@@ -216,9 +216,11 @@ export class Tab implements CallSessionOwner, ClientListener, HearingMember, Med
   }
 
   heartbeat(): ClientMessage {
-    this.calls?.heartbeat();
     const { state, channelId, version, epoch } = this.controller;
-    return state === 'in' ? { type: 'ping', channelId, version, epoch } : { type: 'ping', channelId: null, version: 0 };
+    const ping: ClientMessage =
+      state === 'in' ? { type: 'ping', channelId, version, epoch } : { type: 'ping', channelId: null, version: 0 };
+    const call = this.calls?.controller.heartbeat() ?? null;
+    return call === null ? ping : { ...ping, call };
   }
 
   onMessage(message: ServerMessage): void {

@@ -70,6 +70,11 @@ for (const { name, left, create } of [
         { localId: `${userId}`, userId: String(userId), sessionId: `s${userId}` },
         message,
       );
+    const beat = (userId: number, version: number) =>
+      (backends[userId % 2] as CallBackend).onHeartbeat(
+        { localId: `${userId}`, userId: String(userId), sessionId: `s${userId}` },
+        version,
+      );
     const settled = () => target.advance(60);
     const tick = async (ms: number) => {
       for (let t = 0; t < ms; t += 100) {
@@ -147,14 +152,14 @@ for (const { name, left, create } of [
 
     it('a call that nobody answers is missed, by whichever backend looks, and never one that was accepted', async () => {
       await ring(1);
-      for (const n of [0, 1]) say(user(n), { type: 'call-ping', version: 0 });
+      for (const n of [0, 1]) beat(user(n), 0);
       await tick(800);
       expect(view(user(0)).last).toMatchObject({ state: 'missed', reason: 'no-answer' });
       expect(view(user(1)).state).toBe('available');
       say(user(0), { type: 'call-offer', requestId: 'r2', org });
       await settled();
       say(user(1), { type: 'call-accept', requestId: 'a', callId: `${user(0)}.r2` });
-      for (const n of [0, 1]) say(user(n), { type: 'call-ping', version: 0 });
+      for (const n of [0, 1]) beat(user(n), 0);
       await tick(800);
       expect(view(user(0)).call?.state).toBe('accepted');
     });
@@ -163,7 +168,7 @@ for (const { name, left, create } of [
       const callId = await ring(1);
       say(user(1), { type: 'call-accept', requestId: 'a', callId });
       for (let t = 0; t < 2_400; t += 300) {
-        say(user(0), { type: 'call-ping', version: view(user(0)).version });
+        beat(user(0), view(user(0)).version);
         await tick(300);
       }
       expect(view(user(0)).last).toMatchObject({ callId, state: 'ended', reason: 'staff-lost' });
