@@ -84,12 +84,12 @@ export class CallBackend {
   /** The person has closed its tab on purpose. */
   async left({ userId, sessionId }: CallSpeaker): Promise<void> {
     this.heard.delete(userId);
-    await this.desk.change(this.query('', [userId]), (draft) => this.rules.left(draft, userId, sessionId));
+    await this.desk.change({ callId: '', users: [userId] }, (draft) => this.rules.left(draft, userId, sessionId));
   }
 
-  protected query(callId: string, users: readonly string[]) {
-    // as many again as may be asked at once: some of the free may have gone
-    return { callId, users, candidates: 2 * this.options.policy.ringWidth };
+  /** Free staff to read with a call that is to ring: as many again as may be asked at once, some of them may have gone. */
+  protected get candidates(): number {
+    return 2 * this.options.policy.ringWidth;
   }
 
   protected async request(speaker: CallSpeaker, message: CallMessage): Promise<void> {
@@ -113,7 +113,7 @@ export class CallBackend {
     message: CallMessage,
   ): Promise<{ outcome: CallOutcome; callId: string | null; version: number }> {
     const change = async (callId: string, operation: (draft: CallDraft) => CallOutcome, org = 0) => {
-      const query = { ...this.query(callId, [userId]), org };
+      const query = { callId, users: [userId], ...(org === 0 ? {} : { org, candidates: this.candidates }) };
       const { outcome, person } = await this.desk.change(query, (draft) => ({
         outcome: operation(draft),
         person: draft.person(userId),
@@ -193,7 +193,7 @@ export class CallBackend {
 
   /** Lets a call that waits ring. False when it waits on. */
   protected ring(callId: string): Promise<boolean> {
-    return this.desk.change(this.query(callId, []), (draft) => {
+    return this.desk.change({ callId, candidates: this.candidates }, (draft) => {
       this.rules.ring(draft);
       return draft.call?.state !== 'waiting';
     });
@@ -219,7 +219,7 @@ export class CallBackend {
 
   /** Shows a person what there is to see: its client has missed it, or the store has lost what the client has seen; then it gets a newer version. */
   protected async show(userId: string, seen: number): Promise<void> {
-    const view = await this.desk.change(this.query('', [userId]), (draft) => {
+    const view = await this.desk.change({ callId: '', users: [userId] }, (draft) => {
       const person = draft.person(userId);
       if (person.version > 0 && seen > person.version) draft.touched.add(person);
       return draft.dirty ? null : personView(person, draft.call, draft.nowMs);
@@ -233,7 +233,7 @@ export class CallBackend {
     const id = item.slice(item.indexOf(':') + 1);
     if (item.startsWith('org:')) this.route(Number(id));
     else if (item.startsWith('call:')) {
-      const nextMs = await this.desk.change(this.query(id, []), (draft) => {
+      const nextMs = await this.desk.change({ callId: id }, (draft) => {
         this.rules.attend(draft);
         const { call } = draft;
         if (call === null || call.version === 0 || isOver(call.state)) return 0;
@@ -242,7 +242,7 @@ export class CallBackend {
       if (nextMs === 0) await redis.call('ZREM', keys.callsDue, item);
       else if (nextMs !== null) await this.store.remind(id, nextMs);
     } else {
-      const left = await this.desk.change(this.query('', [id]), (draft) => {
+      const left = await this.desk.change({ callId: '', users: [id] }, (draft) => {
         this.rules.lost(draft, id);
         if (draft.person(id).state === 'off') return 'off';
         return draft.isThere(id) ? 'there' : 'waiting';

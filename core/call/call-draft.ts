@@ -2,7 +2,15 @@ import { keys } from '../keys.js';
 import type { RedisArgument, RedisCommand } from '../ports.js';
 import { type CallEvent, type CallState, callStep, isOver } from './call-machine.js';
 import type { CallPolicy } from './call-policy.js';
-import { type CallRecord, encodeCall, encodePerson, type PersonRecord } from './call-record.js';
+import {
+  CALL_FIELDS,
+  type CallRecord,
+  changedFields,
+  encodeCall,
+  encodePerson,
+  PERSON_FIELDS,
+  type PersonRecord,
+} from './call-record.js';
 import { type PersonEvent, personStep } from './person-machine.js';
 
 /** What was read of a call and of the people around it, in one round trip. */
@@ -30,7 +38,9 @@ export class CallDraft {
   readonly renewed = new Set<string>();
   /** People whose view has changed. */
   readonly touched = new Set<PersonRecord>();
-  private readonly before: { readonly call: string; readonly people: Map<string, { version: number; org: number }> };
+  /** As it was read. */
+  private readonly before: readonly (string | number)[];
+  private readonly peopleBefore: ReadonlyMap<string, readonly (string | number)[]>;
   private readonly people: ReadonlyMap<string, PersonRecord>;
   private readonly leases: ReadonlyMap<string, number>;
   private readonly callVersion: number;
@@ -45,10 +55,8 @@ export class CallDraft {
     this.people = reading.people;
     this.callVersion = reading.call?.version ?? 0;
     this.callState = reading.call?.state ?? 'new';
-    this.before = {
-      call: reading.call === null ? '' : JSON.stringify(reading.call),
-      people: new Map([...reading.people].map(([id, { version, org }]) => [id, { version, org }])),
-    };
+    this.before = reading.call === null ? [] : encodeCall(reading.call);
+    this.peopleBefore = new Map([...reading.people].map(([id, person]) => [id, encodePerson(person)]));
   }
 
   /** A person that was read. @throws Error for one that was not: then it must not be decided about */
@@ -101,7 +109,8 @@ export class CallDraft {
 
   /** The call has changed; everybody with a part in it will be shown. */
   get callChanged(): boolean {
-    return this.call !== null && JSON.stringify(this.call) !== this.before.call;
+    const { call, before } = this;
+    return call !== null && encodeCall(call).some((value, index) => value !== before[index]);
   }
 
   /** Something has changed. */
@@ -114,7 +123,7 @@ export class CallDraft {
     const checks: [string, number][] = [];
     if (this.call !== null) checks.push([keys.call(this.call.id), this.callVersion]);
     for (const { userId } of this.touched)
-      checks.push([keys.person(userId), this.before.people.get(userId)?.version ?? 0]);
+      checks.push([keys.person(userId), Number(this.peopleBefore.get(userId)?.[0] ?? 0)]);
     return checks;
   }
 
@@ -132,7 +141,7 @@ export class CallDraft {
   private writeCall(call: CallRecord, policy: CallPolicy, commands: RedisCommand[]): void {
     call.version = Math.max(this.callVersion + 1, this.nowMs);
     const key = keys.call(call.id);
-    commands.push(['HSET', key, ...encodeCall(call)]);
+    commands.push(['HSET', key, ...changedFields(CALL_FIELDS, this.before, encodeCall(call))]);
     if (call.state === 'waiting') {
       commands.push(['ZADD', keys.waitingCalls(call.org), call.offeredMs, call.id]);
     } else if (this.callState === 'waiting') commands.push(['ZREM', keys.waitingCalls(call.org), call.id]);
@@ -150,18 +159,19 @@ export class CallDraft {
 
   private writePerson(person: PersonRecord, policy: CallPolicy, commands: RedisCommand[]): void {
     const { userId, state } = person;
-    const before = this.before.people.get(userId) ?? { version: 0, org: 0 };
-    person.version = Math.max(before.version + 1, this.nowMs);
+    const before = this.peopleBefore.get(userId)!;
+    const [version, stateBefore, orgBefore] = [Number(before[0]), before[1], Number(before[2])];
+    person.version = Math.max(version + 1, this.nowMs);
     const key = keys.person(userId);
-    if (before.org !== 0 && before.org !== person.org) commands.push(['ZREM', keys.idleStaff(before.org), userId]);
-    commands.push(['HSET', key, ...encodePerson(person)]);
+    if (orgBefore !== 0 && orgBefore !== person.org) commands.push(['ZREM', keys.idleStaff(orgBefore), userId]);
+    commands.push(['HSET', key, ...changedFields(PERSON_FIELDS, before, encodePerson(person))]);
     if (state === 'off') {
       // a while longer, for who has not heard yet what became of the call
       commands.push(['PEXPIRE', key, policy.keepMs], ['ZREM', keys.personLeases, userId]);
       if (person.org !== 0) commands.push(['ZREM', keys.idleStaff(person.org), userId]);
       return;
     }
-    if (before.version > 0) commands.push(['PERSIST', key]);
+    if (version > 0 && stateBefore === 'off') commands.push(['PERSIST', key]);
     if (person.org === 0) return;
     if (state === 'available') {
       commands.push(['ZADD', keys.idleStaff(person.org), person.idleMs, userId]);

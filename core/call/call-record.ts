@@ -68,99 +68,101 @@ export function newPerson(userId: string): PersonRecord {
   return { userId, version: 0, state: 'off', org: 0, call: '', session: '', idleMs: 0, last: '' };
 }
 
-type Fields = Readonly<Record<string, string>>;
+const list = (text: string | null): string[] => (text ? text.split(',') : []);
 
-/** Flat answer of `HGETALL` -> fields. */
-export function fieldsOf(flat: readonly string[]): Fields {
-  const fields: Record<string, string> = {};
-  for (let i = 0; i + 1 < flat.length; i += 2) fields[flat[i]!] = flat[i + 1]!;
-  return fields;
-}
+/** Values of the fields of a record in the order of their names; null: there is no such field. */
+export type FieldValues = readonly (string | null)[];
 
-const list = (text: string | undefined): string[] => (text ? text.split(',') : []);
+/** Fields of a call in the store, in the order in which they are read. */
+export const CALL_FIELDS = [
+  'version',
+  'org',
+  'caller',
+  'answered_by',
+  'ringing',
+  'declined',
+  'state',
+  'channel_id',
+  'offered',
+  'rung',
+  'accepted',
+  'over',
+  'reason',
+] as const;
 
-export function decodeCall(id: string, fields: Fields): CallRecord {
+export function decodeCall(id: string, values: FieldValues): CallRecord {
+  const [version, org, caller, answeredBy, ringing, declined, state, channelId, offered, rung, accepted, over, reason] =
+    values as (string | null)[];
   return {
     id,
-    version: Number(fields.version ?? 0),
-    state: (fields.state ?? 'new') as CallState,
-    org: Number(fields.org ?? 0),
-    caller: fields.caller ?? '',
-    ringing: list(fields.ringing),
-    declined: list(fields.declined),
-    answeredBy: fields.answered_by ?? '',
-    channelId: Number(fields.channel_id ?? 0),
-    offeredMs: Number(fields.offered ?? 0),
-    rungMs: Number(fields.rung ?? 0),
-    acceptedMs: Number(fields.accepted ?? 0),
-    overMs: Number(fields.over ?? 0),
-    reason: fields.reason ?? '',
+    version: Number(version ?? 0),
+    state: (state ?? 'new') as CallState,
+    org: Number(org ?? 0),
+    caller: caller ?? '',
+    ringing: list(ringing ?? null),
+    declined: list(declined ?? null),
+    answeredBy: answeredBy ?? '',
+    channelId: Number(channelId ?? 0),
+    offeredMs: Number(offered ?? 0),
+    rungMs: Number(rung ?? 0),
+    acceptedMs: Number(accepted ?? 0),
+    overMs: Number(over ?? 0),
+    reason: reason ?? '',
   };
 }
 
+/** Values in the order of {@link CALL_FIELDS}. */
 export function encodeCall(call: CallRecord): (string | number)[] {
   return [
-    'v',
-    CALL_SCHEMA,
-    'version',
     call.version,
-    'state',
-    call.state,
-    'org',
     call.org,
-    'caller',
     call.caller,
-    'ringing',
-    call.ringing.join(','),
-    'declined',
-    call.declined.join(','),
-    'answered_by',
     call.answeredBy,
-    'channel_id',
+    call.ringing.join(','),
+    call.declined.join(','),
+    call.state,
     call.channelId,
-    'offered',
     call.offeredMs,
-    'rung',
     call.rungMs,
-    'accepted',
     call.acceptedMs,
-    'over',
     call.overMs,
-    'reason',
     call.reason,
   ];
 }
 
-export function decodePerson(userId: string, fields: Fields): PersonRecord {
+/** Fields of a person in the store, in the order in which they are read. */
+export const PERSON_FIELDS = ['version', 'state', 'org', 'call', 'session', 'idle', 'last'] as const;
+
+export function decodePerson(userId: string, values: FieldValues): PersonRecord {
+  const [version, state, org, call, session, idle, last] = values as (string | null)[];
   return {
     userId,
-    version: Number(fields.version ?? 0),
-    state: (fields.state ?? 'off') as PersonState,
-    org: Number(fields.org ?? 0),
-    call: fields.call ?? '',
-    session: fields.session ?? '',
-    idleMs: Number(fields.idle ?? 0),
-    last: fields.last ?? '',
+    version: Number(version ?? 0),
+    state: (state ?? 'off') as PersonState,
+    org: Number(org ?? 0),
+    call: call ?? '',
+    session: session ?? '',
+    idleMs: Number(idle ?? 0),
+    last: last ?? '',
   };
 }
 
+/** Values in the order of {@link PERSON_FIELDS}. */
 export function encodePerson(person: PersonRecord): (string | number)[] {
-  return [
-    'v',
-    CALL_SCHEMA,
-    'version',
-    person.version,
-    'state',
-    person.state,
-    'org',
-    person.org,
-    'call',
-    person.call,
-    'session',
-    person.session,
-    'idle',
-    person.idleMs,
-    'last',
-    person.last,
-  ];
+  return [person.version, person.state, person.org, person.call, person.session, person.idleMs, person.last];
+}
+
+/**
+ * Names and values of the fields that have changed, for `HSET`; of a record that is new, all, and the version of the stored form. What another version
+ * of the program has written beside them stays.
+ */
+export function changedFields(
+  names: readonly string[],
+  before: readonly (string | number)[],
+  after: readonly (string | number)[],
+): (string | number)[] {
+  const fields: (string | number)[] = before[0] === 0 ? ['v', CALL_SCHEMA] : [];
+  for (const [index, name] of names.entries())
+    if (before[0] === 0 || before[index] !== after[index]) fields.push(name, after[index]!);
+  return fields;
 }

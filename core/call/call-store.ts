@@ -3,7 +3,18 @@ import type { RedisClient } from '../ports.js';
 import { Script } from '../store/script.js';
 import { type CallDraft, type CallReading, counted } from './call-draft.js';
 import type { CallPolicy } from './call-policy.js';
-import { decodeCall, decodePerson, fieldsOf, type PersonRecord } from './call-record.js';
+import {
+  CALL_FIELDS,
+  decodeCall,
+  decodePerson,
+  type FieldValues,
+  PERSON_FIELDS,
+  type PersonRecord,
+} from './call-record.js';
+
+const words = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
+/** Place of a field in Lua's array of values. */
+const at = (name: (typeof CALL_FIELDS)[number]): number => CALL_FIELDS.indexOf(name) + 1;
 
 /**
  * `KEYS`: leases, then the call, if one is asked for. `ARGV`: how many free staff to name, organisation when the call does not say, then users. Without a
@@ -16,8 +27,8 @@ local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local id = ''
 if KEYS[2] then id = string.sub(KEYS[2], 6) elseif ARGV[3] then id = redis.call('HGET', 'person:' .. ARGV[3], 'call') or '' end
 local call = {}
-if id ~= '' then call = redis.call('HGETALL', 'call:' .. id) end
-local org = ARGV[2]
+if id ~= '' then call = redis.call('HMGET', 'call:' .. id, ${words(CALL_FIELDS)}) end
+local org = call[${at('org')}] or ARGV[2]
 local users = {}
 local seen = {}
 local declined = 0
@@ -28,14 +39,11 @@ local function add(user)
   end
 end
 for i = 3, #ARGV do add(ARGV[i]) end
-for i = 1, #call, 2 do
-  local name = call[i]
-  local value = call[i + 1]
-  if name == 'org' then org = value
-  elseif name == 'caller' or name == 'answered_by' then add(value)
-  elseif name == 'ringing' then for user in string.gmatch(value, '[^,]+') do add(user) end
-  elseif name == 'declined' then for user in string.gmatch(value, '[^,]+') do declined = declined + 1 end
-  end
+if call[${at('version')}] then
+  add(call[${at('caller')}])
+  add(call[${at('answered_by')}])
+  for user in string.gmatch(call[${at('ringing')}], '[^,]+') do add(user) end
+  for user in string.gmatch(call[${at('declined')}], '[^,]+') do declined = declined + 1 end
 end
 local candidates = {}
 local wanted = tonumber(ARGV[1])
@@ -45,7 +53,7 @@ if wanted > 0 and org ~= '0' then
 end
 local people = {}
 for i = 1, #users do
-  people[i] = {users[i], redis.call('HGETALL', 'person:' .. users[i]), redis.call('ZSCORE', KEYS[1], users[i]) or '0'}
+  people[i] = {users[i], redis.call('HMGET', 'person:' .. users[i], ${words(PERSON_FIELDS)}), redis.call('ZSCORE', KEYS[1], users[i]) or '0'}
 end
 return {tostring(now), id, call, candidates, people}`,
 );
@@ -103,16 +111,16 @@ export class CallStore {
       this.redis,
       callId === '' ? [keys.personLeases] : [keys.personLeases, keys.call(callId)],
       [candidates, org, ...users],
-    )) as [string, string, string[], string[], [string, string[], string][]];
+    )) as [string, string, FieldValues, string[], [string, FieldValues, string][]];
     const people = new Map<string, PersonRecord>();
     const leases = new Map<string, number>();
     for (const [userId, fields, lease] of rows) {
-      people.set(userId, decodePerson(userId, fieldsOf(fields)));
+      people.set(userId, decodePerson(userId, fields));
       leases.set(userId, Number(lease));
     }
     return {
       nowMs: Number(now),
-      call: id === '' ? null : decodeCall(id, fieldsOf(call)),
+      call: id === '' ? null : decodeCall(id, call),
       people,
       leases,
       candidates: idle,
