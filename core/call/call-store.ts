@@ -31,7 +31,6 @@ if id ~= '' then call = redis.call('HMGET', 'call:' .. id, ${words(CALL_FIELDS)}
 local org = call[${at('org')}] or ARGV[2]
 local users = {}
 local seen = {}
-local declined = 0
 local function add(user)
   if user ~= '' and not seen[user] then
     seen[user] = true
@@ -39,11 +38,22 @@ local function add(user)
   end
 end
 for i = 3, #ARGV do add(ARGV[i]) end
+local declined = 0
 if call[${at('version')}] then
   add(call[${at('caller')}])
   add(call[${at('answered_by')}])
-  for user in string.gmatch(call[${at('ringing')}], '[^,]+') do add(user) end
-  for user in string.gmatch(call[${at('declined')}], '[^,]+') do declined = declined + 1 end
+  local ringing = call[${at('ringing')}]
+  local from = 1
+  for i = 1, #ringing + 1 do
+    if i > #ringing or string.sub(ringing, i, i) == ',' then
+      add(string.sub(ringing, from, i - 1))
+      from = i + 1
+    end
+  end
+  local refused = call[${at('declined')}]
+  for i = 1, #refused do
+    if i == 1 or string.sub(refused, i, i) == ',' then declined = declined + 1 end
+  end
 end
 local candidates = {}
 local wanted = tonumber(ARGV[1])
@@ -59,8 +69,8 @@ return {tostring(now), id, call, candidates, people}`,
 );
 
 /**
- * `KEYS`: what is due, then what must not have changed. `ARGV`: version of each of these; time, and organisations in which a waiting call and free staff
- * may have come together, separated by commas; then commands, each as the number of its words and the words. Answers with those of the organisations
+ * `KEYS`: what is due, then what must not have changed. `ARGV`: version of each of these; time; number of organisations in which a waiting call and free
+ * staff may have come together, and these; then commands, each as the number of its words and the words. Answers with those of the organisations
  * that have both: somebody has to bring them together, even if the one who has asked dies now.
  */
 const commitScript = new Script(
@@ -69,14 +79,16 @@ const commitScript = new Script(
 for i = 1, checks do
   if (redis.call('HGET', KEYS[i + 1], 'version') or '0') ~= ARGV[i] then return false end
 end
-local i = checks + 3
+local orgs = tonumber(ARGV[checks + 2])
+local i = checks + 3 + orgs
 while i <= #ARGV do
   local n = tonumber(ARGV[i])
   redis.call(unpack(ARGV, i + 1, i + n))
   i = i + n + 1
 end
 local both = {}
-for org in string.gmatch(ARGV[checks + 2], '[^,]+') do
+for at = checks + 3, checks + 2 + orgs do
+  local org = ARGV[at]
   if redis.call('ZCARD', 'calls_waiting:' .. org) > 0 and redis.call('ZCARD', 'staff_idle:' .. org) > 0 then
     redis.call('ZADD', KEYS[1], ARGV[checks + 1], 'org:' .. org)
     both[#both + 1] = org
@@ -134,10 +146,11 @@ export class CallStore {
   async commit(draft: CallDraft, policy: CallPolicy): Promise<readonly number[] | null> {
     const checks = this.checks(draft);
     const commands = draft.commands(policy);
+    const orgs = draft.orgsToRoute();
     const reply = (await commitScript.run(
       this.redis,
       [keys.callsDue, ...checks.map(([key]) => key)],
-      [...checks.map(([, version]) => version), draft.nowMs, draft.orgsToRoute().join(','), ...counted(commands)],
+      [...checks.map(([, version]) => version), draft.nowMs, orgs.length, ...orgs, ...counted(commands)],
     )) as string[] | null;
     return reply === null ? null : reply.map(Number);
   }
