@@ -18,9 +18,11 @@ export const callCenterHour = defineScenario({
   description: '2 000 staff of 20 organisations take about 20 000 calls in an hour (E1-E6).',
   durationS: 3_600,
   drainS: 60,
-  policy: { profile: 'calls' },
+  // whoever sits at a switchboard all day needs no heartbeat every 15 s; what waits for two of them waits longer
+  policy: { profile: 'calls', pingEveryMs: 30_000, sessionGraceMs: 57_000, migrationTimeoutMs: 60_000 },
   topology: { redis: { replicas: 0, sentinels: 0 } },
   calls: {
+    policy: { leaseMs: 70_000 },
     organisations: [
       {
         copies: 20,
