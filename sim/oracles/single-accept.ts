@@ -26,7 +26,7 @@ export const singleAccept: Oracle = {
       if (verdict.answer !== 'not-linearizable') return;
       const [first] = told;
       report({
-        message: `call ${claim.callId} was given to user ${first!.winner} and to user ${claim.winner}: ${verdict.explanation}`,
+        message: `call ${claim.callId} was given to user ${first!.winner} and to user ${claim.winner}`,
         subjects: [first!.winner!, claim.winner],
       });
     });
