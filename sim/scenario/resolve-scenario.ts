@@ -124,7 +124,11 @@ function populationChecks({ population, durationS }: Scenario): Problem[] {
   return problems;
 }
 
-function callChecks({ calls, durationS }: Scenario): Problem[] {
+const CALL_STEPS = new Set(['call-on', 'call-off', 'call', 'accept', 'decline', 'hang-up']);
+
+function callChecks({ calls, durationS, population }: Scenario): Problem[] {
+  const step = calls === undefined ? (population.script ?? []).findIndex((each) => CALL_STEPS.has(each.do)) : -1;
+  if (step >= 0) return [problem(['population', 'script', step, 'do'], 'needs calls: write `calls: {}`')];
   return (calls?.organisations ?? []).flatMap(({ arrivals }, organisation) =>
     arrivals.flatMap(({ atS, overS, perHour, count }, index) => {
       const path = ['calls', 'organisations', organisation, 'arrivals', index];
