@@ -6,7 +6,7 @@ import { type CallDesk, CallUnavailable } from './call-desk.js';
 import type { CallDraft } from './call-draft.js';
 import { isOver } from './call-machine.js';
 import type { CallPolicy } from './call-policy.js';
-import type { CallAnswer, CallMessage, CallRefusal } from './call-protocol.js';
+import type { CallAnswer, CallMessage, CallRefusal, PersonView } from './call-protocol.js';
 import { type CallOutcome, type CallRules, channelOfCall } from './call-rules.js';
 import type { CallStore } from './call-store.js';
 import { callTick, type HeardPerson, WAITING_PAGE, waitingCalls } from './call-tick.js';
@@ -98,9 +98,13 @@ export class CallBackend {
     const refuse = (code: CallRefusal, version: number, retryAfterMs = 0) =>
       answer(speaker.localId, { type: 'call-refused', requestId, code, version, retryAfterMs });
     try {
-      const { outcome, callId, version } = await this.carryOut(speaker, message);
+      const { outcome, callId, version, view } = await this.carryOut(speaker, message);
       if (outcome === 'done') answer(speaker.localId, { type: 'call-done', requestId, callId, version });
-      else refuse(outcome, version);
+      else {
+        // a record that is about to vanish is not shown by a later heartbeat
+        if (view !== null) answer(speaker.localId, { type: 'call-view', view });
+        refuse(outcome, version);
+      }
     } catch (error) {
       const code = error instanceof CallUnavailable ? error.code : 'store-unavailable';
       if (!(error instanceof CallUnavailable)) log.write('error', 'call request failed', { error: String(error) });
@@ -111,14 +115,17 @@ export class CallBackend {
   protected async carryOut(
     { userId, sessionId }: CallSpeaker,
     message: CallMessage,
-  ): Promise<{ outcome: CallOutcome; callId: string | null; version: number }> {
+  ): Promise<{ outcome: CallOutcome; callId: string | null; version: number; view: PersonView | null }> {
     const change = async (callId: string, operation: (draft: CallDraft) => CallOutcome, org = 0) => {
       const query = { callId, users: [userId], ...(org === 0 ? {} : { org, candidates: this.candidates }) };
-      const { outcome, person } = await this.desk.change(query, (draft) => ({
+      const { outcome, person, draft } = await this.desk.change(query, (draft) => ({
         outcome: operation(draft),
         person: draft.person(userId),
+        draft,
       }));
-      return { outcome, callId: callId === '' ? null : callId, version: person.version };
+      const here = person.call === draft.call?.id ? draft.call : null;
+      const view = person.call === '' || here !== null ? personView(person, here, draft.nowMs) : null;
+      return { outcome, callId: callId === '' ? null : callId, version: person.version, view };
     };
     switch (message.type) {
       case 'call-on':

@@ -124,6 +124,8 @@ export class CallController {
 
   onOnline(): void {
     this.online = true;
+    // the view that was announced may have been lost with the connection: asked again
+    if (this.intent !== null) this.intent.answered = null;
     this.speak();
   }
 
