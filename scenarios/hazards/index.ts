@@ -1,3 +1,7 @@
+import type { ScenarioInput } from '../../sim/scenario/index.js';
+import { crossroads } from '../crossroads.js';
+import { switchboard } from '../switchboard.js';
+import { callHazards } from './call-hazards.js';
 import { documented } from './documented.js';
 import type { Hazard } from './hazard.js';
 import { migrationHazards } from './migration-hazards.js';
@@ -6,4 +10,7 @@ import { storeHazards } from './store-hazards.js';
 export { type Change, type Classes, collaboratorsOf, type Hazard } from './hazard.js';
 
 /** Every hazard of the zoo, and the documents' own design as a whole. */
-export const hazards: readonly Hazard[] = [...storeHazards, ...migrationHazards, documented];
+export const hazards: readonly Hazard[] = [...storeHazards, ...migrationHazards, ...callHazards, documented];
+
+/** The scenario that a hazard is hunted in. */
+export const worldOf = ({ world }: Hazard): ScenarioInput => (world === 'switchboard' ? switchboard : crossroads);

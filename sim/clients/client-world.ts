@@ -1,3 +1,4 @@
+import type { CallController } from '../../core/client/call-controller.js';
 import type { ClientPolicy } from '../../core/client/client-policy.js';
 import type { DeviceOptions } from '../../core/media/device-conditions.js';
 import type { Simulation } from '../kernel/index.js';
@@ -21,4 +22,6 @@ export interface ClientWorld {
   readonly device: Partial<DeviceOptions>;
   /** `(options) => new ModeController(options)`, or a hazard. */
   readonly Controller: ControllerClass;
+  /** How tabs take part in calls; left out: they do not. */
+  readonly Calls?: typeof CallController;
 }

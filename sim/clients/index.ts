@@ -1,5 +1,6 @@
 export { BACKEND_SERVICE } from './backend-transport.js';
 export { Balancer, type BalancerOptions } from './balancer.js';
+export { CallCenter, type OrganisationOptions } from './call-center.js';
 export { channelSizes } from './channel-sizes.js';
 export type { ClientController, ControllerClass } from './client-controller.js';
 export { type ClientOptions, defaultClientOptions } from './client-options.js';

@@ -60,10 +60,15 @@ export class VirtualClient {
 
   /** Opens a tab and joins a channel there; a new session. Null while the device is down. */
   join(channelId: number): Tab | null {
-    if (this.host.state === 'down') {
-      this.lostChannel = channelId;
-      return null;
-    }
+    if (this.host.state === 'down') this.lostChannel = channelId;
+    const tab = this.openTab();
+    tab?.join(channelId);
+    return tab;
+  }
+
+  /** Opens a tab; a new session. Null while the device is down. */
+  openTab(): Tab | null {
+    if (this.host.state === 'down') return null;
     const sessionId = `${this.userId}-${++this.sessions}-${this.stream.choose(0x1000000).toString(16)}`;
     const tab = new Tab(this.world, this.host, this.userId, sessionId, this.device, this.stream, (ended) =>
       this.ended(ended),
@@ -71,7 +76,6 @@ export class VirtualClient {
     tab.crossed = this.unanswered || this.open.some(({ controller }) => controller.state === 'joining');
     this.unanswered = false;
     this.open.push(tab);
-    tab.join(channelId);
     return tab;
   }
 
@@ -121,7 +125,8 @@ export class VirtualClient {
 
   private crashed(): void {
     const how: TabEnd = 'crashed';
-    this.lostChannel = this.tab?.controller.channelId ?? null;
+    // a call that was cut off is not taken up again by itself
+    this.lostChannel = this.tab?.calls === null ? this.tab.controller.channelId : null;
     for (const tab of [...this.open]) tab.close(how);
     // a page that is loaded anew has not been touched
     this.device.update({ background: false, ...(this.world.device.gestureNeeded !== false ? { gesture: false } : {}) });

@@ -1,3 +1,4 @@
+import { CallController } from '../../core/client/call-controller.js';
 import { ModeController } from '../../core/client/mode-controller.js';
 import type { DeviceOptions } from '../../core/media/device-conditions.js';
 import type { Policy } from '../../core/policy.js';
@@ -6,6 +7,7 @@ import type { BackendClasses } from '../backends/backend-process.js';
 import { BackendProcess } from '../backends/backend-process.js';
 import {
   Balancer,
+  CallCenter,
   type ControllerClass,
   DeviceLife,
   defaultClientOptions,
@@ -24,13 +26,17 @@ import type { RtcpWire } from '../media/packet/index.js';
 import { Recorder } from '../metrics/recorder.js';
 import { Network, type NetworkOptions, PeerRouting, resolveNetworkOptions } from '../net/index.js';
 import { SimulatedRedis } from '../redis/index.js';
-import { resolvePolicy, type Scenario } from '../scenario/index.js';
+import { resolveCallPolicy, resolvePolicy, type Scenario } from '../scenario/index.js';
 import { SfuNode, SimulatedSfuControl } from '../sfu/index.js';
 import { createMediaPlane, type MediaClasses } from './media-planes.js';
 import { WorldEvents } from './world-events.js';
 
 /** Classes of the core that can be replaced by others of the same shape. */
-export type Replacements = BackendClasses & Partial<MediaClasses> & { readonly ModeController?: ControllerClass };
+export type Replacements = BackendClasses &
+  Partial<MediaClasses> & {
+    readonly ModeController?: ControllerClass;
+    readonly CallController?: typeof CallController;
+  };
 
 export interface WorldOptions {
   readonly seed: number;
@@ -162,6 +168,7 @@ export class World {
       policy: { ...(overlapMs === undefined ? {} : { overlapMs }), ...(fadeMs === undefined ? {} : { fadeMs }) },
       device: deviceOptionsOf(scenario),
       Controller: options.collaborators?.ModeController ?? ModeController,
+      ...(scenario.calls === undefined ? {} : { Calls: options.collaborators?.CallController ?? CallController }),
     };
     const truths = this.ears === null ? null : new LinkTruths(sim, this.ears);
     if (truths !== null) this.network.onProfile((hostId, link) => truths.set(hostId, this.network.linkOptions(link)));
@@ -180,22 +187,20 @@ export class World {
       return client;
     };
     const { script, devices, ...statistics } = scenario.population;
+    const parts = { sim, profiles: scenario.network.clientProfiles, untilS: scenario.durationS };
+    const createOnDevice = (userId: string, profile?: string) => {
+      const client = createClient(userId, profile);
+      if (devices !== undefined) new DeviceLife(sim, devices, client);
+      return client;
+    };
     this.population =
-      script === undefined
-        ? new Population({
-            sim,
-            options: statistics,
-            profiles: scenario.network.clientProfiles,
-            untilS: scenario.durationS,
-            createClient: (userId, profile) => {
-              const client = createClient(userId, profile);
-              if (devices !== undefined) new DeviceLife(sim, devices, client);
-              return client;
-            },
-          })
-        : new ScriptedPeople(sim, script, (userId, profile) =>
+      script !== undefined
+        ? new ScriptedPeople(sim, script, (userId, profile) =>
             createClient(userId, profile ?? this.drawn(scenario.network.clientProfiles, `person/${userId}/profile`)),
-          );
+          )
+        : scenario.calls !== undefined
+          ? new CallCenter({ ...parts, createClient, organisations: scenario.calls.organisations })
+          : new Population({ ...parts, options: statistics, createClient: createOnDevice });
     this.faults.schedule();
   }
 
@@ -235,6 +240,7 @@ export class World {
         network,
         host,
         policy,
+        calls: resolveCallPolicy(this.scenario),
         sfuNodes,
         metrics: recorder,
         log: { write: (level, message, detail) => this.log(host, level, message, detail) },

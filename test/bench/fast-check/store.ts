@@ -65,6 +65,8 @@ export class Store {
     set: (key) => this.inspection.smembers(key),
     list: (key) => this.inspection.lrange(key),
     string: (key) => this.inspection.get(key),
+    nowMs: () => 0,
+    sorted: (key) => this.inspection.zrange(key),
     keys: (prefix) => this.inspection.keys().filter((key) => key.startsWith(prefix)),
     ttlMs: (key) => {
       const ms = this.inspection.pttl(key);
