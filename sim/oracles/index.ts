@@ -27,6 +27,7 @@ import { orphanRoom } from './orphan-room.js';
 import { overdueSwitch } from './overdue-switch.js';
 import { participantCount } from './participant-count.js';
 import { recoveryTime } from './recovery-time.js';
+import { steadyEstimate } from './steady-estimate.js';
 import { stuckMigration } from './stuck-migration.js';
 
 export type { Evidence, SessionEvidence, StoreCommand, StoreEvidence, ViewApplied } from './evidence.js';
@@ -61,6 +62,7 @@ export const oracles: readonly Oracle[] = [
   doubledVoice,
   layerContinuity,
   layerFlapping,
+  steadyEstimate,
   adaptationTime,
   recoveryTime,
   isolation,
