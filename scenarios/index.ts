@@ -11,6 +11,7 @@ import { mixedLoad } from './mixed-load.js';
 import { p2pBaseline } from './p2p-baseline.js';
 import { redisFailover } from './redis-failover.js';
 import { sfuCrash } from './sfu-crash.js';
+import { voiceCrossroads } from './voice-crossroads.js';
 
 /** The built-in scenarios, in the order in which `deadair list` shows them. */
 export const builtInScenarios: readonly ScenarioInput[] = [
@@ -24,6 +25,7 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   sfuCrash,
   backendCutOff,
   crossroads,
+  voiceCrossroads,
   largeCall,
   ...rfc8867Scenarios,
 ];

@@ -1,5 +1,6 @@
 import { crossroads } from '../../../scenarios/crossroads.js';
 import { type Hazard, hazards as zoo } from '../../../scenarios/hazards/index.js';
+import { voiceCrossroads } from '../../../scenarios/voice-crossroads.js';
 import { ExitCode } from '../../errors.js';
 import { checkStrategy, type Detection, detectionOf, seedOptionsOf } from '../../explore/index.js';
 import { realWorld } from '../../kernel/real-world.js';
@@ -37,7 +38,7 @@ export interface ZooRow extends Detection {
 const SEEDS_APART = 100_000;
 
 /**
- * `deadair zoo`: hunts every hazard with every strategy, all in the same scenario.
+ * `deadair zoo`: hunts every hazard with every strategy, all in the same scenario; those of media, which need voice, in another one.
  * @returns 0 when each was found in every hunt, else 1
  */
 export async function zooCommand(options: ZooCommandOptions): Promise<number> {
@@ -57,6 +58,8 @@ export async function zooCommand(options: ZooCommandOptions): Promise<number> {
   const strategies = options.strategies.split(',').map((name) => name.trim());
   for (const strategy of strategies) checkStrategy(strategy);
   const scenario = resolveScenario(crossroads);
+  const withVoice = resolveScenario(voiceCrossroads);
+  const needsVoice = new Set(chosen.filter(({ family }) => family === 'media').map(({ id }) => id));
   const progress = new ProgressLine(process.stderr, 'zoo', options.json === true && !process.stderr.isTTY);
   const interruption = new Interruption(progress);
   const { strategy, schedulesPerSeed } = seedOptionsOf({});
@@ -74,6 +77,7 @@ export async function zooCommand(options: ZooCommandOptions): Promise<number> {
     for (let task = tasks[next++]; task !== undefined && !interruption.signal.aborted; task = tasks[next++]) {
       const outcome = await pool.whole({
         hazards: [task.hazard],
+        ...(needsVoice.has(task.hazard) ? { scenario: withVoice } : {}),
         strategy: task.strategy,
         seed: 1 + task.run * SEEDS_APART,
         schedules: options.schedules,
