@@ -12,8 +12,17 @@ export const voiceCrossroads = defineScenario({
   name: 'voice-crossroads',
   description: 'Six people on six kinds of networks talk over an SFU: for hunting mistakes in media.',
   durationS: 50,
-  drainS: 30,
-  policy: { ...crossroads.policy, profile: 'calls', sessionGraceMs: 15_000, pingEveryMs: 5_000 },
+  drainS: 60,
+  policy: {
+    ...crossroads.policy,
+    profile: 'calls',
+    // what a round trip of 0.4 s with 10 % of loss needs to get anything done
+    pingEveryMs: 5_000,
+    sessionGraceMs: 15_000,
+    migrationTimeoutMs: 20_000,
+    settleTimeoutMs: 20_000,
+    rollbackTimeoutMs: 15_000,
+  },
   topology: crossroads.topology,
   population: {
     script: [

@@ -46,7 +46,10 @@ class Swings {
   }
 }
 
-/** B4: an estimate does not oscillate. On a link that stays as it is, it comes to rest, or at least looks for more only now and then. */
+/**
+ * B4: an estimate does not oscillate. On a link that stays as it is, it comes to rest, or at least looks for more only now and then. Not judged is
+ * the uplink in a mesh: there each copy has an estimator of its own, whose share changes with what the others take.
+ */
 export const steadyEstimate: Oracle = {
   id: 'steady-estimate',
   kind: 'safety',
@@ -66,7 +69,13 @@ export const steadyEstimate: Oracle = {
           swings.set(key, own);
         }
         const host = ears.links.host(hostId);
-        if (host.nature.varying || host.changedUs > atUs - LINK_SETTLE_US || evidence.disturbed(LINK_SETTLE_US)) {
+        const shared = direction === 'up' && host.copies > 1;
+        if (
+          shared ||
+          host.nature.varying ||
+          host.changedUs > atUs - LINK_SETTLE_US ||
+          evidence.disturbed(LINK_SETTLE_US)
+        ) {
           own.forget();
           return;
         }
