@@ -17,6 +17,7 @@ import { sfuCrash } from './sfu-crash.js';
 import { staffCrash } from './staff-crash.js';
 import { switchboard } from './switchboard.js';
 import { voiceScenarios } from './voice/index.js';
+import { voiceCrossroads } from './voice-crossroads.js';
 
 /** The built-in scenarios, in the order in which `deadair list` shows them. */
 export const builtInScenarios: readonly ScenarioInput[] = [
@@ -34,6 +35,7 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   ringTimeoutEdge,
   staffCrash,
   crossroads,
+  voiceCrossroads,
   largeCall,
   ...voiceScenarios,
   ...rfc8867Scenarios,

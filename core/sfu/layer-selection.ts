@@ -8,6 +8,8 @@ export interface SelectionInput {
   readonly availableKbps: number;
   /** Share of packets lost on the way to the consumer since the report before, 0..1. */
   readonly lossShare: number;
+  /** Average share of packets lost on the way from the publisher to here. Default 0. */
+  readonly sourceLossShare?: number;
 }
 
 /** Numbers of a {@link LayerSelection}. */
@@ -20,7 +22,7 @@ export interface SelectionPolicy {
   readonly quietMs: number;
   /** Loss above this, now and on average, is answered by one layer down. */
   readonly lossMax: number;
-  /** No better layer while the average loss is at this or above. */
+  /** No better layer while the average loss is at this or above, on either side: who publishes over a lossy link may soon send less (mediasoup asks for a good score). */
   readonly lossCalm: number;
   /** A better layer that had to be left again within this time, or within the wait before it, was a failure. */
   readonly trialMs: number;
@@ -135,7 +137,7 @@ export class LayerSelection {
     } else if (this.atMs - this.changedMs >= this.policy.quietMs) {
       if (short) this.lowerTo(layerFor(input.availableKbps));
       else if (Math.min(input.lossShare, this.meanLoss) > this.policy.lossMax) this.lowerTo(below(this.present));
-      else if (better !== null && this.mayRise()) this.raiseTo(better);
+      else if (better !== null && this.mayRise(input.sourceLossShare ?? 0)) this.raiseTo(better);
       this.settle(false);
     }
     return this.present;
@@ -163,8 +165,9 @@ export class LayerSelection {
     return this.failures === 0 ? quietMs : (waitsMs[Math.min(this.failures, waitsMs.length) - 1] ?? quietMs);
   }
 
-  protected mayRise(): boolean {
-    return this.atMs - this.loweredMs >= this.waitMs && this.meanLoss < this.policy.lossCalm;
+  protected mayRise(sourceLoss: number): boolean {
+    const { lossCalm } = this.policy;
+    return this.atMs - this.loweredMs >= this.waitMs && this.meanLoss < lossCalm && sourceLoss < lossCalm;
   }
 
   /** Goes to the best layer that is allowed, wanted and sent. @param now whatever has changed a moment ago */

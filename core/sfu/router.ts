@@ -286,7 +286,12 @@ export class Router<Packet extends RtpFields = RtpFields> {
     const idle = allocate({ availableKbps, talkers: talkers.length + 1, extensions }).at(-1) as number;
     for (const consumer of voices) {
       const place = talkers.indexOf(consumer);
-      consumer.selection.update({ atMs, availableKbps: place < 0 ? idle : (shares[place] as number), lossShare });
+      consumer.selection.update({
+        atMs,
+        availableKbps: place < 0 ? idle : (shares[place] as number),
+        lossShare,
+        sourceLossShare: consumer.publisher.lossShare,
+      });
       this.retarget(consumer);
     }
   }

@@ -36,6 +36,7 @@ import { ownStaff } from './own-staff.js';
 import { participantCount } from './participant-count.js';
 import { recoveryTime } from './recovery-time.js';
 import { singleAccept } from './single-accept.js';
+import { steadyEstimate } from './steady-estimate.js';
 import { stuckMigration } from './stuck-migration.js';
 
 export type { Evidence, SessionEvidence, StoreCommand, StoreEvidence, ViewApplied } from './evidence.js';
@@ -70,6 +71,7 @@ export const oracles: readonly Oracle[] = [
   doubledVoice,
   layerContinuity,
   layerFlapping,
+  steadyEstimate,
   adaptationTime,
   recoveryTime,
   isolation,

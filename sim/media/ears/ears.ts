@@ -117,6 +117,7 @@ export class Ears {
     estimateKbps: number,
     capacityKbps: number | null,
   ): void {
+    for (const each of this.told) each.estimated?.(hostId, direction, atUs, estimateKbps);
     const key = `${hostId} ${direction}`;
     let series = this.estimates.get(key);
     if (series === undefined) {

@@ -84,13 +84,12 @@ export class SfuClientEnd implements Outlet, TransportUser {
     const { outbound } = this;
     if (outbound.length === 1) {
       if (!encodings[layer]) return;
-      this.end.send(voicePacket(this.parts, frame, outbound[0]!, LAYER_NAMES.indexOf(layer), nowMs), nowMs);
+      this.end.send(voicePacket(this.parts, frame, outbound[0]!, LAYER_NAMES.indexOf(layer)), nowMs);
       return;
     }
     if (encodings.l) this.sayGoodbye(encodings);
     for (let index = 0; index < outbound.length; index++) {
-      if (encodings[LAYER_NAMES[index]!])
-        this.end.send(voicePacket(this.parts, frame, outbound[index]!, index, nowMs), nowMs);
+      if (encodings[LAYER_NAMES[index]!]) this.end.send(voicePacket(this.parts, frame, outbound[index]!, index), nowMs);
     }
     // with the first packets their clocks, so that the encodings can be brought together (RFC 6051, section 2.1)
     if (!this.announced) this.end.report();
