@@ -119,15 +119,17 @@ export class BackendProcess {
     const { sim } = this.options;
     const id = String(connection.id);
     this.connections.set(id, connection);
-    connection.handlers.onMessage = (message) => {
-      backend.onMessage(id, message);
-      sim.wake();
-    };
-    connection.handlers.onClose = (reason) => {
-      this.connections.delete(id);
-      // a client that gives up on a dead connection closes it too, but for another reason
-      backend.onClose(id, reason === 'closed' && connection.closeDetail === CLOSED_BY_CLIENT);
-      sim.wake();
+    connection.handlers = {
+      onMessage: (message) => {
+        backend.onMessage(id, message);
+        sim.wake();
+      },
+      onClose: (reason) => {
+        this.connections.delete(id);
+        // a client that gives up on a dead connection closes it too, but for another reason
+        backend.onClose(id, reason === 'closed' && connection.closeDetail === CLOSED_BY_CLIENT);
+        sim.wake();
+      },
     };
   }
 

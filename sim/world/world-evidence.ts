@@ -41,8 +41,10 @@ export class WorldEvidence implements Evidence {
     return this.world.ears;
   }
 
-  *sessions(): Iterable<SessionEvidence> {
-    for (const client of this.world.population.clients) for (const tab of client.tabs) yield tab;
+  sessions(): Iterable<SessionEvidence> {
+    const sessions: SessionEvidence[] = [];
+    for (const client of this.world.population.clients) for (const tab of client.tabs) sessions.push(tab);
+    return sessions;
   }
 
   rooms(): readonly SfuRoom[] {
@@ -126,9 +128,6 @@ function storeOf(world: World): StoreEvidence {
       const ms = look().pttl(key);
       return ms === -1 ? Number.POSITIVE_INFINITY : Math.max(0, ms);
     },
-    keys: (prefix) =>
-      look()
-        .keys()
-        .filter((key) => key.startsWith(prefix)),
+    keys: (prefix) => look().keys(prefix),
   };
 }

@@ -37,6 +37,13 @@ export class EarHost {
     return last !== undefined && last.untilUs === null ? last : null;
   }
 
+  /** Copies of its voice that its uplink carries: in a mesh one for each peer. */
+  get copies(): number {
+    let peers = 0;
+    for (const pair of this.pairs) if (pair.talkerHost === this && pair.path === 'p2p') peers++;
+    return Math.max(1, peers);
+  }
+
   /** Share of packets that its link loses by itself now. */
   get lossShare(): number {
     return this.impairment?.lossShare ?? this.nature.lossShare;

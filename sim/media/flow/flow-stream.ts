@@ -5,11 +5,8 @@ import { conceal } from './fec.js';
 import { countBoth, type FrameMask } from './frame-mask.js';
 import { LossCount } from './loss-count.js';
 import type { Outcome } from './outcome.js';
-import { FlowPlayout, LEAST_TARGET_US, SAME_US } from './playout.js';
+import { FlowPlayout, FRAMES_PER_SAMPLE, LEAST_TARGET_US, SAME_US } from './playout.js';
 import type { Track } from './track.js';
-
-/** A jitter buffer looks at the delay once in 500 ms. */
-const FRAMES_PER_SAMPLE = 25;
 
 /** One talker's voice over one path at one listener: its playout, and for an SFU its layer. Made when the path delivers, gone when it no longer does. */
 export class FlowStream {
@@ -27,6 +24,8 @@ export class FlowStream {
   goneSince = -1;
   /** Spoken frames since the last report. */
   spokenSince = 0;
+  /** The next one with speech at the same listener. */
+  nextTalking: FlowStream | null = null;
   private playout: FlowPlayout | null = new FlowPlayout();
   /** While nothing changes: how long each packet takes, and how long it is held in the buffer. */
   private transitUs = Number.NaN;
@@ -42,6 +41,8 @@ export class FlowStream {
   constructor(
     readonly path: 'p2p' | 'sfu',
     readonly via: Host | null,
+    /** There and back, without queues. */
+    readonly rttMs: number,
   ) {}
 
   get jitterUs(): number {

@@ -3,7 +3,7 @@ import type { ChoiceStream, Choices } from '../../kernel/index.js';
 import { type AccessLink, type LinkConditions, type LinkQueue, QUEUE_FULL } from '../../net/index.js';
 import { FRAME_US } from '../talk/index.js';
 import { BurstChain, runLength } from './burst-chain.js';
-import { addFrames, type FrameMask, frameMask, hasFrame } from './frame-mask.js';
+import { addFrames, clearFrames, type FrameMask, frameMask, hasFrame } from './frame-mask.js';
 
 /** Above this share of its rate a link is served packet by packet; below, a packet waits at most for those of its own frame. */
 const LIGHT_LOAD = 0.7;
@@ -23,8 +23,22 @@ interface Stretch {
  * Neglected: signalling on the same link, packets that arrive twice, and that streams of one link are lost together, except in bursts.
  */
 export class LinkFlow {
+  /** All packets have the same delay, in this interval and in every other. */
+  steady = true;
+  /** A stream may lose packets here. */
+  lossy = false;
+  /** Delay, where {@link steady}, in microseconds. */
+  delayUs = 0;
   private link: AccessLink | null = null;
-  private first: LinkConditions | null = null;
+  /** The conditions in `first` hold until then. */
+  private holdsUntilUs = 0;
+  private bursts = false;
+  private lossShare = 0;
+  private queued = false;
+  /** Where each packet is lost on its own: the share, and how many get through before the next one that does not. */
+  private lossRate = 0;
+  private untilLoss = 0;
+  private first!: LinkConditions;
   /** Only when the conditions change within the interval. */
   private stretches: Stretch[] | null = null;
   private startFrame = 0;
@@ -49,39 +63,26 @@ export class LinkFlow {
    * @param packetsPerFrame packets on this link in the time of one frame, mean over the interval
    */
   begin(link: AccessLink, startFrame: number, frames: number, packetsPerFrame: number): void {
-    if (link !== this.link) {
-      this.link = link;
-      this.queue = null;
-      this.busyUntilUs = 0;
-    }
+    const startUs = startFrame * FRAME_US;
+    if (link !== this.link) this.replace(link);
     this.startFrame = startFrame;
     this.frames = frames;
-    this.stretches = null;
-    const startUs = startFrame * FRAME_US;
-    this.first = link.conditionsAt(startUs);
-    if (link.plain) return;
-    if (link.conditionsUntilUs(startUs) < startUs + frames * FRAME_US) this.stretches = this.divide(link);
-    if (link.unreliable) this.walkChain(packetsPerFrame);
+    if (startUs >= this.holdsUntilUs || startUs + frames * FRAME_US > this.holdsUntilUs)
+      this.look(link, startUs, frames);
+    if (this.bursts) this.walkChain(packetsPerFrame);
   }
 
-  /** Delay, where {@link steady}, in microseconds. */
-  get delayUs(): number {
-    return (this.first as LinkConditions).delay.meanUs;
-  }
-
-  /** All packets have the same delay, in this interval and in every other. */
-  get steady(): boolean {
-    return (this.link as AccessLink).constantDelay;
-  }
-
-  /** A stream may lose packets here. */
-  get lossy(): boolean {
-    return (this.link as AccessLink).unreliable;
+  /** Share of packets that are lost behind the queue at a time, in the long run. */
+  lossShareAt(link: AccessLink, atUs: number): number {
+    if (link !== this.link) this.replace(link);
+    if (atUs >= this.holdsUntilUs) this.look(link, atUs, 0);
+    return this.lossShare;
   }
 
   /** Time to send a packet where the link is not {@link tight}, in microseconds. */
   serviceUs(bytes: number): number {
-    const { rateKbps } = this.first as LinkConditions;
+    if (!this.queued) return 0;
+    const { rateKbps } = this.first;
     return rateKbps === null ? 0 : (bytes * 8000) / rateKbps;
   }
 
@@ -90,11 +91,11 @@ export class LinkFlow {
    * @param bytesPerFrame most that comes in the time of one frame, in bytes
    */
   tight(bytesPerFrame: number): boolean {
+    if (!this.queued) return false;
     const link = this.link as AccessLink;
-    if (!link.queued) return false;
     if (link.trace !== null || this.busyUntilUs > this.startFrame * FRAME_US) return true;
     const limitKbps = (bytesPerFrame * 8) / FRAME_MS / LIGHT_LOAD;
-    if (this.stretches === null) return isBelow((this.first as LinkConditions).rateKbps, limitKbps);
+    if (this.stretches === null) return isBelow(this.first.rateKbps, limitKbps);
     return this.stretches.some(({ conditions }) => isBelow(conditions.rateKbps, limitKbps));
   }
 
@@ -114,7 +115,7 @@ export class LinkFlow {
   /** Adds the frames of which one stream loses its packet, sent or not. */
   lose(lost: FrameMask): void {
     if (!this.lossy) return;
-    if (this.stretches === null) this.loseIn(this.first as LinkConditions, 0, this.frames, lost);
+    if (this.stretches === null) this.loseIn(this.first, 0, this.frames, lost);
     else for (const { from, until, conditions } of this.stretches) this.loseIn(conditions, from, until, lost);
   }
 
@@ -149,8 +150,30 @@ export class LinkFlow {
     return last;
   }
 
+  private replace(link: AccessLink): void {
+    this.link = link;
+    this.queue = null;
+    this.busyUntilUs = 0;
+    this.holdsUntilUs = 0;
+    this.steady = link.constantDelay;
+    this.lossy = link.unreliable;
+    this.queued = link.queued;
+  }
+
+  /** What holds from now on. */
+  private look(link: AccessLink, startUs: number, frames: number): void {
+    this.first = link.conditionsAt(startUs);
+    this.holdsUntilUs = link.conditionsUntilUs(startUs);
+    this.delayUs = this.first.delay.meanUs;
+    const changes = this.holdsUntilUs < startUs + frames * FRAME_US;
+    this.stretches = changes ? this.divide(link) : null;
+    if (changes) this.holdsUntilUs = startUs;
+    this.lossShare = lossShareOf(this.first);
+    this.bursts = this.parts().some(({ conditions }) => conditions.loss.burst !== null);
+  }
+
   private parts(): readonly Stretch[] {
-    return this.stretches ?? [{ from: 0, until: this.frames, conditions: this.first as LinkConditions }];
+    return this.stretches ?? [{ from: 0, until: this.frames, conditions: this.first }];
   }
 
   private divide(link: AccessLink): Stretch[] {
@@ -166,7 +189,7 @@ export class LinkFlow {
   }
 
   private walkChain(packetsPerFrame: number): void {
-    this.bad?.fill(0);
+    if (this.bad !== null) clearFrames(this.bad);
     for (const { from, until, conditions } of this.parts()) {
       const { burst } = conditions.loss;
       if (burst === null) continue;
@@ -179,11 +202,22 @@ export class LinkFlow {
   private loseIn({ loss }: LinkConditions, from: number, until: number, lost: FrameMask): void {
     const { burst, lossRate } = loss;
     if (burst === null) {
-      this.draw(lossRate, from, until, lost, null, false);
+      if (lossRate > 0) this.loseSome(lossRate, from, until, lost);
       return;
     }
-    this.draw(burst.lossBad, from, until, lost, this.bad, true);
-    this.draw(burst.lossGood, from, until, lost, this.bad, false);
+    this.draw(burst.lossBad, from, until, lost, this.bad as FrameMask, true);
+    this.draw(burst.lossGood, from, until, lost, this.bad as FrameMask, false);
+  }
+
+  /** Each packet of the link is lost on its own: the next one to be lost is known, whichever stream it belongs to. */
+  private loseSome(lossRate: number, from: number, until: number, lost: FrameMask): void {
+    if (lossRate !== this.lossRate) {
+      this.lossRate = lossRate;
+      this.untilLoss = runLength(this.random(), lossRate) - 1;
+    }
+    let frame = from + this.untilLoss;
+    for (; frame < until; frame += runLength(this.random(), lossRate)) addFrames(lost, frame, frame + 1);
+    this.untilLoss = frame - until;
   }
 
   /** Adds each frame of [from, until) with a probability, if it is in a set (`within`) or not in it. */
@@ -192,13 +226,13 @@ export class LinkFlow {
     from: number,
     until: number,
     lost: FrameMask,
-    set: FrameMask | null,
+    set: FrameMask,
     within: boolean,
   ): void {
     if (probability <= 0) return;
     const stream = this.random();
     for (let frame = from - 1 + runLength(stream, probability); frame < until; ) {
-      if (set === null || hasFrame(set, frame) === within) addFrames(lost, frame, frame + 1);
+      if (hasFrame(set, frame) === within) addFrames(lost, frame, frame + 1);
       frame += runLength(stream, probability);
     }
   }
@@ -207,6 +241,12 @@ export class LinkFlow {
     if (this.stream === null) this.stream = this.choices.stream(this.label);
     return this.stream;
   }
+}
+
+function lossShareOf({ loss: { lossRate, burst } }: LinkConditions): number {
+  if (burst === null) return lossRate;
+  const bad = burst.p / (burst.p + burst.r);
+  return bad * burst.lossBad + (1 - bad) * burst.lossGood;
 }
 
 function isBelow(rateKbps: number | null, limitKbps: number): boolean {

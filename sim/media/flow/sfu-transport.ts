@@ -1,10 +1,18 @@
 import type { BandwidthEstimator } from '../../../core/media/bandwidth-estimator.js';
+import type { EstimatorLimits } from '../../../core/media/estimator-limits.js';
 import type { UplinkController } from '../../../core/media/uplink-controller.js';
 import { allocate } from '../../../core/sfu/bandwidth-allocation.js';
+import type { SelectionInput } from '../../../core/sfu/layer-selection.js';
 import type { Host } from '../../hosts/index.js';
 import type { FlowStream } from './flow-stream.js';
 import { LossCount } from './loss-count.js';
-import { DOWNLINK_LIMITS, type FlowParts, makeEstimator, makeUplink, UPLINK_LIMITS } from './options.js';
+import { CALM_LOSS, DOWNLINK_LIMITS, type FlowParts, makeEstimator, makeUplink, UPLINK_LIMITS } from './options.js';
+
+/** GCC lets an estimate be half as much again and one low voice ahead of what gets through; a little less does. */
+const AMPLE = 1.3;
+const AMPLE_KBPS = 41;
+/** The best layer on the wire. */
+const VOICE_KBPS = 88.8;
 
 /** A client's transport to an SFU room: what steers what it sends, and what it is sent. The classes are the core's. */
 export class SfuTransport {
@@ -14,43 +22,133 @@ export class SfuTransport {
   readonly up = new LossCount();
   readonly down = new LossCount();
 
-  /** @param room identity of the room */
+  /** The uplink's estimate is far above what is sent. */
+  uplinkIsAmple = false;
+  /** So many voices are far below the downlink's estimate. */
+  ampleVoices = 0;
+  private uplinkKbps = 0;
+  private downlinkKbps = 0;
+  /** The last stream with speech since the last report; then `nextTalking`. */
+  private talking: FlowStream | null = null;
+  /** Streams that are not at their best. */
+  private readonly low = new Set<FlowStream>();
+
+  /**
+   * @param room identity of the room
+   * @param rttMs to the node and back
+   */
   constructor(
     private readonly parts: FlowParts,
     readonly room: object,
     readonly node: Host,
+    private readonly rttMs: number,
   ) {
     const { simulcast } = parts.options.codec;
     this.uplink = makeUplink(parts, UPLINK_LIMITS, simulcast ? { kind: 'simulcast' } : { kind: 'copies', copies: 1 });
+    this.lookAtUplink();
     this.downlink = makeEstimator(parts, DOWNLINK_LIMITS);
+    this.lookAtDownlink();
   }
 
   /** A stream that begins gets the layer that there is room for beside those who talk. */
   admit(stream: FlowStream, atMs: number, talkers: number): void {
     stream.selection = new this.parts.classes.LayerSelection();
     const availableKbps = this.shares(talkers + 1).at(-1) as number;
-    stream.selection.update({ atMs, availableKbps, lossShare: 0 });
+    this.decide(stream, { atMs, availableKbps, lossShare: 0 });
   }
 
-  /**
-   * The reports of an interval arrive.
-   * @param talkers streams sent to the client of those who talked, most talk first
-   * @param silent of those who did not
-   */
-  report(atMs: number, rttMs: number, talkers: readonly FlowStream[], silent: readonly FlowStream[]): void {
-    this.uplink.onLossReport({ atMs, lossShare: this.up.take(), rttMs });
+  /** A stream brings speech of so many frames. */
+  bring(stream: FlowStream, frames: number): void {
+    if (stream.spokenSince === 0) {
+      stream.nextTalking = this.talking;
+      this.talking = stream;
+    }
+    stream.spokenSince += frames;
+  }
+
+  /** The reports of an interval arrive. Where all is at its best, and hardly anything is lost, nothing changes. */
+  report(atMs: number): void {
+    if (this.up.enough) this.reportUp(atMs);
+    if (this.down.enough) this.reportDown(atMs);
+  }
+
+  /** Not all encodings are sent, or not the best ones are received: comfort noise counts. */
+  get isLow(): boolean {
+    return this.low.size > 0 || this.uplink.layer !== 'h';
+  }
+
+  /** A stream ends. */
+  drop(stream: FlowStream): void {
+    this.low.delete(stream);
+    stream.selection = null;
+  }
+
+  private reportUp(atMs: number): void {
+    const { uplink, rttMs } = this;
+    const lossShare = this.up.take();
+    if (uplink.layer === 'h' && this.uplinkKbps >= UPLINK_LIMITS.maxKbps && lossShare <= CALM_LOSS) return;
+    uplink.onLossReport({ atMs, lossShare, rttMs });
+    this.lookAtUplink();
+  }
+
+  private reportDown(atMs: number): void {
+    const { downlink, rttMs, low } = this;
     const lossShare = this.down.take();
-    this.downlink.onLossReport({ atMs, lossShare, rttMs });
-    if (talkers.length + silent.length === 0) return;
-    const shares = this.shares(talkers.length + 1);
-    for (let i = 0; i < talkers.length; i++)
-      talkers[i]!.selection?.update({ atMs, availableKbps: shares[i] as number, lossShare });
+    if (this.downlinkKbps >= DOWNLINK_LIMITS.maxKbps && lossShare <= CALM_LOSS && low.size === 0) {
+      this.forgetTalking();
+      return;
+    }
+    downlink.onLossReport({ atMs, lossShare, rttMs });
+    this.lookAtDownlink();
+    const talking = this.takeTalking();
+    const shares = this.shares(talking.length + 1);
     const idle = { atMs, availableKbps: shares.at(-1) as number, lossShare };
-    for (const { selection } of silent) selection?.update(idle);
+    for (const stream of [...low]) if (!talking.includes(stream)) this.decide(stream, idle);
+    for (let i = 0; i < talking.length; i++)
+      this.decide(talking[i] as FlowStream, { atMs, availableKbps: shares[i] as number, lossShare });
+  }
+
+  private decide(stream: FlowStream, input: SelectionInput): void {
+    const { selection } = stream;
+    if (selection === null) return;
+    // silent streams with the best layer need no look
+    if (selection.update(input) === 'h') this.low.delete(stream);
+    else this.low.add(stream);
+  }
+
+  private lookAtUplink(): void {
+    this.uplinkKbps = this.uplink.estimateKbps;
+    this.uplinkIsAmple = isAmple(this.uplinkKbps, this.uplink.wireKbps, UPLINK_LIMITS);
+  }
+
+  private lookAtDownlink(): void {
+    this.downlinkKbps = this.downlink.estimateKbps;
+    let voices = 0;
+    while (voices < 100 && isAmple(this.downlinkKbps, (voices + 1) * VOICE_KBPS, DOWNLINK_LIMITS)) voices++;
+    this.ampleVoices = voices;
+  }
+
+  /** Those who talked, most talk first. They begin anew. */
+  private takeTalking(): FlowStream[] {
+    const streams: FlowStream[] = [];
+    for (let stream = this.talking; stream !== null; stream = stream.nextTalking) streams.unshift(stream);
+    streams.sort((one, other) => other.spokenSince - one.spokenSince);
+    this.forgetTalking();
+    return streams;
+  }
+
+  private forgetTalking(): void {
+    for (let stream = this.talking; stream !== null; stream = stream.nextTalking) stream.spokenSince = 0;
+    this.talking = null;
   }
 
   private shares(talkers: number): number[] {
     const { extensions } = this.parts.options.codec;
     return allocate({ availableKbps: this.downlink.estimateKbps, talkers, extensions });
   }
+}
+
+/** Whether an estimate is so far above what is sent that it need not see each packet: that none is lost is all that matters then. */
+export function isAmple(estimateKbps: number, sentKbps: number, { maxKbps }: EstimatorLimits): boolean {
+  return estimateKbps >= Math.min(maxKbps, AMPLE * sentKbps + AMPLE_KBPS);
 }

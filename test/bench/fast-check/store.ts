@@ -120,6 +120,10 @@ class Link {
     });
   }
 
+  reconnect(): void {
+    if (this.ready) this.lost();
+  }
+
   private open(): void {
     const wire: Wire = new Connection<Request, Answer>(
       this.fabric,
@@ -222,6 +226,7 @@ export function redisSubscriber(store: Store, of: Process): RedisSubscriber {
           resolve(value);
         }),
       ),
+    disconnect: () => link.reconnect(),
     on: (event: string, listener: ((channel: string, message: string) => void) | (() => void)) => {
       if (event === 'message') messages.push(listener);
       else if (event === 'ready') readies.push(listener as () => void);
