@@ -42,6 +42,6 @@ export const adaptsAndRecovers = defineScenario({
     // two layers up, 10 s each (B5), and what an upgrade that fails costs
     layer_recovery_ms: ['max<30000'],
     voice_dropout_rate: ['rate<0.01'],
-    voice_gap_max_ms: ['value<500'],
+    voice_gap_max_ms: ['value<1000'],
   },
 });

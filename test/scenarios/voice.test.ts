@@ -34,7 +34,7 @@ describe('the expectations mean it: they are missed', () => {
       'by a downlink that narrows while there is one encoding for all',
       glitchFreeSwitches,
       ['media.codec.simulcast=false'],
-      ['concealed_rate'],
+      ['mouth_to_ear_ms', 'layer_switches'],
     ],
     ['by a phone without simulcast', simulcastMobile, ['media.codec.simulcast=false'], ['downlink_kbps']],
     [

@@ -176,11 +176,12 @@ export class Ears {
     const mos = meanOpinion(r);
     this.r.add(r, frames);
     this.mos.add(mos, frames);
-    this.mosOverTime.add(fromUs, mos, frames);
+    const middleUs = (fromUs + untilUs) / 2;
+    this.mosOverTime.add(middleUs, mos, frames);
     this.mouthToEar.add(voice.mouthToEarMs, played);
-    this.mouthToEarOverTime.add(fromUs, voice.mouthToEarMs, played);
+    this.mouthToEarOverTime.add(middleUs, voice.mouthToEarMs, played);
     this.latency.add(voice.networkDelayMs, played);
-    this.latencyOverTime.add(fromUs, voice.networkDelayMs, played);
+    this.latencyOverTime.add(middleUs, voice.networkDelayMs, played);
     this.playout.add(voice.playoutDelayMs, played);
     this.lossShare.add((voice.networkLost ?? lost) / frames, frames);
     this.frames += frames;

@@ -18,6 +18,8 @@ const AUDIBLE_GAIN = 0.1;
 const DOUBLED_GAIN = 1.05;
 /** Who has not heard a talker for this long since both sit here hears a silence; before that the paths are still being built. */
 const PATIENCE_US = 10_000_000;
+/** Taken for the delay from mouth to ear while nothing was heard: what may be on its way is not lost yet. */
+const UNKNOWN_DELAY_MS = 1_000;
 /** Look-ahead of the Opus encoder (RFC 6716, section 2.1.4: 26.5 ms with a frame of 20 ms). */
 const LOOKAHEAD_MS = 6.5;
 
@@ -41,7 +43,7 @@ export class PairHearing {
   private doubledUntil = -1;
   private layerNow: LayerName | null = null;
   private layerPath: AudioPath | null = null;
-  private lastDelayMs = 200;
+  private lastDelayMs = UNKNOWN_DELAY_MS;
 
   constructor(
     private readonly parts: PlaneParts,
