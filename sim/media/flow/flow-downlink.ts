@@ -42,7 +42,7 @@ export class FlowDownlink {
       listener.downBytes += ((arrived - lost) * track.bytes * spokenCount) / sentCount;
       if (stream.path === 'p2p') this.tellPeer(arrival, tight, startFrame, frames);
       else {
-        transport!.down.add(arrived, lost);
+        transport!.countDown(arrived, lost);
         transport!.bring(stream, spokenCount);
       }
     }

@@ -168,7 +168,7 @@ export class LinkFlow {
     const changes = this.holdsUntilUs < startUs + frames * FRAME_US;
     this.stretches = changes ? this.divide(link) : null;
     if (changes) this.holdsUntilUs = startUs;
-    this.lossShare = lossShareOf(this.first);
+    this.lossShare = this.first.loss.share;
     this.bursts = this.parts().some(({ conditions }) => conditions.loss.burst !== null);
   }
 
@@ -241,12 +241,6 @@ export class LinkFlow {
     if (this.stream === null) this.stream = this.choices.stream(this.label);
     return this.stream;
   }
-}
-
-function lossShareOf({ loss: { lossRate, burst } }: LinkConditions): number {
-  if (burst === null) return lossRate;
-  const bad = burst.p / (burst.p + burst.r);
-  return bad * burst.lossBad + (1 - bad) * burst.lossGood;
 }
 
 function isBelow(rateKbps: number | null, limitKbps: number): boolean {

@@ -5,7 +5,7 @@ import { allocate } from '../../../core/sfu/bandwidth-allocation.js';
 import type { SelectionInput } from '../../../core/sfu/layer-selection.js';
 import type { Host } from '../../hosts/index.js';
 import type { FlowStream } from './flow-stream.js';
-import { LossCount } from './loss-count.js';
+import { ENOUGH_PACKETS } from './loss-count.js';
 import { CALM_LOSS, DOWNLINK_LIMITS, type FlowParts, makeEstimator, makeUplink, UPLINK_LIMITS } from './options.js';
 
 /** GCC lets an estimate be half as much again and one low voice ahead of what gets through; a little less does. */
@@ -19,13 +19,17 @@ export class SfuTransport {
   readonly uplink: UplinkController;
   /** The node's estimate of what it can send to the client. */
   readonly downlink: BandwidthEstimator;
-  readonly up = new LossCount();
-  readonly down = new LossCount();
-
   /** The uplink's estimate is far above what is sent. */
   uplinkIsAmple = false;
   /** So many voices are far below the downlink's estimate. */
   ampleVoices = 0;
+  /** Not all encodings are sent, or not the best ones are received. */
+  isLow = false;
+  // packets since the last report that counted
+  private upSent = 0;
+  private upLost = 0;
+  private downSent = 0;
+  private downLost = 0;
   private uplinkKbps = 0;
   private downlinkKbps = 0;
   /** The last stream with speech since the last report; then `nextTalking`. */
@@ -66,26 +70,35 @@ export class SfuTransport {
     stream.spokenSince += frames;
   }
 
-  /** The reports of an interval arrive. Where all is at its best, and hardly anything is lost, nothing changes. */
-  report(atMs: number): void {
-    if (this.up.enough) this.reportUp(atMs);
-    if (this.down.enough) this.reportDown(atMs);
+  /** Packets to the node, and how many of them were lost. */
+  countUp(sent: number, lost: number): void {
+    this.upSent += sent;
+    this.upLost += lost;
   }
 
-  /** Not all encodings are sent, or not the best ones are received: comfort noise counts. */
-  get isLow(): boolean {
-    return this.low.size > 0 || this.uplink.layer !== 'h';
+  /** Packets from the node. */
+  countDown(sent: number, lost: number): void {
+    this.downSent += sent;
+    this.downLost += lost;
+  }
+
+  /** The reports of an interval arrive. Where all is at its best, and hardly anything is lost, nothing changes. */
+  report(atMs: number): void {
+    if (this.upSent >= ENOUGH_PACKETS) this.reportUp(atMs);
+    if (this.downSent >= ENOUGH_PACKETS) this.reportDown(atMs);
   }
 
   /** A stream ends. */
   drop(stream: FlowStream): void {
     this.low.delete(stream);
+    this.lookAtLayers();
     stream.selection = null;
   }
 
   private reportUp(atMs: number): void {
     const { uplink, rttMs } = this;
-    const lossShare = this.up.take();
+    const lossShare = this.upLost / this.upSent;
+    this.upSent = this.upLost = 0;
     if (uplink.layer === 'h' && this.uplinkKbps >= UPLINK_LIMITS.maxKbps && lossShare <= CALM_LOSS) return;
     uplink.onLossReport({ atMs, lossShare, rttMs });
     this.lookAtUplink();
@@ -93,8 +106,9 @@ export class SfuTransport {
 
   private reportDown(atMs: number): void {
     const { downlink, rttMs, low } = this;
-    const lossShare = this.down.take();
-    if (this.downlinkKbps >= DOWNLINK_LIMITS.maxKbps && lossShare <= CALM_LOSS && low.size === 0) {
+    const lossShare = this.downLost / this.downSent;
+    this.downSent = this.downLost = 0;
+    if (this.downlinkKbps >= DOWNLINK_LIMITS.maxKbps && lossShare <= CALM_LOSS && !this.isLow) {
       this.forgetTalking();
       return;
     }
@@ -114,9 +128,15 @@ export class SfuTransport {
     // silent streams with the best layer need no look
     if (selection.update(input) === 'h') this.low.delete(stream);
     else this.low.add(stream);
+    this.lookAtLayers();
+  }
+
+  private lookAtLayers(): void {
+    this.isLow = this.low.size > 0 || this.uplink.layer !== 'h';
   }
 
   private lookAtUplink(): void {
+    this.lookAtLayers();
     this.uplinkKbps = this.uplink.estimateKbps;
     this.uplinkIsAmple = isAmple(this.uplinkKbps, this.uplink.wireKbps, UPLINK_LIMITS);
   }
