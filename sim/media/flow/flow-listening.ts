@@ -61,7 +61,7 @@ export class FlowListening {
 
   /** Counts what those who are silent send, and what it is for the others. */
   carrySilence(frames: number, talkers: number): void {
-    const bytes = this.silentBytes * frames;
+    const bytes = Math.round(this.silentBytes * frames);
     const encodings = this.simulcast ? LAYER_NAMES.length : 1;
     for (const seat of this.channel.seats) {
       if (seat === null) continue;

@@ -30,8 +30,9 @@ export class SfuTransport {
   private upLost = 0;
   private downSent = 0;
   private downLost = 0;
-  private uplinkKbps = 0;
-  private downlinkKbps = 0;
+  // estimates that have reached their limit
+  private uplinkFull = false;
+  private downlinkFull = false;
   /** The last stream with speech since the last report; then `nextTalking`. */
   private talking: FlowStream | null = null;
   /** Streams that are not at their best. */
@@ -99,7 +100,7 @@ export class SfuTransport {
     const { uplink, rttMs } = this;
     const lossShare = this.upLost / this.upSent;
     this.upSent = this.upLost = 0;
-    if (uplink.layer === 'h' && this.uplinkKbps >= UPLINK_LIMITS.maxKbps && lossShare <= CALM_LOSS) return;
+    if (this.uplinkFull && !this.isLow && lossShare <= CALM_LOSS) return;
     uplink.onLossReport({ atMs, lossShare, rttMs });
     this.lookAtUplink();
   }
@@ -108,7 +109,7 @@ export class SfuTransport {
     const { downlink, rttMs, low } = this;
     const lossShare = this.downLost / this.downSent;
     this.downSent = this.downLost = 0;
-    if (this.downlinkKbps >= DOWNLINK_LIMITS.maxKbps && lossShare <= CALM_LOSS && !this.isLow) {
+    if (this.downlinkFull && !this.isLow && lossShare <= CALM_LOSS) {
       this.forgetTalking();
       return;
     }
@@ -137,14 +138,16 @@ export class SfuTransport {
 
   private lookAtUplink(): void {
     this.lookAtLayers();
-    this.uplinkKbps = this.uplink.estimateKbps;
-    this.uplinkIsAmple = isAmple(this.uplinkKbps, this.uplink.wireKbps, UPLINK_LIMITS);
+    const { estimateKbps, wireKbps } = this.uplink;
+    this.uplinkFull = estimateKbps >= UPLINK_LIMITS.maxKbps;
+    this.uplinkIsAmple = isAmple(estimateKbps, wireKbps, UPLINK_LIMITS);
   }
 
   private lookAtDownlink(): void {
-    this.downlinkKbps = this.downlink.estimateKbps;
+    const { estimateKbps } = this.downlink;
+    this.downlinkFull = estimateKbps >= DOWNLINK_LIMITS.maxKbps;
     let voices = 0;
-    while (voices < 100 && isAmple(this.downlinkKbps, (voices + 1) * VOICE_KBPS, DOWNLINK_LIMITS)) voices++;
+    while (voices < 100 && isAmple(estimateKbps, (voices + 1) * VOICE_KBPS, DOWNLINK_LIMITS)) voices++;
     this.ampleVoices = voices;
   }
 
