@@ -16,6 +16,8 @@ export class FlowStream {
   lastUpUs = Number.NEGATIVE_INFINITY;
   /** Which layer the SFU sends on; null: not through an SFU. */
   selection: LayerSelection | null = null;
+  /** Index of the layer that it has selected. */
+  wanted = 0;
   /** What steers the talker's copy for this listener; null: through an SFU. */
   uplink: UplinkController | null = null;
   /** Of the copy. */

@@ -1,5 +1,6 @@
 import type { BandwidthEstimator } from '../../../core/media/bandwidth-estimator.js';
 import type { EstimatorLimits } from '../../../core/media/estimator-limits.js';
+import { LAYER_NAMES } from '../../../core/media/layers.js';
 import type { UplinkController } from '../../../core/media/uplink-controller.js';
 import { allocate } from '../../../core/sfu/bandwidth-allocation.js';
 import type { SelectionInput } from '../../../core/sfu/layer-selection.js';
@@ -127,7 +128,8 @@ export class SfuTransport {
     const { selection } = stream;
     if (selection === null) return;
     // silent streams with the best layer need no look
-    if (selection.update(input) === 'h') this.low.delete(stream);
+    stream.wanted = LAYER_NAMES.indexOf(selection.update(input));
+    if (stream.wanted === 0) this.low.delete(stream);
     else this.low.add(stream);
     this.lookAtLayers();
   }
