@@ -134,13 +134,13 @@ export class FlowChannel implements PairOwner {
 
   /** How a listener hears a talker. Made at the talker's first word. */
   pair(listener: FlowSeat, talker: FlowSeat): FlowPair {
-    const known = listener.pairs[talker.index];
+    const known = talker.heardBy[listener.index];
     if (known) return known;
     const ear = this.shared.parts.ears.pair(listener.member, talker.member, this.channelId);
     const pair = new FlowPair(this, listener, talker, ear, Math.max(listener.sinceUs, talker.sinceUs));
     pair.paths = listener.bits[talker.index] as number;
     pair.play(playbackOf(pair.paths), this.nextFrame * (FRAME_US / 1000));
-    listener.pairs[talker.index] = pair;
+    talker.heardBy[listener.index] = pair;
     return pair;
   }
 
@@ -198,14 +198,14 @@ export class FlowChannel implements PairOwner {
 
   private remove(seat: FlowSeat, nowUs: number): void {
     for (const other of this.byMember.values()) {
-      seat.pairs[other.index]?.close(nowUs);
-      const pair = other.pairs[seat.index];
+      other.heardBy[seat.index]?.close(nowUs);
+      other.heardBy[seat.index] = null;
+      const pair = seat.heardBy[other.index];
       if (pair) {
         pair.close(nowUs);
         this.endStream(other, pair);
         if (pair.p2p !== null) other.peers.splice(other.peers.indexOf(pair), 1);
       }
-      other.pairs[seat.index] = null;
       other.bits[seat.index] = 0;
     }
     this.talk.leave(seat.speech, Math.floor(nowUs / FRAME_US));
@@ -262,8 +262,8 @@ export class FlowChannel implements PairOwner {
     const attachment = this.attachmentOf(seat.member);
     if (attachment?.room === seat.transport?.room) return;
     for (const other of this.byMember.values()) {
-      this.endStream(seat, seat.pairs[other.index]);
-      this.endStream(other, other.pairs[seat.index]);
+      this.endStream(seat, other.heardBy[seat.index]);
+      this.endStream(other, seat.heardBy[other.index]);
     }
     if (attachment === undefined) seat.transport = null;
     else {
@@ -294,7 +294,7 @@ export class FlowChannel implements PairOwner {
     const after = this.bitsOf(listener, talker);
     if (before === after) return;
     listener.bits[talker.index] = after;
-    const pair = listener.pairs[talker.index];
+    const pair = talker.heardBy[listener.index];
     if (!pair) return;
     for (const path of ['p2p', 'sfu'] as const satisfies readonly AudioPath[]) {
       if ((before & PairBit[path]) === 0 || (after & PairBit[path]) !== 0) continue;

@@ -35,14 +35,15 @@ export class FlowDownlink {
       const arrival = arrivals.at(i);
       const { track, sent, stream, talker } = arrival;
       if (!tight) track.wait(down.serviceUs(track.bytes));
-      stream.lastUs = track.through(down, sent, stream.lastUs, 1);
+      if (down.steady) track.through(down, sent, 0, 1);
+      else stream.lastUs = track.through(down, sent, stream.lastUs, 1);
       const arrived = countFrames(sent);
       const lost = countBoth(sent, track.lost);
       const { spokenCount, sentCount } = talker.seat;
-      listener.downBytes += ((arrived - lost) * track.bytes * spokenCount) / sentCount;
+      listener.downBytes += Math.round(((arrived - lost) * track.bytes * spokenCount) / sentCount);
       if (stream.path === 'p2p') this.tellPeer(arrival, tight, startFrame, frames);
       else {
-        transport!.down.add(arrived, lost);
+        transport!.countDown(arrived, lost);
         transport!.bring(stream, spokenCount);
       }
     }

@@ -61,7 +61,7 @@ export class FlowListening {
 
   /** Counts what those who are silent send, and what it is for the others. */
   carrySilence(frames: number, talkers: number): void {
-    const bytes = this.silentBytes * frames;
+    const bytes = Math.round(this.silentBytes * frames);
     const encodings = this.simulcast ? LAYER_NAMES.length : 1;
     for (const seat of this.channel.seats) {
       if (seat === null) continue;
@@ -95,13 +95,13 @@ export class FlowListening {
 
   private listen(listener: FlowSeat, talkers: Refill<FlowTalker>, silence: number): void {
     const { arrivals, channel } = this;
-    const { transport, pairs } = listener;
+    const { transport, index } = listener;
     arrivals.clear();
     for (let i = 0; i < talkers.size; i++) {
       const talker = talkers.at(i);
       const { seat } = talker;
       if (seat === listener) continue;
-      const pair = pairs[seat.index] ?? channel.pair(listener, seat);
+      const pair = seat.heardBy[index] ?? channel.pair(listener, seat);
       const { paths } = pair;
       if ((paths & PairBit.p2p) !== 0) this.comeFromPeer(pair, talker);
       if ((paths & PairBit.sfu) !== 0 && transport !== null && talker.server !== null && talker.encodings.size > 0)
@@ -137,7 +137,7 @@ export class FlowListening {
     const { network } = this.shared.parts;
     const { seat } = talker;
     const server = talker.server!;
-    const layer = talker.encodingFor(LAYER_NAMES.indexOf(stream.selection!.layer));
+    const layer = talker.encodingFor(stream.wanted);
     const arrival = this.arrive(talker, pair, stream, layer);
     const { track, sent } = arrival;
     track.copy(talker.layer(layer));
@@ -169,7 +169,7 @@ export class FlowListening {
         if (arrival.stream.path === 'p2p') overP2p = this.play(arrival, p2p);
         else overSfu = this.play(arrival, sfu);
       }
-      listener.pairs[talker.seat.index]!.hear(talker.spoken, overP2p, overSfu, merged);
+      talker.seat.heardBy[listener.index]!.hear(talker.spoken, overP2p, overSfu, merged);
     }
   }
 

@@ -133,7 +133,7 @@ export class FlowPair {
       this.judged = true;
     }
     this.heardAfterUs = this.delayUs;
-    if (heard !== null && heard.count > 0) this.delayUs = heard.delayUs / heard.count + FRAME_US;
+    if (heard !== null && heard.count > 0) this.delayUs = Math.round(heard.delayUs / heard.count) + FRAME_US;
     this.tell(spoken, heard);
     this.follow(spoken, heard, p2p, sfu);
   }

@@ -4,7 +4,6 @@ import { runLength } from './burst-chain.js';
 import type { FlowChannel } from './flow-channel.js';
 import type { FlowPair } from './flow-pair.js';
 import type { FlowSeat } from './flow-seat.js';
-import type { LossCount } from './loss-count.js';
 import { CALM_LOSS, type FlowParts, PEER_LIMITS } from './options.js';
 import { capacityKbps } from './server-flow.js';
 
@@ -40,8 +39,15 @@ export class FlowReports {
     for (const pair of seat.peers) this.reportToPeer(pair, atUs);
     const { transport } = seat;
     if (transport === null) return;
-    this.countComfort(transport.up, this.encodings, seat.up.lossShareAt(seat.endpoint.up, atUs), transport.isLow);
-    this.countComfort(transport.down, seat.voicesIn, seat.down.lossShareAt(seat.endpoint.down, atUs), transport.isLow);
+    const { up, down } = seat.endpoint;
+    if (transport.isLow || up.worstLossShare > CALM_LOSS) {
+      const packets = Math.round(this.comfort * this.encodings);
+      transport.countUp(packets, this.lossOf(packets, seat.up.lossShareAt(up, atUs)));
+    }
+    if (transport.isLow || down.worstLossShare > CALM_LOSS) {
+      const packets = Math.round(this.comfort * seat.voicesIn);
+      transport.countDown(packets, this.lossOf(packets, seat.down.lossShareAt(down, atUs)));
+    }
     transport.report(atMs);
     if (seat.charted !== false) seat.upEstimateKbps += transport.uplink.estimateKbps;
   }
@@ -51,9 +57,13 @@ export class FlowReports {
     if (p2p === null || p2p.goneSince >= 0) return;
     const uplink = p2p.uplink!;
     const best = uplink.layer === 'h';
-    const { up, endpoint: from } = talker;
-    const { down, endpoint: to } = listener;
-    this.countComfort(p2p.loss, 1, up.lossShareAt(from.up, atUs) + down.lossShareAt(to.down, atUs), !best);
+    const { up } = talker.endpoint;
+    const { down } = listener.endpoint;
+    if (!best || up.worstLossShare > CALM_LOSS || down.worstLossShare > CALM_LOSS) {
+      const packets = Math.round(this.comfort);
+      const share = talker.up.lossShareAt(up, atUs) + listener.down.lossShareAt(down, atUs);
+      p2p.loss.add(packets, this.lossOf(packets, share));
+    }
     if (p2p.loss.enough) {
       const lossShare = p2p.loss.take();
       const calm = best && lossShare <= CALM_LOSS && uplink.estimateKbps >= PEER_LIMITS.maxKbps;
@@ -64,15 +74,13 @@ export class FlowReports {
 
   /**
    * Comfort noise is reported on like speech: it brings quality back in a silence, or takes it down on a lossy link. Where neither can be, it makes
-   * no difference.
+   * no difference, and is left out.
    */
-  private countComfort(count: LossCount, streams: number, lossShare: number, isLow: boolean): void {
-    if (!isLow && lossShare <= CALM_LOSS) return;
-    const packets = Math.round(this.comfort * streams);
+  private lossOf(packets: number, lossShare: number): number {
     let lost = 0;
     for (let next = runLength(this.stream, lossShare); next <= packets; next += runLength(this.stream, lossShare))
       lost++;
-    count.add(packets, lost);
+    return lost;
   }
 
   private tellEars(seat: FlowSeat, atUs: number): void {

@@ -18,8 +18,8 @@ export class FlowSeat {
   transport: SfuTransport | null = null;
   /** {@link PairBit}s of paths and plays, by the index of the talker. */
   bits: Uint8Array;
-  /** How it hears, by the index of the talker; null: has never talked. */
-  readonly pairs: (FlowPair | null)[] = [];
+  /** How it is heard, by the index of the listener; empty until it talks. */
+  readonly heardBy: (FlowPair | null)[] = [];
   /** Pairs with a stream from peer to peer. */
   readonly peers: FlowPair[] = [];
   /** Peers that get its copies, and members of whom something arrives. */

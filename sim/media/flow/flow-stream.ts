@@ -16,6 +16,8 @@ export class FlowStream {
   lastUpUs = Number.NEGATIVE_INFINITY;
   /** Which layer the SFU sends on; null: not through an SFU. */
   selection: LayerSelection | null = null;
+  /** Index of the layer that it has selected. */
+  wanted = 0;
   /** What steers the talker's copy for this listener; null: through an SFU. */
   uplink: UplinkController | null = null;
   /** Of the copy. */
@@ -28,7 +30,7 @@ export class FlowStream {
   nextTalking: FlowStream | null = null;
   private playout: FlowPlayout | null = new FlowPlayout();
   /** While nothing changes: how long each packet takes, and how long it is held in the buffer. */
-  private transitUs = Number.NaN;
+  private transitUs = -1;
   private heldUs = 0;
   /** Half seconds for which that was so, up to a frame. */
   private samples = 0;
@@ -67,7 +69,7 @@ export class FlowStream {
   ): void {
     if (this.playout === null) {
       if (!track.timed && Math.abs(track.delayUs - this.transitUs) < SAME_US) {
-        this.transitUs = track.delayUs;
+        this.transitUs = Math.round(track.delayUs);
         this.playEvenly(sent, spoken, spokenCount, track, frames, fec, out);
         return;
       }
@@ -77,9 +79,9 @@ export class FlowStream {
     const { playout } = this;
     playout.play(sent, spoken, track, startFrame, frames, fec, out);
     if (track.timed || !playout.isSettled) return;
-    this.transitUs = track.delayUs;
-    this.heldUs = playout.delayUs;
-    this.samples = playout.samples;
+    this.transitUs = Math.round(track.delayUs);
+    this.heldUs = Math.round(playout.delayUs);
+    this.samples = Math.round(playout.samples);
     this.settledFrame = startFrame + frames;
     this.playout = null;
   }

@@ -118,7 +118,7 @@ export class FlowTalker {
     seat.lastUpUs = track.through(seat.up, sent, seat.lastUpUs, this.active.size);
     track.wait(network.backboneUs(seat.endpoint, endpoint));
     down.pass(track, sent, seat.sentCount);
-    seat.transport!.up.add(seat.sentCount, countBoth(sent, track.lost));
+    seat.transport!.countUp(seat.sentCount, countBoth(sent, track.lost));
     return track;
   }
 

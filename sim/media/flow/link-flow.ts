@@ -8,6 +8,11 @@ import { addFrames, clearFrames, type FrameMask, frameMask, hasFrame } from './f
 /** Above this share of its rate a link is served packet by packet; below, a packet waits at most for those of its own frame. */
 const LIGHT_LOAD = 0.7;
 
+/** Later than any frame, more than any packet; whole numbers of 31 bits are kept in place. */
+const FRAME_MAX = 0x3fff_ffff;
+const BYTES_MAX = 0x3fff_ffff;
+const UNKNOWN = -1;
+
 /** A part of an interval in which the conditions of a link are the same: frames [from, until). */
 interface Stretch {
   readonly from: number;
@@ -30,15 +35,21 @@ export class LinkFlow {
   /** Delay, where {@link steady}, in microseconds. */
   delayUs = 0;
   private link: AccessLink | null = null;
-  /** The conditions in `first` hold until then. */
-  private holdsUntilUs = 0;
-  private bursts = false;
-  private lossShare = 0;
-  private queued = false;
-  /** Where each packet is lost on its own: the share, and how many get through before the next one that does not. */
-  private lossRate = 0;
-  private untilLoss = 0;
   private first!: LinkConditions;
+  // what follows from `first`, in whole numbers: fractions would lie elsewhere in memory
+  /** Up to this frame the conditions are those of `first`. */
+  private holdsUntil = 0;
+  private bursts = false;
+  private queued = false;
+  /** 0: so fast that it does not matter. */
+  private rateKbps = 0;
+  /** Bytes in the time of a frame up to which the link is not nearly full. */
+  private lightBytes = 0;
+  /** Its queue has been used, and may not be empty. */
+  private busy = false;
+  /** Each packet is lost on its own, and the next one is after so many. */
+  private single = false;
+  private untilLoss = 0;
   /** Only when the conditions change within the interval. */
   private stretches: Stretch[] | null = null;
   private startFrame = 0;
@@ -63,27 +74,25 @@ export class LinkFlow {
    * @param packetsPerFrame packets on this link in the time of one frame, mean over the interval
    */
   begin(link: AccessLink, startFrame: number, frames: number, packetsPerFrame: number): void {
-    const startUs = startFrame * FRAME_US;
     if (link !== this.link) this.replace(link);
     this.startFrame = startFrame;
     this.frames = frames;
-    if (startUs >= this.holdsUntilUs || startUs + frames * FRAME_US > this.holdsUntilUs)
-      this.look(link, startUs, frames);
+    if (startFrame + frames > this.holdsUntil) this.look(link, startFrame, frames);
+    if (this.busy) this.busy = this.busyUntilUs > startFrame * FRAME_US;
     if (this.bursts) this.walkChain(packetsPerFrame);
   }
 
   /** Share of packets that are lost behind the queue at a time, in the long run. */
   lossShareAt(link: AccessLink, atUs: number): number {
     if (link !== this.link) this.replace(link);
-    if (atUs >= this.holdsUntilUs) this.look(link, atUs, 0);
-    return this.lossShare;
+    const frame = Math.floor(atUs / FRAME_US);
+    if (frame >= this.holdsUntil) this.look(link, frame, 0);
+    return this.first.loss.share;
   }
 
   /** Time to send a packet where the link is not {@link tight}, in microseconds. */
   serviceUs(bytes: number): number {
-    if (!this.queued) return 0;
-    const { rateKbps } = this.first;
-    return rateKbps === null ? 0 : (bytes * 8000) / rateKbps;
+    return this.rateKbps === 0 ? 0 : (bytes * 8000) / this.rateKbps;
   }
 
   /**
@@ -91,12 +100,7 @@ export class LinkFlow {
    * @param bytesPerFrame most that comes in the time of one frame, in bytes
    */
   tight(bytesPerFrame: number): boolean {
-    if (!this.queued) return false;
-    const link = this.link as AccessLink;
-    if (link.trace !== null || this.busyUntilUs > this.startFrame * FRAME_US) return true;
-    const limitKbps = (bytesPerFrame * 8) / FRAME_MS / LIGHT_LOAD;
-    if (this.stretches === null) return isBelow(this.first.rateKbps, limitKbps);
-    return this.stretches.some(({ conditions }) => isBelow(conditions.rateKbps, limitKbps));
+    return this.queued && (bytesPerFrame > this.lightBytes || this.busy);
   }
 
   /**
@@ -109,13 +113,15 @@ export class LinkFlow {
     const exitUs = this.queue.offer(atUs, bytes, false);
     if (exitUs === QUEUE_FULL) return -1;
     this.busyUntilUs = exitUs;
+    this.busy = true;
     return exitUs;
   }
 
   /** Adds the frames of which one stream loses its packet, sent or not. */
   lose(lost: FrameMask): void {
     if (!this.lossy) return;
-    if (this.stretches === null) this.loseIn(this.first, 0, this.frames, lost);
+    if (this.single) this.loseSingly(this.first.loss.lossRate, 0, this.frames, lost);
+    else if (this.stretches === null) this.loseIn(this.first, 0, this.frames, lost);
     else for (const { from, until, conditions } of this.stretches) this.loseIn(conditions, from, until, lost);
   }
 
@@ -153,23 +159,30 @@ export class LinkFlow {
   private replace(link: AccessLink): void {
     this.link = link;
     this.queue = null;
-    this.busyUntilUs = 0;
-    this.holdsUntilUs = 0;
+    this.busy = false;
+    this.holdsUntil = 0;
     this.steady = link.constantDelay;
     this.lossy = link.unreliable;
     this.queued = link.queued;
   }
 
   /** What holds from now on. */
-  private look(link: AccessLink, startUs: number, frames: number): void {
+  private look(link: AccessLink, startFrame: number, frames: number): void {
+    const startUs = startFrame * FRAME_US;
     this.first = link.conditionsAt(startUs);
-    this.holdsUntilUs = link.conditionsUntilUs(startUs);
+    this.holdsUntil = Math.min(FRAME_MAX, Math.ceil(link.conditionsUntilUs(startUs) / FRAME_US));
     this.delayUs = this.first.delay.meanUs;
-    const changes = this.holdsUntilUs < startUs + frames * FRAME_US;
+    const changes = this.holdsUntil < startFrame + frames;
     this.stretches = changes ? this.divide(link) : null;
-    if (changes) this.holdsUntilUs = startUs;
-    this.lossShare = lossShareOf(this.first);
-    this.bursts = this.parts().some(({ conditions }) => conditions.loss.burst !== null);
+    if (changes) this.holdsUntil = startFrame;
+    const parts = this.parts();
+    this.bursts = parts.some(({ conditions }) => conditions.loss.burst !== null);
+    this.rateKbps = this.first.rateKbps ?? 0;
+    const rates = parts.map(({ conditions }) => conditions.rateKbps ?? Number.POSITIVE_INFINITY);
+    const lightKbps = link.trace === null ? LIGHT_LOAD * Math.min(...rates) : -1;
+    this.lightBytes = Math.min(BYTES_MAX, Math.floor((lightKbps * FRAME_MS) / 8));
+    this.single = !changes && !this.bursts && this.first.loss.lossRate > 0;
+    this.untilLoss = UNKNOWN;
   }
 
   private parts(): readonly Stretch[] {
@@ -202,7 +215,8 @@ export class LinkFlow {
   private loseIn({ loss }: LinkConditions, from: number, until: number, lost: FrameMask): void {
     const { burst, lossRate } = loss;
     if (burst === null) {
-      if (lossRate > 0) this.loseSome(lossRate, from, until, lost);
+      this.untilLoss = UNKNOWN;
+      if (lossRate > 0) this.loseSingly(lossRate, from, until, lost);
       return;
     }
     this.draw(burst.lossBad, from, until, lost, this.bad as FrameMask, true);
@@ -210,14 +224,11 @@ export class LinkFlow {
   }
 
   /** Each packet of the link is lost on its own: the next one to be lost is known, whichever stream it belongs to. */
-  private loseSome(lossRate: number, from: number, until: number, lost: FrameMask): void {
-    if (lossRate !== this.lossRate) {
-      this.lossRate = lossRate;
-      this.untilLoss = runLength(this.random(), lossRate) - 1;
-    }
+  private loseSingly(lossRate: number, from: number, until: number, lost: FrameMask): void {
+    if (this.untilLoss === UNKNOWN) this.untilLoss = Math.min(FRAME_MAX, runLength(this.random(), lossRate) - 1);
     let frame = from + this.untilLoss;
     for (; frame < until; frame += runLength(this.random(), lossRate)) addFrames(lost, frame, frame + 1);
-    this.untilLoss = frame - until;
+    this.untilLoss = Math.min(FRAME_MAX, frame - until);
   }
 
   /** Adds each frame of [from, until) with a probability, if it is in a set (`within`) or not in it. */
@@ -241,14 +252,4 @@ export class LinkFlow {
     if (this.stream === null) this.stream = this.choices.stream(this.label);
     return this.stream;
   }
-}
-
-function lossShareOf({ loss: { lossRate, burst } }: LinkConditions): number {
-  if (burst === null) return lossRate;
-  const bad = burst.p / (burst.p + burst.r);
-  return bad * burst.lossBad + (1 - bad) * burst.lossGood;
-}
-
-function isBelow(rateKbps: number | null, limitKbps: number): boolean {
-  return rateKbps !== null && rateKbps < limitKbps;
 }

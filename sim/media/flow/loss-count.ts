@@ -1,5 +1,5 @@
 /** A share of loss counts when it is based on so many packets; as in the packet fidelity. */
-const ENOUGH_PACKETS = 20;
+export const ENOUGH_PACKETS = 20;
 
 /** Packets of one transport, and how many of them were lost, since the last report that counted. */
 export class LossCount {

@@ -1,11 +1,12 @@
 import type { BandwidthEstimator } from '../../../core/media/bandwidth-estimator.js';
 import type { EstimatorLimits } from '../../../core/media/estimator-limits.js';
+import { LAYER_NAMES } from '../../../core/media/layers.js';
 import type { UplinkController } from '../../../core/media/uplink-controller.js';
 import { allocate } from '../../../core/sfu/bandwidth-allocation.js';
 import type { SelectionInput } from '../../../core/sfu/layer-selection.js';
 import type { Host } from '../../hosts/index.js';
 import type { FlowStream } from './flow-stream.js';
-import { LossCount } from './loss-count.js';
+import { ENOUGH_PACKETS } from './loss-count.js';
 import { CALM_LOSS, DOWNLINK_LIMITS, type FlowParts, makeEstimator, makeUplink, UPLINK_LIMITS } from './options.js';
 
 /** GCC lets an estimate be half as much again and one low voice ahead of what gets through; a little less does. */
@@ -19,15 +20,20 @@ export class SfuTransport {
   readonly uplink: UplinkController;
   /** The node's estimate of what it can send to the client. */
   readonly downlink: BandwidthEstimator;
-  readonly up = new LossCount();
-  readonly down = new LossCount();
-
   /** The uplink's estimate is far above what is sent. */
   uplinkIsAmple = false;
   /** So many voices are far below the downlink's estimate. */
   ampleVoices = 0;
-  private uplinkKbps = 0;
-  private downlinkKbps = 0;
+  /** Not all encodings are sent, or not the best ones are received. */
+  isLow = false;
+  // packets since the last report that counted
+  private upSent = 0;
+  private upLost = 0;
+  private downSent = 0;
+  private downLost = 0;
+  // estimates that have reached their limit
+  private uplinkFull = false;
+  private downlinkFull = false;
   /** The last stream with speech since the last report; then `nextTalking`. */
   private talking: FlowStream | null = null;
   /** Streams that are not at their best. */
@@ -66,35 +72,45 @@ export class SfuTransport {
     stream.spokenSince += frames;
   }
 
-  /** The reports of an interval arrive. Where all is at its best, and hardly anything is lost, nothing changes. */
-  report(atMs: number): void {
-    if (this.up.enough) this.reportUp(atMs);
-    if (this.down.enough) this.reportDown(atMs);
+  /** Packets to the node, and how many of them were lost. */
+  countUp(sent: number, lost: number): void {
+    this.upSent += sent;
+    this.upLost += lost;
   }
 
-  /** Not all encodings are sent, or not the best ones are received: comfort noise counts. */
-  get isLow(): boolean {
-    return this.low.size > 0 || this.uplink.layer !== 'h';
+  /** Packets from the node. */
+  countDown(sent: number, lost: number): void {
+    this.downSent += sent;
+    this.downLost += lost;
+  }
+
+  /** The reports of an interval arrive. Where all is at its best, and hardly anything is lost, nothing changes. */
+  report(atMs: number): void {
+    if (this.upSent >= ENOUGH_PACKETS) this.reportUp(atMs);
+    if (this.downSent >= ENOUGH_PACKETS) this.reportDown(atMs);
   }
 
   /** A stream ends. */
   drop(stream: FlowStream): void {
     this.low.delete(stream);
+    this.lookAtLayers();
     stream.selection = null;
   }
 
   private reportUp(atMs: number): void {
     const { uplink, rttMs } = this;
-    const lossShare = this.up.take();
-    if (uplink.layer === 'h' && this.uplinkKbps >= UPLINK_LIMITS.maxKbps && lossShare <= CALM_LOSS) return;
+    const lossShare = this.upLost / this.upSent;
+    this.upSent = this.upLost = 0;
+    if (this.uplinkFull && !this.isLow && lossShare <= CALM_LOSS) return;
     uplink.onLossReport({ atMs, lossShare, rttMs });
     this.lookAtUplink();
   }
 
   private reportDown(atMs: number): void {
     const { downlink, rttMs, low } = this;
-    const lossShare = this.down.take();
-    if (this.downlinkKbps >= DOWNLINK_LIMITS.maxKbps && lossShare <= CALM_LOSS && low.size === 0) {
+    const lossShare = this.downLost / this.downSent;
+    this.downSent = this.downLost = 0;
+    if (this.downlinkFull && !this.isLow && lossShare <= CALM_LOSS) {
       this.forgetTalking();
       return;
     }
@@ -112,19 +128,28 @@ export class SfuTransport {
     const { selection } = stream;
     if (selection === null) return;
     // silent streams with the best layer need no look
-    if (selection.update(input) === 'h') this.low.delete(stream);
+    stream.wanted = LAYER_NAMES.indexOf(selection.update(input));
+    if (stream.wanted === 0) this.low.delete(stream);
     else this.low.add(stream);
+    this.lookAtLayers();
+  }
+
+  private lookAtLayers(): void {
+    this.isLow = this.low.size > 0 || this.uplink.layer !== 'h';
   }
 
   private lookAtUplink(): void {
-    this.uplinkKbps = this.uplink.estimateKbps;
-    this.uplinkIsAmple = isAmple(this.uplinkKbps, this.uplink.wireKbps, UPLINK_LIMITS);
+    this.lookAtLayers();
+    const { estimateKbps, wireKbps } = this.uplink;
+    this.uplinkFull = estimateKbps >= UPLINK_LIMITS.maxKbps;
+    this.uplinkIsAmple = isAmple(estimateKbps, wireKbps, UPLINK_LIMITS);
   }
 
   private lookAtDownlink(): void {
-    this.downlinkKbps = this.downlink.estimateKbps;
+    const { estimateKbps } = this.downlink;
+    this.downlinkFull = estimateKbps >= DOWNLINK_LIMITS.maxKbps;
     let voices = 0;
-    while (voices < 100 && isAmple(this.downlinkKbps, (voices + 1) * VOICE_KBPS, DOWNLINK_LIMITS)) voices++;
+    while (voices < 100 && isAmple(estimateKbps, (voices + 1) * VOICE_KBPS, DOWNLINK_LIMITS)) voices++;
     this.ampleVoices = voices;
   }
 

@@ -25,7 +25,7 @@ const tolerances: Readonly<Record<string, Tolerances>> = {
   // bursts of 4 frames on average: three times the spread
   bursty: { networkLoss: 6, loss: 6, networkDelayMs: 1, mouthToEarMs: 5, mos: 0.5, layer: 0.4 },
   // playout follows the largest delays, of which there are few
-  jittery: { networkLoss: 0.8, loss: 0.8, networkDelayMs: 4, mouthToEarMs: 15, mos: 0.2, layer: 0.25 },
+  jittery: { networkLoss: 0.8, loss: 0.8, networkDelayMs: 4, mouthToEarMs: 25, mos: 0.2, layer: 0.25 },
   // 5 % of loss: a report above 10 % takes quality down, and nothing brings it back; when it comes is luck
   undecided: { networkLoss: 1.5, loss: 0.4, networkDelayMs: 4, mouthToEarMs: 8, mos: 0.12, layer: 0.6 },
   // queue, loss and layers depend on each other: when the estimator falls is a matter of single packets
