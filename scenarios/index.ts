@@ -1,7 +1,9 @@
 import type { ScenarioInput } from '../sim/scenario/index.js';
+import { acceptRace } from './accept-race.js';
 import { adminDuringMigration } from './admin-during-migration.js';
 import { backendCrash } from './backend-crash.js';
 import { backendCutOff } from './backend-cut-off.js';
+import { callCenterHour } from './call-center-hour.js';
 import { callsThirdPerson } from './calls-third-person.js';
 import { rfc8867Scenarios } from './congestion/rfc8867.js';
 import { crossroads } from './crossroads.js';
@@ -13,9 +15,14 @@ import { mixedLoad } from './mixed-load.js';
 import { p2pBaseline } from './p2p-baseline.js';
 import { redisFailover } from './redis-failover.js';
 import { redisGoneAndBack } from './redis-gone-and-back.js';
+import { ringTimeoutEdge } from './ring-timeout-edge.js';
 import { rollingDeploy } from './rolling-deploy.js';
 import { sfuCrash } from './sfu-crash.js';
+import { staffCrash } from './staff-crash.js';
+import { switchboard } from './switchboard.js';
 import { tokenStorm } from './token-storm.js';
+import { voiceScenarios } from './voice/index.js';
+import { voiceCrossroads } from './voice-crossroads.js';
 
 /** The built-in scenarios, in the order in which `deadair list` shows them. */
 export const builtInScenarios: readonly ScenarioInput[] = [
@@ -28,7 +35,12 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   backendCrash,
   sfuCrash,
   backendCutOff,
+  callCenterHour,
+  acceptRace,
+  ringTimeoutEdge,
+  staffCrash,
   crossroads,
+  voiceCrossroads,
   largeCall,
   tokenStorm,
   adminDuringMigration,
@@ -36,5 +48,7 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   rollingDeploy,
   crossroadsTokens,
   crossroadsOperators,
+  ...voiceScenarios,
   ...rfc8867Scenarios,
+  switchboard,
 ];

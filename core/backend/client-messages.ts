@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CallMessage } from '../call/call-protocol.js';
 import type { ClientMessage } from '../protocol.js';
 import { channelIdProblem, identifierProblem, userIdProblem } from '../validation.js';
 
@@ -60,8 +61,9 @@ const types = {
     channelId: channelId.nullable(),
     version: version('version'),
     epoch: version('epoch').optional(),
+    call: version('call').optional(),
   }),
-} satisfies Record<ClientMessage['type'], z.ZodType>;
+} satisfies Record<Exclude<ClientMessage, CallMessage>['type'], z.ZodType>;
 
 const schemas = new Map<unknown, z.ZodType>(Object.entries(types));
 

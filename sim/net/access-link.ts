@@ -46,6 +46,8 @@ export class AccessLink {
   readonly delayUs: number;
   /** No jitter, no reordering and no phase with another delay: only the queue, if any, makes packets differ. */
   readonly constantDelay: boolean;
+  /** Share of packets lost in the long run, without the queue; of all phases the largest. */
+  readonly worstLossShare: number;
   /** After {@link pass}: true when that packet was held back and does not hold up those after it. */
   heldBack = false;
 
@@ -81,6 +83,7 @@ export class AccessLink {
     this.constantDelay = all.every(
       ({ delay, reorderRate }) => delay.meanUs === meanUs && delay.jitterUs === 0 && reorderRate === 0,
     );
+    this.worstLossShare = Math.max(...all.map(({ loss }) => loss.share));
     this.queue = this.emptyQueue();
   }
 

@@ -27,6 +27,14 @@ export class Loss {
     return this.burst === null ? this.lossRate > 0 : true;
   }
 
+  /** Share of packets that are lost in the long run. */
+  get share(): number {
+    const { burst } = this;
+    if (burst === null) return this.lossRate;
+    const bad = burst.p / (burst.p + burst.r);
+    return bad * burst.lossBad + (1 - bad) * burst.lossGood;
+  }
+
   /** Takes the next packet; true when it is lost. */
   next(stream: ChoiceStream, nowUs: number): boolean {
     const { burst } = this;

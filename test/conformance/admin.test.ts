@@ -114,7 +114,7 @@ for (const { name, left, create } of [
       const stamp = (rest as unknown as { report: { revokedUpTo: number } }).report.revokedUpTo;
       const watch = new RevocationWatch({
         redis: target.client,
-        subscriber: { on: () => undefined, subscribe: () => Promise.resolve() },
+        subscriber: { on: () => undefined, subscribe: () => Promise.resolve(), disconnect: () => undefined },
         timers: { after: () => ({ cancel: () => undefined }) },
         log: { write: () => undefined },
         everyMs: 1_000,

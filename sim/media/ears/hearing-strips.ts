@@ -15,6 +15,9 @@ const LAYER_STEPS_MAX = 200;
 /** One pair over the whole run: a cell for each 240th of the time. Of a pair that meets again the strip goes on. */
 export class PairStrip {
   readonly cells = new Uint8Array(CELLS);
+  /** What was marked last: most marks say it again. */
+  private lastCell = -1;
+  private lastState = -1;
   /** [time in us, place of the layer in LAYER_NAMES] */
   readonly layers: [atUs: number, layer: number][] = [];
 
@@ -26,6 +29,9 @@ export class PairStrip {
 
   mark(fromUs: number, toUs: number, state: number): void {
     const last = Math.min(CELLS - 1, Math.ceil(toUs / this.cellUs) - 1);
+    if (last === this.lastCell && state === this.lastState && Math.floor(fromUs / this.cellUs) === last) return;
+    this.lastCell = last;
+    this.lastState = state;
     for (let cell = Math.floor(fromUs / this.cellUs); cell <= last; cell++) {
       const present = this.cells[cell] as number;
       if (present < state || present === HearingState.unwatched) this.cells[cell] = state;
@@ -58,7 +64,7 @@ export class HearingStrips {
 
   /** @param untilUs planned end of the run */
   constructor(untilUs: number) {
-    this.cellUs = Math.max(1, untilUs / CELLS);
+    this.cellUs = Math.max(1, Math.ceil(untilUs / CELLS));
   }
 
   /** The strip of a pair that begins, while there is room. */

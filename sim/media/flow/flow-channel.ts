@@ -5,12 +5,13 @@ import type { Silence } from '../packet/silence-tracker.js';
 import { PairBit } from '../pair-bits.js';
 import { FRAME_US, TalkPlan } from '../talk/index.js';
 import { FlowListening } from './flow-listening.js';
-import { FlowPair, type PairOwner } from './flow-pair.js';
+import { FlowPair, type FlowVoice, type PairOwner } from './flow-pair.js';
 import { FlowReports } from './flow-reports.js';
 import type { FlowScratch } from './flow-scratch.js';
 import { FlowSeat } from './flow-seat.js';
 import type { FlowTalker } from './flow-talker.js';
 import type { FlowParts } from './options.js';
+import { Refill } from './refill.js';
 import type { ServerFlow } from './server-flow.js';
 import { SfuTransport } from './sfu-transport.js';
 
@@ -31,6 +32,7 @@ export interface FlowShared {
 export class FlowChannel implements PairOwner {
   readonly audibleGapUs: number;
   readonly AudioPipeline: new () => AudioPipeline;
+  readonly voice: FlowVoice;
   /** Members, by index; null: free. */
   readonly seats: (FlowSeat | null)[] = [];
   private readonly byMember = new Map<HearingMember, FlowSeat>();
@@ -38,7 +40,7 @@ export class FlowChannel implements PairOwner {
   private readonly talk: TalkPlan;
   private readonly listening: FlowListening;
   private readonly reports: FlowReports;
-  private readonly talkers: FlowTalker[] = [];
+  private readonly talkers = new Refill<FlowTalker>();
   private capacity = CAPACITY_MIN;
   private allChanged = false;
   private nextFrame: number;
@@ -52,6 +54,7 @@ export class FlowChannel implements PairOwner {
     const { sim, options, classes } = shared.parts;
     this.audibleGapUs = options.audibleGapMs * 1000;
     this.AudioPipeline = classes.AudioPipeline;
+    this.voice = shared.scratch.voice;
     this.talk = new TalkPlan(options.talk.model, sim.choices.stream(`media/talk/${channelId}`));
     this.listening = new FlowListening(shared, this);
     this.reports = new FlowReports(shared.parts, this);
@@ -87,6 +90,17 @@ export class FlowChannel implements PairOwner {
     for (const member of members) this.unseat(member, nowUs);
     for (const member of members) this.seat(member, nowUs);
     for (const member of members) this.update(member, nowUs);
+    this.countPaths();
+    // with other members another talk is planned
+    for (const seat of this.byMember.values()) seat.quietUntil = 0;
+  }
+
+  /** There and back between a member and another host, without queues, in ms. */
+  rttMs({ endpoint }: FlowSeat, peer: Host): number {
+    const { network } = this.shared.parts;
+    const other = network.endpoint(peer);
+    const linksUs = endpoint.up.delayUs + endpoint.down.delayUs + other.up.delayUs + other.down.delayUs;
+    return (linksUs + 2 * network.backboneUs(endpoint, other)) / 1000;
   }
 
   /** Works on the frames from where it is up to one, exclusive. */
@@ -97,14 +111,14 @@ export class FlowChannel implements PairOwner {
     const startFrame = this.nextFrame;
     this.nextFrame = untilFrame;
     const { dtx } = parts.options.talk;
-    this.talkers.length = 0;
+    this.talkers.clear();
     for (const seat of this.seats) {
       if (seat === null) continue;
-      seat.listen(startFrame, frames, dtx, scratch.most);
+      seat.listen(this.talk, startFrame, frames, dtx, scratch.most);
       if (seat.spokenCount > 0) this.talkers.push(this.speak(seat, startFrame, frames));
     }
-    if (this.talkers.length > 0) this.listening.hear(this.talkers, startFrame, frames);
-    this.listening.carrySilence(frames);
+    if (this.talkers.size > 0) this.listening.hear(this.talkers, startFrame, frames);
+    this.listening.carrySilence(frames, this.talkers.size);
   }
 
   /** The reports of an interval are sent and arrive. */
@@ -120,12 +134,13 @@ export class FlowChannel implements PairOwner {
 
   /** How a listener hears a talker. Made at the talker's first word. */
   pair(listener: FlowSeat, talker: FlowSeat): FlowPair {
-    const known = listener.pairs[talker.index];
+    const known = talker.heardBy[listener.index];
     if (known) return known;
     const ear = this.shared.parts.ears.pair(listener.member, talker.member, this.channelId);
     const pair = new FlowPair(this, listener, talker, ear, Math.max(listener.sinceUs, talker.sinceUs));
-    pair.play(playbackOf(listener.bits[talker.index] as number), this.nextFrame * (FRAME_US / 1000));
-    listener.pairs[talker.index] = pair;
+    pair.paths = listener.bits[talker.index] as number;
+    pair.play(playbackOf(pair.paths), this.nextFrame * (FRAME_US / 1000));
+    talker.heardBy[listener.index] = pair;
     return pair;
   }
 
@@ -143,7 +158,7 @@ export class FlowChannel implements PairOwner {
 
   private speak(seat: FlowSeat, startFrame: number, frames: number): FlowTalker {
     const { shared } = this;
-    const talker = shared.scratch.talker(this.talkers.length);
+    const talker = shared.scratch.talker(this.talkers.size);
     // a packet leaves when its frame has been captured
     const leaves = startFrame + 1;
     const server = seat.transport === null ? null : shared.server(seat.transport.node, leaves, frames);
@@ -183,9 +198,14 @@ export class FlowChannel implements PairOwner {
 
   private remove(seat: FlowSeat, nowUs: number): void {
     for (const other of this.byMember.values()) {
-      seat.pairs[other.index]?.close(nowUs);
-      other.pairs[seat.index]?.close(nowUs);
-      other.pairs[seat.index] = null;
+      other.heardBy[seat.index]?.close(nowUs);
+      other.heardBy[seat.index] = null;
+      const pair = seat.heardBy[other.index];
+      if (pair) {
+        pair.close(nowUs);
+        this.endStream(other, pair);
+        if (pair.p2p !== null) other.peers.splice(other.peers.indexOf(pair), 1);
+      }
       other.bits[seat.index] = 0;
     }
     this.talk.leave(seat.speech, Math.floor(nowUs / FRAME_US));
@@ -218,6 +238,18 @@ export class FlowChannel implements PairOwner {
     }
   }
 
+  private countPaths(): void {
+    for (const seat of this.byMember.values()) seat.copiesOut = 0;
+    for (const listener of this.byMember.values()) {
+      listener.voicesIn = 0;
+      for (const talker of this.byMember.values()) {
+        const bits = listener.bits[talker.index] as number;
+        if ((bits & PairBit.p2p) !== 0) talker.copiesOut++;
+        if ((bits & (PairBit.p2p | PairBit.sfu)) !== 0) listener.voicesIn++;
+      }
+    }
+  }
+
   private updateSleep(seat: FlowSeat, nowUs: number): void {
     const awake = seat.member.host.state === 'up';
     if (awake && seat.asleepSinceUs >= 0) {
@@ -229,14 +261,21 @@ export class FlowChannel implements PairOwner {
   private updateTransport(seat: FlowSeat): void {
     const attachment = this.attachmentOf(seat.member);
     if (attachment?.room === seat.transport?.room) return;
-    seat.transport =
-      attachment === undefined ? null : new SfuTransport(this.shared.parts, attachment.room, attachment.node);
     for (const other of this.byMember.values()) {
-      const heard = seat.pairs[other.index];
-      const hears = other.pairs[seat.index];
-      if (heard) heard.sfu = null;
-      if (hears) hears.sfu = null;
+      this.endStream(seat, other.heardBy[seat.index]);
+      this.endStream(other, seat.heardBy[other.index]);
     }
+    if (attachment === undefined) seat.transport = null;
+    else {
+      const { room, node } = attachment;
+      seat.transport = new SfuTransport(this.shared.parts, room, node, this.rttMs(seat, node));
+    }
+  }
+
+  private endStream(listener: FlowSeat, pair: FlowPair | null | undefined): void {
+    if (!pair || pair.sfu === null) return;
+    listener.transport?.drop(pair.sfu);
+    pair.sfu = null;
   }
 
   /** The newest room that the member is connected to. */
@@ -255,7 +294,7 @@ export class FlowChannel implements PairOwner {
     const after = this.bitsOf(listener, talker);
     if (before === after) return;
     listener.bits[talker.index] = after;
-    const pair = listener.pairs[talker.index];
+    const pair = talker.heardBy[listener.index];
     if (!pair) return;
     for (const path of ['p2p', 'sfu'] as const satisfies readonly AudioPath[]) {
       if ((before & PairBit[path]) === 0 || (after & PairBit[path]) !== 0) continue;
@@ -263,6 +302,7 @@ export class FlowChannel implements PairOwner {
       const stream = pair[path];
       if (stream !== null) stream.goneSince = frameFrom(nowUs);
     }
+    pair.paths = after;
     pair.play(playbackOf(after), nowUs / 1000);
   }
 

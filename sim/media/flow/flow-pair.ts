@@ -1,13 +1,13 @@
 import type { AudioPath, AudioPipeline } from '../../../core/media/audio-pipeline.js';
 import type { LayerName } from '../../../core/media/layers.js';
 import { FRAME_MS } from '../../../core/media/rtp.js';
-import type { EarPair } from '../ears/index.js';
+import type { EarPair, VoiceInterval } from '../ears/index.js';
 import type { Playback } from '../hearing-member.js';
 import { type Silence, SilenceTracker } from '../packet/silence-tracker.js';
 import { FRAME_US } from '../talk/index.js';
 import type { FlowSeat } from './flow-seat.js';
 import type { FlowStream } from './flow-stream.js';
-import { addFrames, bitsOf, type FrameMask, hasFrame } from './frame-mask.js';
+import { addFrames, bitsOf, type FrameMask, hasFrame, lastFrame } from './frame-mask.js';
 import type { Outcome } from './outcome.js';
 
 /** From the begin of a frame's capture to its packet, and the encoder's look-ahead (RFC 6716, section 2.1.4: 26.5 ms together). */
@@ -22,16 +22,41 @@ const PATIENCE_US = 10_000_000;
 /** What a talker said in one interval. */
 export interface Spoken {
   /** Number of the interval's first frame, counted from time 0. */
-  readonly startFrame: number;
-  readonly frames: number;
-  /** Frames with speech. */
-  readonly spoken: FrameMask;
-  readonly spokenCount: number;
+  startFrame: number;
+  frames: number;
+  /** Frames with speech, and how many. */
+  mask: FrameMask;
+  count: number;
+}
+
+/** A report to the ears, to be filled in. */
+export type FlowVoice = { -readonly [Field in keyof VoiceInterval]-?: VoiceInterval[Field] };
+
+/** A report with nothing in it. */
+export function emptyVoice(): FlowVoice {
+  return {
+    fromUs: 0,
+    untilUs: 0,
+    path: 'p2p',
+    relayed: false,
+    frames: 0,
+    lost: 0,
+    networkLost: 0,
+    burstRatio: 1,
+    networkDelayMs: 0,
+    mouthToEarMs: 0,
+    playoutDelayMs: 0,
+    jitterMs: 0,
+    layer: null,
+    kbps: 0,
+  };
 }
 
 /** What a pair needs of its channel. */
 export interface PairOwner {
   readonly audibleGapUs: number;
+  /** Filled in for the ears, again and again. */
+  readonly voice: FlowVoice;
   readonly AudioPipeline: new () => AudioPipeline;
   /** An audible silence has ended; `unfinished`: because the two part. */
   silent(pair: FlowPair, silence: Silence, unfinished: boolean): void;
@@ -41,9 +66,12 @@ export interface PairOwner {
 export class FlowPair {
   p2p: FlowStream | null = null;
   sfu: FlowStream | null = null;
+  /** {@link PairBit}s: which paths deliver. */
+  paths = 0;
   /** The listener has heard the talker, or has waited for it long enough. */
   private judged = false;
-  private readonly silences: SilenceTracker;
+  /** From the first missed frame on. */
+  private silences: SilenceTracker | null = null;
   /** The last spoken frame was not heard. */
   private missing = false;
   private playback: Playback = 'none';
@@ -51,8 +79,12 @@ export class FlowPair {
   /** Only while something fades. */
   private pipeline: AudioPipeline | null = null;
   private layer: LayerName | null = null;
-  /** Of the last frames heard: from capture to playout. */
+  /** Of the last frames heard: from capture to playout; of this interval, and of the one before. */
   private delayUs = 0;
+  private heardAfterUs = 0;
+  /** The last frame heard of those that nobody has looked at one by one; -1: none. */
+  private lastHeard = -1;
+  private lastPath: AudioPath = 'p2p';
 
   /** @param sinceUs since when both sit here */
   constructor(
@@ -61,9 +93,7 @@ export class FlowPair {
     readonly talker: FlowSeat,
     readonly ear: EarPair,
     private readonly sinceUs: number,
-  ) {
-    this.silences = new SilenceTracker(owner.audibleGapUs);
-  }
+  ) {}
 
   /** The listener plays the talker over this path from now on. */
   play(playback: Playback, atMs: number): void {
@@ -98,83 +128,87 @@ export class FlowPair {
           ? sfu
           : null
       : this.mix(spoken, p2p, sfu, merged);
-    const elsewhere = heard === null && (p2p ?? sfu) !== null;
     if (!this.judged) {
       if ((heard === null || heard.count === 0) && spoken.startFrame * FRAME_US < this.sinceUs + PATIENCE_US) return;
       this.judged = true;
     }
-    if (heard !== null && heard.count > 0) this.delayUs = heard.delayUs / heard.count + FRAME_US;
+    this.heardAfterUs = this.delayUs;
+    if (heard !== null && heard.count > 0) this.delayUs = Math.round(heard.delayUs / heard.count) + FRAME_US;
     this.tell(spoken, heard);
-    this.follow(spoken, heard, elsewhere);
+    this.follow(spoken, heard, p2p, sfu);
   }
 
   /** One of the two leaves. */
   close(atUs: number): void {
-    const silence = this.silences.end(atUs);
+    const silence = this.silences?.end(atUs) ?? null;
     if (silence !== null) this.owner.silent(this, silence, true);
     this.ear.close(atUs);
   }
 
-  private tell({ startFrame, frames, spokenCount }: Spoken, heard: Outcome | null): void {
-    const fromUs = startFrame * FRAME_US;
-    const untilUs = fromUs + frames * FRAME_US;
+  private tell({ startFrame, frames, count: spokenCount }: Spoken, heard: Outcome | null): void {
+    const { voice } = this.owner;
     const count = heard === null ? 0 : heard.count;
+    voice.fromUs = startFrame * FRAME_US;
+    voice.untilUs = (startFrame + frames) * FRAME_US;
+    voice.frames = spokenCount;
+    voice.lost = spokenCount - count;
     if (heard === null || count === 0) {
-      this.ear.interval({
-        fromUs,
-        untilUs,
-        path: this.playback === 'p2p' ? 'p2p' : 'sfu',
-        frames: spokenCount,
-        lost: spokenCount,
-        burstRatio: 1,
-        networkDelayMs: 0,
-        mouthToEarMs: 0,
-        playoutDelayMs: 0,
-        jitterMs: 0,
-        layer: null,
-        kbps: 0,
-      });
-      return;
+      voice.path = this.playback === 'p2p' ? 'p2p' : 'sfu';
+      voice.relayed = false;
+      voice.networkLost = spokenCount;
+      voice.burstRatio = 1;
+      voice.networkDelayMs = voice.mouthToEarMs = voice.playoutDelayMs = voice.jitterMs = voice.kbps = 0;
+      voice.layer = null;
+    } else {
+      const { received, layer } = heard;
+      const stream = heard.stream as FlowStream;
+      const delayMs = heard.delayUs / count / 1000;
+      const networkDelayMs = received > 0 ? heard.networkUs / received / 1000 : delayMs;
+      if (layer !== this.layer) {
+        this.layer = layer;
+        this.ear.layer(voice.fromUs, layer);
+      }
+      voice.path = stream.path;
+      voice.relayed = stream.path === 'p2p' && stream.via !== null;
+      voice.networkLost = spokenCount - received;
+      voice.burstRatio = burstRatio(heard.concealed, spokenCount - count, spokenCount);
+      voice.networkDelayMs = networkDelayMs;
+      voice.mouthToEarMs = delayMs + CODEC_MS;
+      voice.playoutDelayMs = Math.max(0, delayMs - networkDelayMs);
+      voice.jitterMs = stream.jitterUs / 1000;
+      voice.layer = layer;
+      voice.kbps = (received * heard.bytes * 8) / (frames * FRAME_MS);
     }
-    const { received, layer } = heard;
-    const stream = heard.stream as FlowStream;
-    const delayMs = heard.delayUs / count / 1000;
-    const networkDelayMs = received > 0 ? heard.networkUs / received / 1000 : delayMs;
-    if (layer !== this.layer) {
-      this.layer = layer;
-      this.ear.layer(fromUs, layer);
-    }
-    this.ear.interval({
-      fromUs,
-      untilUs,
-      path: stream.path,
-      relayed: stream.path === 'p2p' && stream.via !== null,
-      frames: spokenCount,
-      lost: spokenCount - count,
-      networkLost: spokenCount - received,
-      burstRatio: burstRatio(heard.concealed, spokenCount - count, spokenCount),
-      networkDelayMs,
-      mouthToEarMs: delayMs + CODEC_MS,
-      playoutDelayMs: Math.max(0, delayMs - networkDelayMs),
-      jitterMs: stream.jitterUs / 1000,
-      layer,
-      kbps: (received * heard.bytes * 8) / (frames * FRAME_MS),
-    });
+    this.ear.interval(voice);
   }
 
   /** Looks for silences, frame by frame; only where there may be some. */
-  private follow({ startFrame, frames, spoken, spokenCount }: Spoken, heard: Outcome | null, elsewhere: boolean): void {
+  private follow(
+    { startFrame, frames, mask: spoken, count: spokenCount }: Spoken,
+    heard: Outcome | null,
+    p2p: Outcome | null,
+    sfu: Outcome | null,
+  ): void {
     const missed = heard === null ? spokenCount : spokenCount - heard.count;
-    if (missed === 0 && !this.missing && (heard as Outcome).stalledUs < this.owner.audibleGapUs / 2) return;
+    if (missed === 0 && !this.missing && (heard as Outcome).stalledUs < this.owner.audibleGapUs / 2) {
+      this.lastHeard = startFrame + lastFrame(spoken);
+      this.lastPath = ((heard as Outcome).stream as FlowStream).path;
+      return;
+    }
+    const silences = this.silences ?? new SilenceTracker(this.owner.audibleGapUs);
+    this.silences = silences;
+    if (this.lastHeard >= 0)
+      silences.heard(this.lastHeard, this.lastHeard * FRAME_US + this.heardAfterUs, this.lastPath);
+    this.lastHeard = -1;
     for (let i = 0; i < frames; i++) {
       if (!hasFrame(spoken, i)) continue;
       const frame = startFrame + i;
       this.missing = heard === null || hasFrame(heard.concealed, i);
-      if (this.missing) this.silences.missed(frame, elsewhere ? 'elsewhere' : 'absent');
+      if (this.missing) silences.missed(frame, delivers(p2p, i) || delivers(sfu, i) ? 'elsewhere' : 'absent');
       else {
         const { playoutUs, stream } = heard as Outcome;
         const playsUs = playoutUs === null ? frame * FRAME_US + this.delayUs : (playoutUs[i] as number);
-        const silence = this.silences.heard(frame, Math.round(playsUs), (stream as FlowStream).path);
+        const silence = silences.heard(frame, Math.round(playsUs), (stream as FlowStream).path);
         if (silence !== null) this.owner.silent(this, silence, false);
       }
     }
@@ -182,7 +216,7 @@ export class FlowPair {
 
   /** What is heard of two paths that are both played, each with its gain. */
   private mix(
-    { startFrame, frames, spoken }: Spoken,
+    { startFrame, frames, mask: spoken }: Spoken,
     p2p: Outcome | null,
     sfu: Outcome | null,
     out: Outcome,
@@ -223,6 +257,11 @@ export class FlowPair {
     const right = (path: AudioPath): boolean => pipeline.gain(path, atMs) === (this.playback === path ? 1 : 0);
     if (right('p2p') && right('sfu')) this.pipeline = null;
   }
+}
+
+/** Whether a path brings a frame, played or not. */
+function delivers(outcome: Outcome | null, frame: number): boolean {
+  return outcome !== null && !hasFrame(outcome.concealed, frame);
 }
 
 /** BurstR (ITU-T G.107, section 3.5): mean run of lost frames over that of losses that do not know of each other, 1 / (1 - share). At least 1. */

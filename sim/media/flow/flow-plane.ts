@@ -91,6 +91,7 @@ export class FlowPlane implements MediaPlane {
       channel.settle(frame);
       channel.report(nowUs);
     }
+    sim.trace.record('media', 'media.interval', `${ears.frames} ${ears.lost}`);
     for (const server of this.servers.values()) {
       server.endInterval(nowUs - this.everyUs, nowUs);
       if (server.forwarded > 0) ears.forwarded(server.forwardingUs / 1000, server.forwarded);

@@ -1,62 +1,86 @@
-import type { Host } from '../../hosts/index.js';
+import { LAYER_NAMES } from '../../../core/media/layers.js';
+import type { ChoiceStream } from '../../kernel/index.js';
+import { runLength } from './burst-chain.js';
 import type { FlowChannel } from './flow-channel.js';
 import type { FlowPair } from './flow-pair.js';
 import type { FlowSeat } from './flow-seat.js';
-import type { FlowStream } from './flow-stream.js';
-import type { FlowParts } from './options.js';
+import { CALM_LOSS, type FlowParts, PEER_LIMITS } from './options.js';
 import { capacityKbps } from './server-flow.js';
+
+/** Opus DTX. */
+const COMFORT_EVERY_MS = 400;
 
 /** The reports that end an interval: receivers tell senders, which adapt; clients tell the ears what their links carried. */
 export class FlowReports {
   private readonly everyUs: number;
-  // of one client, used again
-  private readonly talking: FlowStream[] = [];
-  private readonly silent: FlowStream[] = [];
+  /** Packets of comfort noise of one encoding in an interval, and encodings that go to an SFU. */
+  private readonly comfort: number;
+  private readonly encodings: number;
+  private readonly stream: ChoiceStream;
 
   constructor(
     private readonly parts: FlowParts,
     private readonly channel: FlowChannel,
   ) {
     this.everyUs = parts.options.reportEveryMs * 1000;
+    this.comfort = parts.options.reportEveryMs / COMFORT_EVERY_MS;
+    this.encodings = parts.options.codec.simulcast ? LAYER_NAMES.length : 1;
+    this.stream = parts.sim.choices.stream(`flow/reports/${channel.channelId}`);
   }
 
   /** Of all members, at the end of an interval. */
   tell(atUs: number): void {
-    for (const seat of this.channel.seats) if (seat !== null) this.receive(seat, atUs / 1000);
+    for (const seat of this.channel.seats) if (seat !== null) this.receive(seat, atUs);
     for (const seat of this.channel.seats) if (seat !== null) this.tellEars(seat, atUs);
   }
 
-  private receive(seat: FlowSeat, atMs: number): void {
-    const { talking, silent } = this;
-    talking.length = silent.length = 0;
-    for (const pair of seat.pairs) {
-      if (!pair) continue;
-      const { p2p, sfu } = pair;
-      if (p2p !== null && p2p.goneSince < 0) this.reportToPeer(pair, p2p, atMs);
-      if (sfu === null || sfu.goneSince >= 0) continue;
-      if (sfu.spokenSince > 0) talking.push(sfu);
-      else if (sfu.selection!.layer !== 'h') silent.push(sfu);
-    }
+  private receive(seat: FlowSeat, atUs: number): void {
+    const atMs = atUs / 1000;
+    for (const pair of seat.peers) this.reportToPeer(pair, atUs);
     const { transport } = seat;
     if (transport === null) return;
-    talking.sort((a, b) => b.spokenSince - a.spokenSince);
-    transport.report(atMs, this.rttMs(seat, transport.node), talking, silent);
-    seat.upEstimateKbps += transport.uplink.estimateKbps;
-    for (const stream of talking) stream.spokenSince = 0;
+    const { up, down } = seat.endpoint;
+    if (transport.isLow || up.worstLossShare > CALM_LOSS) {
+      const packets = Math.round(this.comfort * this.encodings);
+      transport.countUp(packets, this.lossOf(packets, seat.up.lossShareAt(up, atUs)));
+    }
+    if (transport.isLow || down.worstLossShare > CALM_LOSS) {
+      const packets = Math.round(this.comfort * seat.voicesIn);
+      transport.countDown(packets, this.lossOf(packets, seat.down.lossShareAt(down, atUs)));
+    }
+    transport.report(atMs);
+    if (seat.charted !== false) seat.upEstimateKbps += transport.uplink.estimateKbps;
   }
 
-  private reportToPeer({ listener, talker }: FlowPair, stream: FlowStream, atMs: number): void {
-    const uplink = stream.uplink!;
-    uplink.onLossReport({ atMs, lossShare: stream.loss.take(), rttMs: this.rttMs(listener, talker.member.host) });
-    talker.upEstimateKbps += uplink.estimateKbps;
+  private reportToPeer({ p2p, talker, listener }: FlowPair, atUs: number): void {
+    const atMs = atUs / 1000;
+    if (p2p === null || p2p.goneSince >= 0) return;
+    const uplink = p2p.uplink!;
+    const best = uplink.layer === 'h';
+    const { up } = talker.endpoint;
+    const { down } = listener.endpoint;
+    if (!best || up.worstLossShare > CALM_LOSS || down.worstLossShare > CALM_LOSS) {
+      const packets = Math.round(this.comfort);
+      const share = talker.up.lossShareAt(up, atUs) + listener.down.lossShareAt(down, atUs);
+      p2p.loss.add(packets, this.lossOf(packets, share));
+    }
+    if (p2p.loss.enough) {
+      const lossShare = p2p.loss.take();
+      const calm = best && lossShare <= CALM_LOSS && uplink.estimateKbps >= PEER_LIMITS.maxKbps;
+      if (!calm) uplink.onLossReport({ atMs, lossShare, rttMs: p2p.rttMs });
+    }
+    if (talker.charted !== false) talker.upEstimateKbps += uplink.estimateKbps;
   }
 
-  /** There and back, without queues, in ms. */
-  private rttMs({ endpoint }: FlowSeat, peer: Host): number {
-    const { network } = this.parts;
-    const other = network.endpoint(peer);
-    const linksUs = endpoint.up.delayUs + endpoint.down.delayUs + other.up.delayUs + other.down.delayUs;
-    return (linksUs + 2 * network.backboneUs(endpoint, other)) / 1000;
+  /**
+   * Comfort noise is reported on like speech: it brings quality back in a silence, or takes it down on a lossy link. Where neither can be, it makes
+   * no difference, and is left out.
+   */
+  private lossOf(packets: number, lossShare: number): number {
+    let lost = 0;
+    for (let next = runLength(this.stream, lossShare); next <= packets; next += runLength(this.stream, lossShare))
+      lost++;
+    return lost;
   }
 
   private tellEars(seat: FlowSeat, atUs: number): void {

@@ -1,6 +1,6 @@
 import type { Network } from '../../net/index.js';
 import { Feedback } from './feedback.js';
-import type { FlowPair } from './flow-pair.js';
+import { emptyVoice, type FlowPair } from './flow-pair.js';
 import type { FlowStream } from './flow-stream.js';
 import { FlowTalker } from './flow-talker.js';
 import { type FrameMask, frameMask } from './frame-mask.js';
@@ -27,6 +27,7 @@ export class FlowScratch {
   readonly sfu: Outcome;
   readonly merged: Outcome;
   readonly feedback = new Feedback();
+  readonly voice = emptyVoice();
   private readonly talkers: FlowTalker[] = [];
   private readonly arrivals: Arrival[] = [];
 

@@ -2,9 +2,9 @@ import type { Choices } from '../../kernel/index.js';
 import type { Endpoint } from '../../net/index.js';
 import type { HearingMember } from '../hearing-member.js';
 import type { Seat } from '../seat.js';
-import type { Speech } from '../talk/index.js';
+import type { Speech, TalkPlan } from '../talk/index.js';
 import type { FlowPair } from './flow-pair.js';
-import { addFrames, type FrameMask, frameMask } from './frame-mask.js';
+import { addFrames, clearFrames, type FrameMask, frameMask } from './frame-mask.js';
 import { LinkFlow } from './link-flow.js';
 import type { SfuTransport } from './sfu-transport.js';
 
@@ -18,8 +18,13 @@ export class FlowSeat {
   transport: SfuTransport | null = null;
   /** {@link PairBit}s of paths and plays, by the index of the talker. */
   bits: Uint8Array;
-  /** How it hears, by the index of the talker; null: has never talked. */
-  readonly pairs: (FlowPair | null)[] = [];
+  /** How it is heard, by the index of the listener; empty until it talks. */
+  readonly heardBy: (FlowPair | null)[] = [];
+  /** Pairs with a stream from peer to peer. */
+  readonly peers: FlowPair[] = [];
+  /** Peers that get its copies, and members of whom something arrives. */
+  copiesOut = 0;
+  voicesIn = 0;
   /** Frames of the interval with speech, and frames with a packet; null: has never talked. */
   spoken: FrameMask | null = null;
   sent: FrameMask | null = null;
@@ -36,6 +41,8 @@ export class FlowSeat {
   asleepSinceUs = -1;
   /** Until when it slept the last time. */
   asleepUntilUs = -1;
+  /** Before this frame nothing is said; 0: look. */
+  quietUntil = 0;
   /** Ears keep its estimates; null: not known yet. */
   charted: boolean | null = null;
   private lastSent = Number.NEGATIVE_INFINITY;
@@ -59,22 +66,26 @@ export class FlowSeat {
 
   /**
    * Looks up what is said in an interval.
+   * @param talk of the channel
    * @param dtx silence is hardly sent
    * @param most frames of any interval
    */
-  listen(startFrame: number, frames: number, dtx: boolean, most: number): void {
+  listen(talk: TalkPlan, startFrame: number, frames: number, dtx: boolean, most: number): void {
     const { speech } = this;
     const endFrame = startFrame + frames;
-    this.spokenCount = speech.spokenBefore(endFrame) - speech.spokenBefore(startFrame);
+    this.spokenCount = 0;
     this.sentCount = 0;
+    if (dtx && endFrame <= this.quietUntil) return;
+    this.spokenCount = speech.spokenBefore(endFrame) - speech.spokenBefore(startFrame);
     if (this.spokenCount === 0 && (dtx || this.spoken === null)) {
-      this.pass(endFrame);
+      this.spokeBefore = false;
+      this.quietUntil = talk.quietUntil(speech, endFrame);
       return;
     }
     this.spoken ??= frameMask(most);
     this.sent ??= frameMask(most);
-    this.spoken.fill(0);
-    this.sent.fill(0);
+    clearFrames(this.spoken);
+    clearFrames(this.sent);
     for (let frame = startFrame; frame < endFrame; ) {
       const until = Math.min(endFrame, speech.nextChange(frame));
       if (speech.speaks(frame)) {
@@ -106,10 +117,5 @@ export class FlowSeat {
     if (this.spokeBefore) this.send(startFrame, from, from + 1);
     for (let next = Math.max(from, this.lastSent + DTX_FRAMES); next < until; next += DTX_FRAMES)
       this.send(startFrame, next, next + 1);
-  }
-
-  private pass(endFrame: number): void {
-    this.spokeBefore = false;
-    if (this.lastSent < endFrame - DTX_FRAMES) this.lastSent = endFrame - 1;
   }
 }

@@ -5,11 +5,8 @@ import { conceal } from './fec.js';
 import { countBoth, type FrameMask } from './frame-mask.js';
 import { LossCount } from './loss-count.js';
 import type { Outcome } from './outcome.js';
-import { FlowPlayout, LEAST_TARGET_US, SAME_US } from './playout.js';
+import { FlowPlayout, FRAMES_PER_SAMPLE, LEAST_TARGET_US, SAME_US } from './playout.js';
 import type { Track } from './track.js';
-
-/** A jitter buffer looks at the delay once in 500 ms. */
-const FRAMES_PER_SAMPLE = 25;
 
 /** One talker's voice over one path at one listener: its playout, and for an SFU its layer. Made when the path delivers, gone when it no longer does. */
 export class FlowStream {
@@ -19,6 +16,8 @@ export class FlowStream {
   lastUpUs = Number.NEGATIVE_INFINITY;
   /** Which layer the SFU sends on; null: not through an SFU. */
   selection: LayerSelection | null = null;
+  /** Index of the layer that it has selected. */
+  wanted = 0;
   /** What steers the talker's copy for this listener; null: through an SFU. */
   uplink: UplinkController | null = null;
   /** Of the copy. */
@@ -27,9 +26,11 @@ export class FlowStream {
   goneSince = -1;
   /** Spoken frames since the last report. */
   spokenSince = 0;
+  /** The next one with speech at the same listener. */
+  nextTalking: FlowStream | null = null;
   private playout: FlowPlayout | null = new FlowPlayout();
   /** While nothing changes: how long each packet takes, and how long it is held in the buffer. */
-  private transitUs = Number.NaN;
+  private transitUs = -1;
   private heldUs = 0;
   /** Half seconds for which that was so, up to a frame. */
   private samples = 0;
@@ -42,6 +43,8 @@ export class FlowStream {
   constructor(
     readonly path: 'p2p' | 'sfu',
     readonly via: Host | null,
+    /** There and back, without queues. */
+    readonly rttMs: number,
   ) {}
 
   get jitterUs(): number {
@@ -66,7 +69,7 @@ export class FlowStream {
   ): void {
     if (this.playout === null) {
       if (!track.timed && Math.abs(track.delayUs - this.transitUs) < SAME_US) {
-        this.transitUs = track.delayUs;
+        this.transitUs = Math.round(track.delayUs);
         this.playEvenly(sent, spoken, spokenCount, track, frames, fec, out);
         return;
       }
@@ -76,9 +79,9 @@ export class FlowStream {
     const { playout } = this;
     playout.play(sent, spoken, track, startFrame, frames, fec, out);
     if (track.timed || !playout.isSettled) return;
-    this.transitUs = track.delayUs;
-    this.heldUs = playout.delayUs;
-    this.samples = playout.samples;
+    this.transitUs = Math.round(track.delayUs);
+    this.heldUs = Math.round(playout.delayUs);
+    this.samples = Math.round(playout.samples);
     this.settledFrame = startFrame + frames;
     this.playout = null;
   }

@@ -1,8 +1,10 @@
 import { LAYER_KBPS, LAYER_NAMES, type LayerName, wireBytes } from '../../../core/media/layers.js';
 import type { Network } from '../../net/index.js';
 import { FRAME_US } from '../talk/index.js';
+import type { Spoken } from './flow-pair.js';
 import type { FlowSeat } from './flow-seat.js';
-import { countBoth, hasFrame } from './frame-mask.js';
+import { countBoth, frameMask, hasFrame } from './frame-mask.js';
+import { Refill } from './refill.js';
 import type { ServerFlow } from './server-flow.js';
 import { Track } from './track.js';
 
@@ -12,17 +14,19 @@ import { Track } from './track.js';
  */
 export class FlowTalker {
   seat!: FlowSeat;
+  /** What it says. */
+  readonly spoken: Spoken = { startFrame: 0, frames: 0, mask: frameMask(0), count: 0 };
   /** Where its encodings go; null: not to an SFU. */
   server: ServerFlow | null = null;
   /** Indices of the encodings sent to it, best first. */
-  readonly encodings: number[] = [];
+  readonly encodings = new Refill<number>();
   /** The uplink is nearly full. */
   tight = false;
   private readonly layers: readonly Track[];
   private readonly arrived = [false, false, false];
   private readonly copies: Track[] = [];
-  private readonly copyOf: number[] = [];
-  private readonly active: Track[] = [];
+  private readonly copyOf = new Refill<number>();
+  private readonly active = new Refill<Track>();
   private startFrame = 0;
   private frames = 0;
 
@@ -35,16 +39,20 @@ export class FlowTalker {
     this.layers = LAYER_NAMES.map(() => new Track(most));
   }
 
-  /** A new interval. Then {@link copyTo} for each peer, then {@link send}. */
+  /** A new interval; packets leave one frame after `startFrame - 1`. Then {@link copyTo} for each peer, then {@link send}. */
   begin(seat: FlowSeat, server: ServerFlow | null, startFrame: number, frames: number): void {
     this.seat = seat;
+    this.spoken.startFrame = startFrame - 1;
+    this.spoken.frames = frames;
+    this.spoken.mask = seat.spoken!;
+    this.spoken.count = seat.spokenCount;
     this.server = server;
     this.startFrame = startFrame;
     this.frames = frames;
-    this.arrived.fill(false);
-    this.copyOf.length = 0;
-    this.active.length = 0;
-    this.encodings.length = 0;
+    this.arrived[0] = this.arrived[1] = this.arrived[2] = false;
+    this.copyOf.clear();
+    this.active.clear();
+    this.encodings.clear();
     if (seat.transport === null) return;
     const { encodings } = seat.transport.uplink;
     for (let i = 0; i < LAYER_NAMES.length; i++) {
@@ -57,39 +65,46 @@ export class FlowTalker {
 
   /** A copy goes to a listener, by index. */
   copyTo(listener: number, layer: LayerName): void {
-    const index = this.copyOf.push(listener) - 1;
+    const index = this.copyOf.push(listener);
     if (index === this.copies.length) this.copies.push(new Track(this.most));
     this.start(this.copies[index] as Track, layer);
+  }
+
+  /** The best encoding sent that is no better than the one wanted, or the worst of all; by index. */
+  encodingFor(wanted: number): number {
+    const { encodings } = this;
+    for (let i = 0; i < encodings.size; i++) if (encodings.at(i) >= wanted) return encodings.at(i);
+    return encodings.at(encodings.size - 1);
   }
 
   /** Everything goes into the uplink, one packet behind the other. */
   send(): void {
     const { seat, startFrame, frames, active } = this;
     let bytes = 0;
-    for (const track of active) bytes += track.bytes;
+    for (let i = 0; i < active.size; i++) bytes += active.at(i).bytes;
     seat.upBytes += bytes * seat.spokenCount;
-    seat.up.begin(seat.endpoint.up, startFrame, frames, (active.length * seat.sentCount) / frames);
+    seat.up.begin(seat.endpoint.up, startFrame, frames, (active.size * seat.sentCount) / frames);
     this.tight = seat.up.tight(bytes);
     if (!this.tight) {
       let ahead = 0;
-      for (const track of active) {
-        ahead += track.bytes;
-        track.wait(seat.up.serviceUs(ahead));
+      for (let i = 0; i < active.size; i++) {
+        ahead += active.at(i).bytes;
+        active.at(i).wait(seat.up.serviceUs(ahead));
       }
       return;
     }
-    for (const track of active) track.time();
+    for (let i = 0; i < active.size; i++) active.at(i).time();
     const sent = seat.sent!;
     for (let frame = 0; frame < frames; frame++) {
-      if (hasFrame(sent, frame))
-        for (const track of active) track.queue(seat.up, frame, (startFrame + frame) * FRAME_US);
+      if (!hasFrame(sent, frame)) continue;
+      for (let i = 0; i < active.size; i++) active.at(i).queue(seat.up, frame, (startFrame + frame) * FRAME_US);
     }
   }
 
   /** A copy on the backbone, behind the uplink; null: there is none for that listener. */
   copyFor(listener: number): Track | null {
-    const index = this.copyOf.indexOf(listener);
-    return index < 0 ? null : (this.copies[index] as Track);
+    for (let i = 0; i < this.copyOf.size; i++) if (this.copyOf.at(i) === listener) return this.copies[i] as Track;
+    return null;
   }
 
   /** An encoding as it has arrived at the SFU. All listeners get the same packets. */
@@ -100,16 +115,16 @@ export class FlowTalker {
     const { seat, server, network } = this;
     const { endpoint, down } = server!;
     const sent = seat.sent!;
-    seat.lastUpUs = track.through(seat.up, sent, seat.lastUpUs, this.active.length);
+    seat.lastUpUs = track.through(seat.up, sent, seat.lastUpUs, this.active.size);
     track.wait(network.backboneUs(seat.endpoint, endpoint));
     down.pass(track, sent, seat.sentCount);
-    seat.transport!.up.add(seat.sentCount, countBoth(sent, track.lost));
+    seat.transport!.countUp(seat.sentCount, countBoth(sent, track.lost));
     return track;
   }
 
   /** Packets that this talker sends in the time of a frame. */
   get packetsPerFrame(): number {
-    return this.active.length;
+    return this.active.size;
   }
 
   private start(track: Track, layer: LayerName): void {

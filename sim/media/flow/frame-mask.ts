@@ -20,8 +20,19 @@ export function addFrames(mask: FrameMask, from: number, until: number): void {
   }
 }
 
+/** Leaves nothing in a set. */
+export function clearFrames(mask: FrameMask): void {
+  for (let i = 0; i < mask.length; i++) mask[i] = 0;
+}
+
 export function hasFrame(mask: FrameMask, frame: number): boolean {
   return ((mask[frame >> 5] as number) & (1 << (frame & 31))) !== 0;
+}
+
+/** The last frame of the set; -1: it is empty. */
+export function lastFrame(mask: FrameMask): number {
+  for (let i = mask.length - 1; i >= 0; i--) if (mask[i] !== 0) return 32 * i + 31 - Math.clz32(mask[i] as number);
+  return -1;
 }
 
 /** Number of frames in the set. */
@@ -32,6 +43,11 @@ export function countFrames(mask: FrameMask): number {
     if (word !== 0) count += bitsOf(word);
   }
   return count;
+}
+
+/** The frames of one set that are not in another. */
+export function framesWithout(set: FrameMask, other: FrameMask, out: FrameMask): void {
+  for (let i = 0; i < out.length; i++) out[i] = (set[i] as number) & ~(other[i] as number);
 }
 
 /** Number of frames that are in both sets. */

@@ -3,10 +3,15 @@ import type { ChoiceStream, Choices } from '../../kernel/index.js';
 import { type AccessLink, type LinkConditions, type LinkQueue, QUEUE_FULL } from '../../net/index.js';
 import { FRAME_US } from '../talk/index.js';
 import { BurstChain, runLength } from './burst-chain.js';
-import { addFrames, type FrameMask, frameMask, hasFrame } from './frame-mask.js';
+import { addFrames, clearFrames, type FrameMask, frameMask, hasFrame } from './frame-mask.js';
 
 /** Above this share of its rate a link is served packet by packet; below, a packet waits at most for those of its own frame. */
 const LIGHT_LOAD = 0.7;
+
+/** Later than any frame, more than any packet; whole numbers of 31 bits are kept in place. */
+const FRAME_MAX = 0x3fff_ffff;
+const BYTES_MAX = 0x3fff_ffff;
+const UNKNOWN = -1;
 
 /** A part of an interval in which the conditions of a link are the same: frames [from, until). */
 interface Stretch {
@@ -23,8 +28,28 @@ interface Stretch {
  * Neglected: signalling on the same link, packets that arrive twice, and that streams of one link are lost together, except in bursts.
  */
 export class LinkFlow {
+  /** All packets have the same delay, in this interval and in every other. */
+  steady = true;
+  /** A stream may lose packets here. */
+  lossy = false;
+  /** Delay, where {@link steady}, in microseconds. */
+  delayUs = 0;
   private link: AccessLink | null = null;
-  private first: LinkConditions | null = null;
+  private first!: LinkConditions;
+  // what follows from `first`, in whole numbers: fractions would lie elsewhere in memory
+  /** Up to this frame the conditions are those of `first`. */
+  private holdsUntil = 0;
+  private bursts = false;
+  private queued = false;
+  /** 0: so fast that it does not matter. */
+  private rateKbps = 0;
+  /** Bytes in the time of a frame up to which the link is not nearly full. */
+  private lightBytes = 0;
+  /** Its queue has been used, and may not be empty. */
+  private busy = false;
+  /** Each packet is lost on its own, and the next one is after so many. */
+  private single = false;
+  private untilLoss = 0;
   /** Only when the conditions change within the interval. */
   private stretches: Stretch[] | null = null;
   private startFrame = 0;
@@ -49,40 +74,25 @@ export class LinkFlow {
    * @param packetsPerFrame packets on this link in the time of one frame, mean over the interval
    */
   begin(link: AccessLink, startFrame: number, frames: number, packetsPerFrame: number): void {
-    if (link !== this.link) {
-      this.link = link;
-      this.queue = null;
-      this.busyUntilUs = 0;
-    }
+    if (link !== this.link) this.replace(link);
     this.startFrame = startFrame;
     this.frames = frames;
-    this.stretches = null;
-    const startUs = startFrame * FRAME_US;
-    this.first = link.conditionsAt(startUs);
-    if (link.plain) return;
-    if (link.conditionsUntilUs(startUs) < startUs + frames * FRAME_US) this.stretches = this.divide(link);
-    if (link.unreliable) this.walkChain(packetsPerFrame);
+    if (startFrame + frames > this.holdsUntil) this.look(link, startFrame, frames);
+    if (this.busy) this.busy = this.busyUntilUs > startFrame * FRAME_US;
+    if (this.bursts) this.walkChain(packetsPerFrame);
   }
 
-  /** Delay, where {@link steady}, in microseconds. */
-  get delayUs(): number {
-    return (this.first as LinkConditions).delay.meanUs;
-  }
-
-  /** All packets have the same delay, in this interval and in every other. */
-  get steady(): boolean {
-    return (this.link as AccessLink).constantDelay;
-  }
-
-  /** A stream may lose packets here. */
-  get lossy(): boolean {
-    return (this.link as AccessLink).unreliable;
+  /** Share of packets that are lost behind the queue at a time, in the long run. */
+  lossShareAt(link: AccessLink, atUs: number): number {
+    if (link !== this.link) this.replace(link);
+    const frame = Math.floor(atUs / FRAME_US);
+    if (frame >= this.holdsUntil) this.look(link, frame, 0);
+    return this.first.loss.share;
   }
 
   /** Time to send a packet where the link is not {@link tight}, in microseconds. */
   serviceUs(bytes: number): number {
-    const { rateKbps } = this.first as LinkConditions;
-    return rateKbps === null ? 0 : (bytes * 8000) / rateKbps;
+    return this.rateKbps === 0 ? 0 : (bytes * 8000) / this.rateKbps;
   }
 
   /**
@@ -90,12 +100,7 @@ export class LinkFlow {
    * @param bytesPerFrame most that comes in the time of one frame, in bytes
    */
   tight(bytesPerFrame: number): boolean {
-    const link = this.link as AccessLink;
-    if (!link.queued) return false;
-    if (link.trace !== null || this.busyUntilUs > this.startFrame * FRAME_US) return true;
-    const limitKbps = (bytesPerFrame * 8) / FRAME_MS / LIGHT_LOAD;
-    if (this.stretches === null) return isBelow((this.first as LinkConditions).rateKbps, limitKbps);
-    return this.stretches.some(({ conditions }) => isBelow(conditions.rateKbps, limitKbps));
+    return this.queued && (bytesPerFrame > this.lightBytes || this.busy);
   }
 
   /**
@@ -108,13 +113,15 @@ export class LinkFlow {
     const exitUs = this.queue.offer(atUs, bytes, false);
     if (exitUs === QUEUE_FULL) return -1;
     this.busyUntilUs = exitUs;
+    this.busy = true;
     return exitUs;
   }
 
   /** Adds the frames of which one stream loses its packet, sent or not. */
   lose(lost: FrameMask): void {
     if (!this.lossy) return;
-    if (this.stretches === null) this.loseIn(this.first as LinkConditions, 0, this.frames, lost);
+    if (this.single) this.loseSingly(this.first.loss.lossRate, 0, this.frames, lost);
+    else if (this.stretches === null) this.loseIn(this.first, 0, this.frames, lost);
     else for (const { from, until, conditions } of this.stretches) this.loseIn(conditions, from, until, lost);
   }
 
@@ -149,8 +156,37 @@ export class LinkFlow {
     return last;
   }
 
+  private replace(link: AccessLink): void {
+    this.link = link;
+    this.queue = null;
+    this.busy = false;
+    this.holdsUntil = 0;
+    this.steady = link.constantDelay;
+    this.lossy = link.unreliable;
+    this.queued = link.queued;
+  }
+
+  /** What holds from now on. */
+  private look(link: AccessLink, startFrame: number, frames: number): void {
+    const startUs = startFrame * FRAME_US;
+    this.first = link.conditionsAt(startUs);
+    this.holdsUntil = Math.min(FRAME_MAX, Math.ceil(link.conditionsUntilUs(startUs) / FRAME_US));
+    this.delayUs = this.first.delay.meanUs;
+    const changes = this.holdsUntil < startFrame + frames;
+    this.stretches = changes ? this.divide(link) : null;
+    if (changes) this.holdsUntil = startFrame;
+    const parts = this.parts();
+    this.bursts = parts.some(({ conditions }) => conditions.loss.burst !== null);
+    this.rateKbps = this.first.rateKbps ?? 0;
+    const rates = parts.map(({ conditions }) => conditions.rateKbps ?? Number.POSITIVE_INFINITY);
+    const lightKbps = link.trace === null ? LIGHT_LOAD * Math.min(...rates) : -1;
+    this.lightBytes = Math.min(BYTES_MAX, Math.floor((lightKbps * FRAME_MS) / 8));
+    this.single = !changes && !this.bursts && this.first.loss.lossRate > 0;
+    this.untilLoss = UNKNOWN;
+  }
+
   private parts(): readonly Stretch[] {
-    return this.stretches ?? [{ from: 0, until: this.frames, conditions: this.first as LinkConditions }];
+    return this.stretches ?? [{ from: 0, until: this.frames, conditions: this.first }];
   }
 
   private divide(link: AccessLink): Stretch[] {
@@ -166,7 +202,7 @@ export class LinkFlow {
   }
 
   private walkChain(packetsPerFrame: number): void {
-    this.bad?.fill(0);
+    if (this.bad !== null) clearFrames(this.bad);
     for (const { from, until, conditions } of this.parts()) {
       const { burst } = conditions.loss;
       if (burst === null) continue;
@@ -179,11 +215,20 @@ export class LinkFlow {
   private loseIn({ loss }: LinkConditions, from: number, until: number, lost: FrameMask): void {
     const { burst, lossRate } = loss;
     if (burst === null) {
-      this.draw(lossRate, from, until, lost, null, false);
+      this.untilLoss = UNKNOWN;
+      if (lossRate > 0) this.loseSingly(lossRate, from, until, lost);
       return;
     }
-    this.draw(burst.lossBad, from, until, lost, this.bad, true);
-    this.draw(burst.lossGood, from, until, lost, this.bad, false);
+    this.draw(burst.lossBad, from, until, lost, this.bad as FrameMask, true);
+    this.draw(burst.lossGood, from, until, lost, this.bad as FrameMask, false);
+  }
+
+  /** Each packet of the link is lost on its own: the next one to be lost is known, whichever stream it belongs to. */
+  private loseSingly(lossRate: number, from: number, until: number, lost: FrameMask): void {
+    if (this.untilLoss === UNKNOWN) this.untilLoss = Math.min(FRAME_MAX, runLength(this.random(), lossRate) - 1);
+    let frame = from + this.untilLoss;
+    for (; frame < until; frame += runLength(this.random(), lossRate)) addFrames(lost, frame, frame + 1);
+    this.untilLoss = Math.min(FRAME_MAX, frame - until);
   }
 
   /** Adds each frame of [from, until) with a probability, if it is in a set (`within`) or not in it. */
@@ -192,13 +237,13 @@ export class LinkFlow {
     from: number,
     until: number,
     lost: FrameMask,
-    set: FrameMask | null,
+    set: FrameMask,
     within: boolean,
   ): void {
     if (probability <= 0) return;
     const stream = this.random();
     for (let frame = from - 1 + runLength(stream, probability); frame < until; ) {
-      if (set === null || hasFrame(set, frame) === within) addFrames(lost, frame, frame + 1);
+      if (hasFrame(set, frame) === within) addFrames(lost, frame, frame + 1);
       frame += runLength(stream, probability);
     }
   }
@@ -207,8 +252,4 @@ export class LinkFlow {
     if (this.stream === null) this.stream = this.choices.stream(this.label);
     return this.stream;
   }
-}
-
-function isBelow(rateKbps: number | null, limitKbps: number): boolean {
-  return rateKbps !== null && rateKbps < limitKbps;
 }

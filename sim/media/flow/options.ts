@@ -26,6 +26,9 @@ export const DOWNLINK_LIMITS: EstimatorLimits = { minKbps: 16, maxKbps: 10_000, 
 /** One voice to one peer (B4). */
 export const PEER_LIMITS: EstimatorLimits = { minKbps: 16, maxKbps: 128, startKbps: 128 };
 
+/** Estimators and quality adaptation agree that so little is no loss: what is at its best then stays there. */
+export const CALM_LOSS = 0.02;
+
 /** An estimator as the scenario wants it. */
 export function makeEstimator({ options, classes }: FlowParts, limits: EstimatorLimits): BandwidthEstimator {
   return options.estimator === 'gcc' ? new classes.GccEstimator(limits) : new classes.LossRuleEstimator(limits);

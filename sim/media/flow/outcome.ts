@@ -1,6 +1,6 @@
 import type { LayerName } from '../../../core/media/layers.js';
 import type { FlowStream } from './flow-stream.js';
-import { type FrameMask, frameMask } from './frame-mask.js';
+import { clearFrames, type FrameMask, frameMask } from './frame-mask.js';
 
 /** What has become of one stream in one interval. A few of them are used again and again. */
 export class Outcome {
@@ -33,7 +33,7 @@ export class Outcome {
     this.stream = stream;
     this.layer = layer;
     this.bytes = bytes;
-    this.concealed.fill(0);
+    clearFrames(this.concealed);
     this.count = this.delayUs = this.received = this.networkUs = this.stalledUs = 0;
     this.playoutUs = null;
   }

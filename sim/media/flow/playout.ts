@@ -6,8 +6,12 @@ import type { Outcome } from './outcome.js';
 import type { Track } from './track.js';
 
 const START_DELAY_US = 80_000;
+/** The largest delay of so long is a sample. */
 const RESAMPLE_US = 500_000;
+export const FRAMES_PER_SAMPLE = RESAMPLE_US / FRAME_US;
 const WINDOW_US = 1_000_000;
+/** 3 s of packets: longer than the windows in which the fastest one counts. */
+const FORGOTTEN_FRAMES = 150;
 /** 2 s of packets. */
 const RESET_AFTER_FRAMES = 100;
 /** After so many samples each new one weighs the same. */
@@ -31,6 +35,8 @@ export class FlowPlayout {
   private offsetUs = 0;
   /** Number of the frame after the last one that was played; -1 before the first. */
   private next = -1;
+  /** End of the last interval played. */
+  private playedUntil = 0;
   /** Packets lost since the last one received. */
   private lost = 0;
   private lastTransitUs = Number.NaN;
@@ -43,6 +49,8 @@ export class FlowPlayout {
   private histogram: DelayHistogram | null = null;
   /** Delays learned: one each 500 ms. Without a histogram all of them were below one bucket. */
   samples = 0;
+  /** Packets since the begin, and those since the last one whose delay differed from that of the one before it. */
+  private learned = 0;
   private constantFrames = 0;
 
   /** As after {@link samples} half seconds of a stream whose packets all took `transitUs`; the last one was that of frame `frame`. */
@@ -50,11 +58,12 @@ export class FlowPlayout {
     const playout = new FlowPlayout();
     const lastUs = frame * FRAME_US + transitUs;
     playout.offsetUs = transitUs + playoutUs;
-    playout.next = frame + 1;
+    playout.next = playout.playedUntil = frame + 1;
     playout.intervalStartUs = playout.windowStartUs = lastUs;
     playout.lastTransitUs = playout.fastestUs = playout.fastestBeforeUs = transitUs;
     playout.targetUs = LEAST_TARGET_US;
     playout.samples = samples;
+    playout.learned = playout.constantFrames = FORGOTTEN_FRAMES;
     return playout;
   }
 
@@ -65,7 +74,8 @@ export class FlowPlayout {
 
   /** If all goes on like this, nothing changes any more: packets have taken equally long for as long as anybody remembers. */
   get isSettled(): boolean {
-    return this.constantFrames >= 150 && this.targetUs === LEAST_TARGET_US && this.delayUs <= 2 * LEAST_TARGET_US;
+    const constant = this.constantFrames >= FORGOTTEN_FRAMES || this.constantFrames === this.learned;
+    return constant && this.targetUs === LEAST_TARGET_US && this.delayUs <= 2 * LEAST_TARGET_US;
   }
 
   /**
@@ -86,6 +96,8 @@ export class FlowPlayout {
   ): void {
     const { concealed } = out;
     const playsUs = out.time();
+    if (this.next >= 0 && !track.jittery) this.rest(startFrame - this.playedUntil);
+    this.playedUntil = startFrame + frames;
     for (let i = 0; i < frames; i++) {
       if (!hasFrame(sent, i)) continue;
       if (hasFrame(track.lost, i)) {
@@ -109,8 +121,8 @@ export class FlowPlayout {
       if (lateUs > 0) {
         if (lateUs > out.stalledUs) out.stalledUs = lateUs;
         this.offsetUs += lateUs;
-      } else if (fec && this.lost > 0 && i > 0 && hasFrame(concealed, i - 1)) {
-        // the repair may come a moment after the lost frame was due: the buffer waits for it
+      } else if (fec && i > 0 && hasFrame(concealed, i - 1) && (this.lost === 1 || lateUs <= -FRAME_US)) {
+        // the repair of a single frame may come a moment after that was due: the buffer waits for it
         this.offsetUs += Math.max(0, lateUs + FRAME_US);
         this.repair(startFrame, i - 1, out);
       }
@@ -126,6 +138,12 @@ export class FlowPlayout {
       this.stretch();
     }
     if (fec && isRepairedLater(spoken, concealed, frames)) this.repair(startFrame, frames - 1, out);
+  }
+
+  /** Intervals without speech have passed. From their comfort noise it has learned that there was no queue. */
+  private rest(frames: number): void {
+    const samples = Math.min(SAMPLES_MAX, Math.floor(frames / FRAMES_PER_SAMPLE));
+    for (let i = 0; i < samples; i++) this.resample(0);
   }
 
   private repair(startFrame: number, frame: number, out: Outcome): void {
@@ -152,8 +170,9 @@ export class FlowPlayout {
   private learn(arrivalUs: number, frame: number): void {
     const transitUs = arrivalUs - frame * FRAME_US;
     const differenceUs = Math.abs(transitUs - this.lastTransitUs);
-    if (differenceUs < SAME_US) this.constantFrames++;
-    else this.constantFrames = 0;
+    this.learned++;
+    if (differenceUs >= SAME_US) this.constantFrames = 0;
+    else this.constantFrames++;
     if (differenceUs >= 0) this.jitterUs += (differenceUs - this.jitterUs) / 16;
     this.lastTransitUs = transitUs;
     if (arrivalUs - this.windowStartUs >= WINDOW_US) {
@@ -194,7 +213,7 @@ export class FlowPlayout {
     this.intervalMaxUs = 0;
     this.fastestUs = this.fastestBeforeUs = Number.POSITIVE_INFINITY;
     this.lastTransitUs = Number.NaN;
-    this.constantFrames = 0;
+    this.learned = this.constantFrames = 0;
     this.offsetUs = arrivalUs + START_DELAY_US - frame * FRAME_US;
     this.next = frame;
     this.lost = 0;

@@ -68,10 +68,10 @@ export class ServerFlow {
   readonly down: ServerDirection;
   /** Time that a packet spends inside, on average, in microseconds. */
   forwardingUs = WAKE_US;
-  /** Packets forwarded in the last interval. */
+  /** Copies sent in the last interval. */
   forwarded = 0;
   private readonly core = new FluidQueue();
-  private busyUs = 0;
+  private copies = 0;
   private packets = 0;
 
   constructor(
@@ -84,28 +84,33 @@ export class ServerFlow {
     this.down = new ServerDirection(choices, `flow/${host.id}/down`, () => this.endpoint.down);
   }
 
-  /** Packets arrive that go to so many members each. */
-  forward(packets: number, copies: number): void {
+  /** Packets arrive that will be sent on. */
+  take(packets: number): void {
     this.packets += packets;
-    this.busyUs += packets * Math.max(1, copies) * COPY_US;
+  }
+
+  /** Copies of them are sent. */
+  forward(copies: number): void {
+    this.copies += copies;
   }
 
   /** An interval has ended. */
   endInterval(fromUs: number, untilUs: number): void {
     this.up.endInterval(fromUs, untilUs);
     this.down.endInterval(fromUs, untilUs);
-    const meanUs = this.packets > 0 ? this.busyUs / this.packets : 0;
+    const busyUs = this.copies * COPY_US;
+    const meanUs = this.packets > 0 ? busyUs / this.packets : 0;
     // a core does a microsecond of work in a microsecond
     this.core.offer({
-      bytes: this.busyUs,
+      bytes: busyUs,
       packetBytes: meanUs,
       durationUs: untilUs - fromUs,
       rateKbps: 8_000,
       queueMs: null,
     });
     this.forwardingUs = WAKE_US + meanUs / 2 + this.core.waitUs;
-    this.forwarded = this.packets;
-    this.packets = this.busyUs = 0;
+    this.forwarded = this.copies;
+    this.packets = this.copies = 0;
   }
 }
 

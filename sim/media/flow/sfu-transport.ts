@@ -1,56 +1,179 @@
 import type { BandwidthEstimator } from '../../../core/media/bandwidth-estimator.js';
+import type { EstimatorLimits } from '../../../core/media/estimator-limits.js';
+import { LAYER_NAMES } from '../../../core/media/layers.js';
 import type { UplinkController } from '../../../core/media/uplink-controller.js';
 import { allocate } from '../../../core/sfu/bandwidth-allocation.js';
+import type { SelectionInput } from '../../../core/sfu/layer-selection.js';
 import type { Host } from '../../hosts/index.js';
 import type { FlowStream } from './flow-stream.js';
-import { LossCount } from './loss-count.js';
-import { DOWNLINK_LIMITS, type FlowParts, makeEstimator, makeUplink, UPLINK_LIMITS } from './options.js';
+import { ENOUGH_PACKETS } from './loss-count.js';
+import { CALM_LOSS, DOWNLINK_LIMITS, type FlowParts, makeEstimator, makeUplink, UPLINK_LIMITS } from './options.js';
+
+/** GCC lets an estimate be half as much again and one low voice ahead of what gets through; a little less does. */
+const AMPLE = 1.3;
+const AMPLE_KBPS = 41;
+/** The best layer on the wire. */
+const VOICE_KBPS = 88.8;
 
 /** A client's transport to an SFU room: what steers what it sends, and what it is sent. The classes are the core's. */
 export class SfuTransport {
   readonly uplink: UplinkController;
   /** The node's estimate of what it can send to the client. */
   readonly downlink: BandwidthEstimator;
-  readonly up = new LossCount();
-  readonly down = new LossCount();
+  /** The uplink's estimate is far above what is sent. */
+  uplinkIsAmple = false;
+  /** So many voices are far below the downlink's estimate. */
+  ampleVoices = 0;
+  /** Not all encodings are sent, or not the best ones are received. */
+  isLow = false;
+  // packets since the last report that counted
+  private upSent = 0;
+  private upLost = 0;
+  private downSent = 0;
+  private downLost = 0;
+  // estimates that have reached their limit
+  private uplinkFull = false;
+  private downlinkFull = false;
+  /** The last stream with speech since the last report; then `nextTalking`. */
+  private talking: FlowStream | null = null;
+  /** Streams that are not at their best. */
+  private readonly low = new Set<FlowStream>();
 
-  /** @param room identity of the room */
+  /**
+   * @param room identity of the room
+   * @param rttMs to the node and back
+   */
   constructor(
     private readonly parts: FlowParts,
     readonly room: object,
     readonly node: Host,
+    private readonly rttMs: number,
   ) {
     const { simulcast } = parts.options.codec;
     this.uplink = makeUplink(parts, UPLINK_LIMITS, simulcast ? { kind: 'simulcast' } : { kind: 'copies', copies: 1 });
+    this.lookAtUplink();
     this.downlink = makeEstimator(parts, DOWNLINK_LIMITS);
+    this.lookAtDownlink();
   }
 
   /** A stream that begins gets the layer that there is room for beside those who talk. */
   admit(stream: FlowStream, atMs: number, talkers: number): void {
     stream.selection = new this.parts.classes.LayerSelection();
     const availableKbps = this.shares(talkers + 1).at(-1) as number;
-    stream.selection.update({ atMs, availableKbps, lossShare: 0 });
+    this.decide(stream, { atMs, availableKbps, lossShare: 0 });
   }
 
-  /**
-   * The reports of an interval arrive.
-   * @param talkers streams sent to the client of those who talked, most talk first
-   * @param silent of those who did not
-   */
-  report(atMs: number, rttMs: number, talkers: readonly FlowStream[], silent: readonly FlowStream[]): void {
-    this.uplink.onLossReport({ atMs, lossShare: this.up.take(), rttMs });
-    const lossShare = this.down.take();
-    this.downlink.onLossReport({ atMs, lossShare, rttMs });
-    if (talkers.length + silent.length === 0) return;
-    const shares = this.shares(talkers.length + 1);
-    for (let i = 0; i < talkers.length; i++)
-      talkers[i]!.selection?.update({ atMs, availableKbps: shares[i] as number, lossShare });
+  /** A stream brings speech of so many frames. */
+  bring(stream: FlowStream, frames: number): void {
+    if (stream.spokenSince === 0) {
+      stream.nextTalking = this.talking;
+      this.talking = stream;
+    }
+    stream.spokenSince += frames;
+  }
+
+  /** Packets to the node, and how many of them were lost. */
+  countUp(sent: number, lost: number): void {
+    this.upSent += sent;
+    this.upLost += lost;
+  }
+
+  /** Packets from the node. */
+  countDown(sent: number, lost: number): void {
+    this.downSent += sent;
+    this.downLost += lost;
+  }
+
+  /** The reports of an interval arrive. Where all is at its best, and hardly anything is lost, nothing changes. */
+  report(atMs: number): void {
+    if (this.upSent >= ENOUGH_PACKETS) this.reportUp(atMs);
+    if (this.downSent >= ENOUGH_PACKETS) this.reportDown(atMs);
+  }
+
+  /** A stream ends. */
+  drop(stream: FlowStream): void {
+    this.low.delete(stream);
+    this.lookAtLayers();
+    stream.selection = null;
+  }
+
+  private reportUp(atMs: number): void {
+    const { uplink, rttMs } = this;
+    const lossShare = this.upLost / this.upSent;
+    this.upSent = this.upLost = 0;
+    if (this.uplinkFull && !this.isLow && lossShare <= CALM_LOSS) return;
+    uplink.onLossReport({ atMs, lossShare, rttMs });
+    this.lookAtUplink();
+  }
+
+  private reportDown(atMs: number): void {
+    const { downlink, rttMs, low } = this;
+    const lossShare = this.downLost / this.downSent;
+    this.downSent = this.downLost = 0;
+    if (this.downlinkFull && !this.isLow && lossShare <= CALM_LOSS) {
+      this.forgetTalking();
+      return;
+    }
+    downlink.onLossReport({ atMs, lossShare, rttMs });
+    this.lookAtDownlink();
+    const talking = this.takeTalking();
+    const shares = this.shares(talking.length + 1);
     const idle = { atMs, availableKbps: shares.at(-1) as number, lossShare };
-    for (const { selection } of silent) selection?.update(idle);
+    for (const stream of [...low]) if (!talking.includes(stream)) this.decide(stream, idle);
+    for (let i = 0; i < talking.length; i++)
+      this.decide(talking[i] as FlowStream, { atMs, availableKbps: shares[i] as number, lossShare });
+  }
+
+  private decide(stream: FlowStream, input: SelectionInput): void {
+    const { selection } = stream;
+    if (selection === null) return;
+    // silent streams with the best layer need no look
+    stream.wanted = LAYER_NAMES.indexOf(selection.update(input));
+    if (stream.wanted === 0) this.low.delete(stream);
+    else this.low.add(stream);
+    this.lookAtLayers();
+  }
+
+  private lookAtLayers(): void {
+    this.isLow = this.low.size > 0 || this.uplink.layer !== 'h';
+  }
+
+  private lookAtUplink(): void {
+    this.lookAtLayers();
+    const { estimateKbps, wireKbps } = this.uplink;
+    this.uplinkFull = estimateKbps >= UPLINK_LIMITS.maxKbps;
+    this.uplinkIsAmple = isAmple(estimateKbps, wireKbps, UPLINK_LIMITS);
+  }
+
+  private lookAtDownlink(): void {
+    const { estimateKbps } = this.downlink;
+    this.downlinkFull = estimateKbps >= DOWNLINK_LIMITS.maxKbps;
+    let voices = 0;
+    while (voices < 100 && isAmple(estimateKbps, (voices + 1) * VOICE_KBPS, DOWNLINK_LIMITS)) voices++;
+    this.ampleVoices = voices;
+  }
+
+  /** Those who talked, most talk first. They begin anew. */
+  private takeTalking(): FlowStream[] {
+    const streams: FlowStream[] = [];
+    for (let stream = this.talking; stream !== null; stream = stream.nextTalking) streams.unshift(stream);
+    streams.sort((one, other) => other.spokenSince - one.spokenSince);
+    this.forgetTalking();
+    return streams;
+  }
+
+  private forgetTalking(): void {
+    for (let stream = this.talking; stream !== null; stream = stream.nextTalking) stream.spokenSince = 0;
+    this.talking = null;
   }
 
   private shares(talkers: number): number[] {
     const { extensions } = this.parts.options.codec;
     return allocate({ availableKbps: this.downlink.estimateKbps, talkers, extensions });
   }
+}
+
+/** Whether an estimate is so far above what is sent that it need not see each packet: that none is lost is all that matters then. */
+export function isAmple(estimateKbps: number, sentKbps: number, { maxKbps }: EstimatorLimits): boolean {
+  return estimateKbps >= Math.min(maxKbps, AMPLE * sentKbps + AMPLE_KBPS);
 }

@@ -1,7 +1,7 @@
 import type { ChoiceStream } from '../../kernel/index.js';
 import { FRAME_US } from '../talk/index.js';
 import { runLength } from './burst-chain.js';
-import { addFrames, type FrameMask, frameMask } from './frame-mask.js';
+import { addFrames, clearFrames, type FrameMask, frameMask } from './frame-mask.js';
 import type { LinkFlow } from './link-flow.js';
 
 /**
@@ -14,6 +14,8 @@ export class Track {
   /** True: each packet has a time of its own, in {@link timesUs}; false: all have been under way for {@link delayUs}. */
   timed = false;
   delayUs = 0;
+  /** Has come over a link whose delay varies by itself, not only by its queue. */
+  jittery = false;
   /** By frame: when the packet is where it is now, in microseconds of virtual time. */
   readonly timesUs: Float64Array;
   /** Size on the wire. */
@@ -29,8 +31,9 @@ export class Track {
 
   /** Packets of `bytes` leave the encoder, one at the end of each frame. */
   start(startFrame: number, frames: number, bytes: number): void {
-    this.lost.fill(0);
+    clearFrames(this.lost);
     this.timed = false;
+    this.jittery = false;
     this.delayUs = 0;
     this.bytes = bytes;
     this.startFrame = startFrame;
@@ -39,8 +42,9 @@ export class Track {
 
   /** The same packets once more: an SFU sends copies. */
   copy(other: Track): void {
-    this.lost.set(other.lost);
+    for (let i = 0; i < this.lost.length; i++) this.lost[i] = other.lost[i] as number;
     this.timed = other.timed;
+    this.jittery = other.jittery;
     this.delayUs = other.delayUs;
     this.bytes = other.bytes;
     this.startFrame = other.startFrame;
@@ -89,6 +93,7 @@ export class Track {
       return lastUs;
     }
     this.time();
+    this.jittery = true;
     return link.travel(sent, this.lost, this.timesUs, lastUs, packetsPerFrame);
   }
 }

@@ -7,7 +7,6 @@ import { TransportEnd, type TransportUser } from './transport-end.js';
 
 /** A transport that carries several voices: 600 is what mediasoup starts with (`initialAvailableOutgoingBitrate`). */
 const LIMITS = { minKbps: 16, maxKbps: 10_000, startKbps: 600 } as const;
-const FRACTION = 4_294_967_296;
 
 /** The node's end of a client's transport: takes in its encodings, estimates its downlink, tells the router. */
 export class SfuNodeEnd implements TransportUser {
@@ -52,9 +51,12 @@ export class SfuNodeEnd implements TransportUser {
     this.estimator.onRemb(nowMs, kbps);
   }
 
-  senderReported({ ssrc, ntpSeconds, ntpFraction, rtpTimestamp }: SenderReport): void {
-    const ntpMs = ntpSeconds * 1000 + (ntpFraction / FRACTION) * 1000;
-    this.room.router.onSenderReport(this.sessionId, ssrc, ntpMs, rtpTimestamp);
+  senderReported(report: SenderReport): void {
+    this.room.takeReport(this.sessionId, report);
+  }
+
+  sourcesEnded(ssrcs: readonly number[]): void {
+    this.room.takeGoodbye(this.sessionId, ssrcs);
   }
 
   rtcpRead(nowMs: number): void {

@@ -1,4 +1,5 @@
 import type { LayerName } from '../../../core/media/layers.js';
+import type { SenderReport } from '../../../core/media/rtcp.js';
 import type { RtpFields } from '../../../core/media/rtp.js';
 import type { SenderStatistics } from '../../../core/media/sender-statistics.js';
 import type { Consumer } from '../../../core/sfu/consumer.js';
@@ -7,7 +8,7 @@ import type { RouterEvent } from '../../../core/sfu/router-events.js';
 import type { Host } from '../../hosts/index.js';
 import type { EventHandle } from '../../kernel/index.js';
 import type { MediaPacket } from '../../net/index.js';
-import type { ForwardingCore } from './forwarding-core.js';
+import type { ArrivedWork, ForwardingCore } from './forwarding-core.js';
 import type { MediaSession } from './media-session.js';
 import type { PlaneParts } from './plane-parts.js';
 import { SfuClientEnd } from './sfu-client-end.js';
@@ -19,6 +20,22 @@ interface Place {
   readonly node: SfuNodeEnd;
   /** Publisher id -> SSRC of the stream to this member */
   readonly streams: Map<string, number>;
+}
+
+const NTP_FRACTION = 4_294_967_296;
+
+/** A packet of voice that waits for the node. */
+class HeldPacket implements ArrivedWork {
+  constructor(
+    private readonly room: SfuRoomMedia,
+    private readonly end: SfuNodeEnd,
+    private readonly packet: MediaPacket,
+    readonly arrivedUs: number,
+  ) {}
+
+  perform(): number {
+    return this.room.forward(this.end, this.packet, this.arrivedUs);
+  }
 }
 
 /**
@@ -68,6 +85,8 @@ export class SfuRoomMedia {
     for (const { ssrc } of client.encodings) if (ssrc !== null) end.end.expects(ssrc);
     this.places.set(sessionId, { session, client, node: end, streams: new Map() });
     router.join(sessionId, userId, nowMs);
+    // before anything is known: what the estimator begins with
+    router.onDownlink(sessionId, { atMs: nowMs, availableKbps: end.estimator.estimateKbps, lossShare: 0 });
     router.publish(sessionId, 'audio', client.encodings, nowMs);
     if (this.timer === null)
       this.timer = parts.sim.after(parts.options.reportEveryMs * 1000, report, this as SfuRoomMedia);
@@ -90,6 +109,12 @@ export class SfuRoomMedia {
     }
   }
 
+  /** A session wants nothing better than its device allows. */
+  prefer({ member, allowance }: MediaSession): void {
+    for (const consumer of this.router.members.get(member.sessionId)?.consumers.values() ?? [])
+      this.router.prefer(consumer, allowance.highestLayer);
+  }
+
   /** Estimate of what can be sent to a session, in kbit/s. */
   downlinkKbps(session: MediaSession): number | null {
     return this.places.get(session.member.sessionId)?.node.estimator.estimateKbps ?? null;
@@ -99,10 +124,35 @@ export class SfuRoomMedia {
   take(end: SfuNodeEnd, packet: MediaPacket): void {
     const held = this.parts.network.packets.take();
     held.copy(packet);
-    this.core.take(this, end, held);
+    this.core.take(new HeldPacket(this, end, held, this.parts.sim.nowUs));
   }
 
-  /** The node has got round to a packet. @returns how many copies it has sent */
+  /** A sender report has arrived: it waits for the packets before it. */
+  takeReport(sessionId: string, { ssrc, ntpSeconds, ntpFraction, rtpTimestamp }: SenderReport): void {
+    const { router } = this;
+    const ntpMs = ntpSeconds * 1000 + (ntpFraction / NTP_FRACTION) * 1000;
+    this.core.take({
+      arrivedUs: this.parts.sim.nowUs,
+      perform: () => {
+        router.onSenderReport(sessionId, ssrc, ntpMs, rtpTimestamp);
+        return 0;
+      },
+    });
+  }
+
+  /** Encodings have ended: that, too, waits for the packets before it. */
+  takeGoodbye(sessionId: string, ssrcs: readonly number[]): void {
+    const { router, core, parts } = this;
+    core.take({
+      arrivedUs: parts.sim.nowUs,
+      perform: () => {
+        for (const ssrc of ssrcs) router.onGoodbye(sessionId, ssrc, parts.sim.nowUs / 1000);
+        return 0;
+      },
+    });
+  }
+
+  /** @internal The node has got round to a packet. @returns how many copies it has sent */
   forward(end: SfuNodeEnd, packet: MediaPacket, arrivedUs: number): number {
     const { statistics, sim, network } = this.parts;
     const before = statistics.forwarded;
@@ -151,6 +201,7 @@ export class SfuRoomMedia {
       this.senders.set(consumer, place.node.end.sends(consumer.ssrc));
       place.streams.set(event.publisherId, consumer.ssrc);
       place.client.hear(consumer.ssrc, talker);
+      this.router.prefer(consumer, place.session.allowance.highestLayer);
     } else if (event.type === 'producer-closed') {
       const ssrc = place.streams.get(event.publisherId);
       if (ssrc === undefined) return;

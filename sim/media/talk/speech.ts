@@ -49,6 +49,11 @@ export class Speech {
     return Math.min(change, block);
   }
 
+  /** The first frame from `frame` on at which a spurt begins, as far as is planned; Infinity: none. */
+  nextStart(frame: number): number {
+    return this.starts[this.lastFrom(frame - 1) + 1] ?? Number.POSITIVE_INFINITY;
+  }
+
   /** @internal adds a spurt behind all others; what overlaps the last one prolongs it */
   add(from: number, until: number): void {
     const last = this.ends.length - 1;

@@ -37,6 +37,11 @@ export class TalkPlan {
     return speech;
   }
 
+  /** Before this frame somebody who is silent at `frame` says nothing, unless who takes part changes. */
+  quietUntil(speech: Speech, frame: number): number {
+    return Math.min(speech.nextStart(frame), Math.floor(this.plannedUs / FRAME_US));
+  }
+
   /** Somebody takes no longer part; is silent from then on. */
   leave(speech: Speech, frame: number): void {
     const index = this.members.indexOf(speech);

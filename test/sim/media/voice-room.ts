@@ -191,7 +191,7 @@ export class VoiceRoom {
       const tell = pair.interval.bind(pair);
       const key = `${listener.userId}<${talker.userId}`;
       pair.interval = (voice) => {
-        this.intervals.push({ key, voice });
+        this.intervals.push({ key, voice: { ...voice } });
         const sum = this.total(key);
         const heard = voice.frames - voice.lost;
         sum.frames += voice.frames;

@@ -36,8 +36,30 @@ describe('voice as packets', () => {
     expect(value('doubled_ms')).toBe(0);
     expect(world.ears!.discontinuities).toBe(0);
     expect(value('forwarding_latency_ms')).toBeLessThan(5);
-    expect(value('layer_switches')).toBeGreaterThan(0);
+    expect(value('layer_switches')).toBe(0);
     expect(world.network.statistics.media.imbalance).toBe(0);
+  });
+
+  it('gives each listener fewer bits when its link carries fewer, in one continuous stream', async () => {
+    const narrow = {
+      delayMs: 20,
+      rateKbps: 5_000,
+      down: { phases: [{ fromMs: 10_000, untilMs: 60_000, rateKbps: 160 }] },
+    };
+    const { value, world, trace } = await voiceCall({
+      people: 4,
+      profile: 'narrowing',
+      network: { profiles: { narrowing: narrow } },
+      seconds: 25,
+      media: { talk: { model: 'everyone' } },
+    });
+    // three voices in 160 kbit/s: 88.8 + 56.8 is too much already. B10 wants everybody adapted within 5 s
+    const lowered = trace.filter(
+      ({ kind, atS, key }) => kind === 'media.layer' && atS > 10 && !`${key}`.endsWith(' h'),
+    );
+    expect(lowered.filter(({ atS }) => atS < 15).length).toBeGreaterThanOrEqual(12);
+    expect(world.ears!.discontinuities).toBe(0);
+    expect(value('voice_gap_max_ms')).toBeLessThan(2_000);
   });
 
   it('has no dropout at 20 % loss, peer to peer and over the SFU', async () => {
@@ -153,7 +175,7 @@ describe('voice as packets', () => {
     expect(other.result.traceHash).not.toBe(one.result.traceHash);
     // what was heard is part of the trace
     expect(one.trace.at(-1)?.kind).toBe('media.end');
-    expect(one.trace.filter(({ kind }) => kind === 'media.report').length).toBeGreaterThan(50);
+    expect(one.trace.filter(({ kind }) => kind === 'media.report').length).toBeGreaterThan(40);
   });
 
   it('does not exist in worlds without media', async () => {

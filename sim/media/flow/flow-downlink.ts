@@ -1,0 +1,92 @@
+import { FRAME_US } from '../talk/index.js';
+import type { Feedback } from './feedback.js';
+import type { Arrival } from './flow-scratch.js';
+import type { FlowSeat } from './flow-seat.js';
+import { countBoth, countFrames, hasFrame } from './frame-mask.js';
+import { PEER_LIMITS } from './options.js';
+import type { Refill } from './refill.js';
+import { isAmple } from './sfu-transport.js';
+
+/** What a listener's downlink does to all voices of an interval together, and what their senders are told of it. */
+export class FlowDownlink {
+  /** @param extensions packets have transport-wide numbers */
+  constructor(
+    private readonly feedback: Feedback,
+    private readonly extensions: boolean,
+  ) {}
+
+  /** @param silence bytes of those who are silent, in the time of a frame */
+  receive(listener: FlowSeat, arrivals: Refill<Arrival>, silence: number, startFrame: number, frames: number): void {
+    const { down, endpoint, transport } = listener;
+    let bytes = silence;
+    let packets = 0;
+    for (let i = 0; i < arrivals.size; i++) {
+      const { track, talker } = arrivals.at(i);
+      bytes += track.bytes;
+      packets += talker.seat.sentCount;
+    }
+    down.begin(endpoint.down, startFrame, frames, packets / frames);
+    const tight = down.tight(bytes);
+    const told =
+      this.extensions && transport !== null && (tight || !down.steady || arrivals.size > transport.ampleVoices);
+    if (told) for (let i = 0; i < arrivals.size; i++) arrivals.at(i).entered.copy(arrivals.at(i).track);
+    if (tight) this.queue(listener, arrivals, silence, startFrame, frames);
+    for (let i = 0; i < arrivals.size; i++) {
+      const arrival = arrivals.at(i);
+      const { track, sent, stream, talker } = arrival;
+      if (!tight) track.wait(down.serviceUs(track.bytes));
+      if (down.steady) track.through(down, sent, 0, 1);
+      else stream.lastUs = track.through(down, sent, stream.lastUs, 1);
+      const arrived = countFrames(sent);
+      const lost = countBoth(sent, track.lost);
+      const { spokenCount, sentCount } = talker.seat;
+      listener.downBytes += Math.round(((arrived - lost) * track.bytes * spokenCount) / sentCount);
+      if (stream.path === 'p2p') this.tellPeer(arrival, tight, startFrame, frames);
+      else {
+        transport!.countDown(arrived, lost);
+        transport!.bring(stream, spokenCount);
+      }
+    }
+    if (told) this.tellNode(listener, arrivals, startFrame, frames);
+  }
+
+  private queue(
+    { down }: FlowSeat,
+    arrivals: Refill<Arrival>,
+    silence: number,
+    startFrame: number,
+    frames: number,
+  ): void {
+    // the streams meet here as if all had been under way as long as the fastest: who comes later brings what left earlier
+    let delayUs = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < arrivals.size; i++) {
+      const { track } = arrivals.at(i);
+      delayUs = Math.min(delayUs, track.delayUs);
+      track.time();
+    }
+    for (let frame = 0; frame < frames; frame++) {
+      const atUs = (startFrame + frame) * FRAME_US + delayUs;
+      if (silence > 0) down.offer(atUs, silence);
+      for (let i = 0; i < arrivals.size; i++) {
+        const { track, sent } = arrivals.at(i);
+        if (hasFrame(sent, frame)) track.queue(down, frame, atUs);
+      }
+    }
+  }
+
+  private tellPeer({ stream, talker, track }: Arrival, tight: boolean, startFrame: number, frames: number): void {
+    const { seat } = talker;
+    const uplink = stream.uplink!;
+    stream.loss.add(seat.sentCount, countBoth(seat.sent!, track.lost));
+    if (!this.extensions) return;
+    const varies = tight || talker.tight || track.timed;
+    if (!varies && isAmple(uplink.estimateKbps, uplink.wireKbps, PEER_LIMITS)) return;
+    this.feedback.tell(uplink, startFrame, frames, [{ sent: seat.sent!, entered: null, track }]);
+  }
+
+  private tellNode({ transport }: FlowSeat, arrivals: Refill<Arrival>, startFrame: number, frames: number): void {
+    const carried: Arrival[] = [];
+    for (let i = 0; i < arrivals.size; i++) if (arrivals.at(i).stream.path === 'sfu') carried.push(arrivals.at(i));
+    if (carried.length > 0) this.feedback.tell(transport!.downlink, startFrame, frames, carried);
+  }
+}
