@@ -21,6 +21,17 @@ export const migrationDropped: Oracle = {
   claim: 'a migration that members take part in completes or fails; it is never just gone',
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
     const underway = new Map<string, Underway>();
+    /** Those who have said good-bye, and have not been let in again: they are in the middle of nothing. */
+    const gone = new Map<string, Set<string>>();
+    evidence.onClients({
+      leaving: ({ userId }, channelId) => {
+        const key = String(channelId);
+        gone.set(key, (gone.get(key) ?? new Set()).add(userId));
+      },
+      joined: ({ userId }, channelId) => {
+        gone.get(String(channelId))?.delete(userId);
+      },
+    });
     evidence.onStoreCommand(({ writes, words }) => {
       if (!/^(EVAL|EVALSHA|DEL|HSET|HDEL|UNLINK)$/i.test(words[0] ?? '')) return;
       for (const key of writes) if (key.startsWith('migration:')) look(key.slice(10));
@@ -38,7 +49,8 @@ export const migrationDropped: Oracle = {
       } else underway.delete(channelId);
       if (before === undefined || startedAt === before.startedAt || evidence.storeDisturbed()) return;
       const outcome = state.get('epoch') !== before.epoch || state.get('failures') !== before.failures;
-      const stayed = [...before.members].filter((userId) => members.has(userId));
+      const left = gone.get(channelId);
+      const stayed = [...before.members].filter((userId) => members.has(userId) && left?.has(userId) !== true);
       if (outcome || stayed.length === 0) return;
       report({
         message: `the migration of channel ${channelId} is gone while ${stayed.length} members were in the middle of it`,

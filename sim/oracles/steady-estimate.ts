@@ -42,7 +42,7 @@ class Swings {
   private complete(atUs: number): boolean {
     this.atUs.push(atUs);
     if (this.atUs.length < SWINGS) return false;
-    return atUs - (this.atUs.shift() as number) <= WITHIN_US;
+    return atUs - (this.atUs.shift() as number) < WITHIN_US;
   }
 }
 
