@@ -31,7 +31,6 @@ export const staffCrash = defineScenario({
   expectations: {
     ...nothingBroken,
     calls_offered: ['count>350'],
-    calls_dropped: ['count>5'],
     call_success_rate: ['rate>0.85'],
     call_connection_rate: ['rate>0.95'],
   },
