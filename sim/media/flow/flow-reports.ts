@@ -4,7 +4,7 @@ import { runLength } from './burst-chain.js';
 import type { FlowChannel } from './flow-channel.js';
 import type { FlowPair } from './flow-pair.js';
 import type { FlowSeat } from './flow-seat.js';
-import { CALM_LOSS, type FlowParts, PEER_LIMITS } from './options.js';
+import { CALM_LOSS, type FlowParts } from './options.js';
 import { capacityKbps } from './server-flow.js';
 
 /** Opus DTX. */
@@ -55,8 +55,7 @@ export class FlowReports {
   private reportToPeer({ p2p, talker, listener }: FlowPair, atUs: number): void {
     const atMs = atUs / 1000;
     if (p2p === null || p2p.goneSince >= 0) return;
-    const uplink = p2p.uplink!;
-    const best = uplink.layer === 'h';
+    const best = p2p.wanted === 0;
     const { up } = talker.endpoint;
     const { down } = listener.endpoint;
     if (!best || up.worstLossShare > CALM_LOSS || down.worstLossShare > CALM_LOSS) {
@@ -66,10 +65,12 @@ export class FlowReports {
     }
     if (p2p.loss.enough) {
       const lossShare = p2p.loss.take();
-      const calm = best && lossShare <= CALM_LOSS && uplink.estimateKbps >= PEER_LIMITS.maxKbps;
-      if (!calm) uplink.onLossReport({ atMs, lossShare, rttMs: p2p.rttMs });
+      if (!best || !p2p.full || lossShare > CALM_LOSS) {
+        p2p.uplink!.onLossReport({ atMs, lossShare, rttMs: p2p.rttMs });
+        p2p.lookAtUplink();
+      }
     }
-    if (talker.charted !== false) talker.upEstimateKbps += uplink.estimateKbps;
+    if (talker.charted !== false) talker.upEstimateKbps += p2p.uplink!.estimateKbps;
   }
 
   /**
