@@ -24,6 +24,20 @@ export const keys = {
   tokenWindow: (userId: string) => `token_window:${userId}`,
   /** string: tokens of the user with a stamp up to this one are revoked */
   tokensRevoked: (userId: string) => `tokens_revoked:${userId}`,
+  /** hash: a call, from its offer until a while after its end */
+  call: (callId: string) => `call:${callId}`,
+  /** hash: what a person is doing, while that is anything */
+  person: (userId: string) => `person:${userId}`,
+  /** zset call -> when it was offered: those that wait for somebody free */
+  waitingCalls: (org: number) => `calls_waiting:${org}`,
+  /** zset user -> since when: staff that is free */
+  idleStaff: (org: number) => `staff_idle:${org}`,
+  /** zset user -> until when the person counts as there */
+  personLeases: 'voice:person_leases',
+  /** zset: `call:` or `org:` and id -> when somebody must look at it */
+  callsDue: 'voice:calls_due',
+  /** string: number of the last call */
+  callNumber: 'voice:call_number',
   /** zset instance -> time of its last tick */
   backends: 'voice:backends',
   /** zset channel -> version: every existing channel, for catching up on missed notifications */

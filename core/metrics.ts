@@ -35,6 +35,10 @@ export const metricCatalogue = [
     help: 'SFU nodes found dead or alive',
     labels: ['node', 'alive'],
   },
+  { name: 'voice_calls_offered_total', type: 'counter', help: 'Calls offered', labels: [] },
+  { name: 'voice_calls_accepted_total', type: 'counter', help: 'Calls answered', labels: [] },
+  { name: 'voice_calls_over_total', type: 'counter', help: 'Calls that are over', labels: ['state', 'reason'] },
+  { name: 'voice_call_answer_ms', type: 'histogram', help: 'From the offer to the answer', labels: [] },
   { name: 'voice_store_errors_total', type: 'counter', help: 'Redis commands that failed or timed out', labels: [] },
   // of a media server (B13); its gauges are in its health report
   { name: 'voice_sfu_rooms', type: 'gauge', help: 'Rooms of a media server', labels: [] },

@@ -43,6 +43,8 @@ export interface RedisClient {
 /** The subset of an `ioredis` client in subscriber mode. `ready` fires after every (re)connection; messages sent in between are lost. */
 export interface RedisSubscriber {
   subscribe(...channels: string[]): Promise<unknown>;
+  /** Gives the connection up; with `true`, makes another one, which hears the same channels. */
+  disconnect(reconnect: boolean): void;
   on(event: 'message', listener: (channel: string, message: string) => void): unknown;
   on(event: 'ready' | 'end', listener: () => void): unknown;
 }

@@ -1,3 +1,5 @@
+import type { CallAnswer, CallMessage } from './call/call-protocol.js';
+
 /**
  * The signalling protocol between a client and its backend. Every message about a channel's paths is *level-triggered*:
  * the server sends the whole {@link ChannelView}, the client applies it when its version is newer than the last one.
@@ -79,10 +81,19 @@ export type ClientMessage =
   | { readonly type: 'failed'; readonly channelId: number; readonly epoch: number; readonly reason: string }
   /** Peer-to-peer signalling (offer, answer, candidate, bye), relayed as it is. */
   | { readonly type: 'signal'; readonly channelId: number; readonly to: string; readonly data: unknown }
-  /** Heartbeat. Names the channel the client believes it is in and the last version and epoch it applied, so that the server can repair both sides. */
-  | { readonly type: 'ping'; readonly channelId: number | null; readonly version: number; readonly epoch?: number };
+  /** Heartbeat. Names the channel the client believes it is in and the last version and epoch it applied, so that the server can repair both sides. `call`: version of its part in calls (0: none seen yet), if it has one. */
+  | {
+      readonly type: 'ping';
+      readonly channelId: number | null;
+      readonly version: number;
+      readonly epoch?: number;
+      readonly call?: number;
+    }
+  /** About calls: to the ringing of the backend, where it has one. */
+  | CallMessage;
 
 export type ServerMessage =
+  | CallAnswer
   | { readonly type: 'welcome'; readonly backendId: string; readonly pingEveryMs: number }
   | { readonly type: 'joined'; readonly requestId: string; readonly view: ChannelView }
   | {

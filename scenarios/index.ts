@@ -1,6 +1,8 @@
 import type { ScenarioInput } from '../sim/scenario/index.js';
+import { acceptRace } from './accept-race.js';
 import { backendCrash } from './backend-crash.js';
 import { backendCutOff } from './backend-cut-off.js';
+import { callCenterHour } from './call-center-hour.js';
 import { callsThirdPerson } from './calls-third-person.js';
 import { rfc8867Scenarios } from './congestion/rfc8867.js';
 import { crossroads } from './crossroads.js';
@@ -10,7 +12,12 @@ import { largeCall } from './large-call.js';
 import { mixedLoad } from './mixed-load.js';
 import { p2pBaseline } from './p2p-baseline.js';
 import { redisFailover } from './redis-failover.js';
+import { ringTimeoutEdge } from './ring-timeout-edge.js';
 import { sfuCrash } from './sfu-crash.js';
+import { staffCrash } from './staff-crash.js';
+import { switchboard } from './switchboard.js';
+import { voiceScenarios } from './voice/index.js';
+import { voiceCrossroads } from './voice-crossroads.js';
 
 /** The built-in scenarios, in the order in which `deadair list` shows them. */
 export const builtInScenarios: readonly ScenarioInput[] = [
@@ -23,7 +30,14 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   backendCrash,
   sfuCrash,
   backendCutOff,
+  callCenterHour,
+  acceptRace,
+  ringTimeoutEdge,
+  staffCrash,
   crossroads,
+  voiceCrossroads,
   largeCall,
+  ...voiceScenarios,
   ...rfc8867Scenarios,
+  switchboard,
 ];

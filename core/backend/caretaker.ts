@@ -7,6 +7,7 @@ import type { Policy } from '../policy.js';
 import type { ChannelStore } from '../store/channel-store.js';
 import { type TickReply, tick } from '../store/tick.js';
 import type { Reconciler } from './reconciler.js';
+import type { Subscription } from './subscription.js';
 import type { VoiceBackendPorts } from './voice-backend-options.js';
 
 export interface CaretakerOptions {
@@ -18,6 +19,7 @@ export interface CaretakerOptions {
   readonly store: ChannelStore;
   readonly nodes: SfuCluster;
   readonly connections: ConnectionCluster;
+  readonly subscription: Subscription;
   readonly onTick: (reply: TickReply) => void;
   readonly onTickFailed: () => void;
 }
@@ -72,7 +74,7 @@ export class Caretaker {
   }
 
   protected async once(): Promise<void> {
-    const { instance, policy, ports, onTick, onTickFailed } = this.options;
+    const { instance, policy, ports, subscription, onTick, onTickFailed } = this.options;
     let reply: TickReply;
     try {
       reply = await tick(ports.redis, {
@@ -80,6 +82,7 @@ export class Caretaker {
         leaseMs: 3 * policy.tickMs,
         sinceMs: this.cursorMs,
         backendTimeoutMs: policy.backendTimeoutMs,
+        signOfLife: subscription.quiet,
       });
     } catch (error) {
       ports.metrics.count('voice_store_errors_total');
@@ -94,6 +97,7 @@ export class Caretaker {
     // a commit carries the time at which its section began: look back as far as a section can last
     this.cursorMs = reply.nowMs - policy.lockTtlMs - policy.tickMs;
     const deadNodes = this.options.nodes.learn(reply.nodes);
+    subscription.ticked();
     onTick(reply);
     if (!reply.caretaker) return;
     this.ignoreErrors(this.careFor(reply, deadNodes));

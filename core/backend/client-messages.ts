@@ -36,7 +36,8 @@ export function clientMessageProblem(message: unknown): string | null {
       return (
         (fields.channelId === null ? null : channelIdProblem(fields.channelId)) ??
         versionProblem(fields.version, 'version') ??
-        (fields.epoch === undefined ? null : versionProblem(fields.epoch, 'epoch'))
+        (fields.epoch === undefined ? null : versionProblem(fields.epoch, 'epoch')) ??
+        (fields.call === undefined ? null : versionProblem(fields.call, 'call'))
       );
     default:
       return `unknown message type ${JSON.stringify(fields.type)}`;

@@ -1,4 +1,5 @@
 import type { Log, RedisSubscriber } from '../ports.js';
+import { SIGN_OF_LIFE } from '../store/tick.js';
 
 export interface SubscriptionOptions {
   readonly subscriber: RedisSubscriber;
@@ -9,18 +10,47 @@ export interface SubscriptionOptions {
   readonly log: Log;
 }
 
-/** What a backend hears by pub/sub. A backend may start while Redis cannot be reached, so `ensure` is called again with every tick. */
+/** After so many ticks without a message a sign of life is asked for with each tick ... */
+const QUIET_TICKS = 2;
+/** ... and after so many the connection is given up. */
+const DEAF_TICKS = 5;
+
+/**
+ * What a backend hears by pub/sub. A backend may start while Redis cannot be reached, so it is asked for again with every tick. Nobody ever sends
+ * anything on this connection, so TCP does not notice that its other end is gone (a restart behind a partition, a forgotten entry in
+ * a NAT, an old primary): the backend would be deaf for as long as the kernel's keep-alive takes, two hours on Linux. So it publishes to itself.
+ */
 export class Subscription {
   protected state: 'none' | 'asked' | 'done' = 'none';
   protected ready = false;
+  /** Ticks that Redis has answered since the last message. */
+  protected silentTicks = 0;
 
   constructor(protected readonly options: SubscriptionOptions) {
     const { subscriber, onMessage, onReconnected } = options;
-    subscriber.on('message', onMessage);
+    subscriber.on('message', (channel, message) => {
+      this.silentTicks = 0;
+      if (message !== SIGN_OF_LIFE) onMessage(channel, message);
+    });
     subscriber.on('ready', () => {
+      this.silentTicks = 0;
       if (this.ready) onReconnected();
       this.ready = true;
     });
+  }
+
+  /** Nothing has been heard for a while: publish something to this instance. */
+  get quiet(): boolean {
+    return this.silentTicks >= QUIET_TICKS;
+  }
+
+  /** Redis has answered a tick over the other connection. */
+  ticked(): void {
+    void this.ensure();
+    if (++this.silentTicks < DEAF_TICKS) return;
+    this.silentTicks = 0;
+    this.options.log.write('warn', 'nothing is heard from Redis: connecting again');
+    this.options.subscriber.disconnect(true);
   }
 
   /** Subscribes, unless that is done or under way. */

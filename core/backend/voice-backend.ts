@@ -89,9 +89,9 @@ export class VoiceBackend {
       store: this.store,
       nodes: this.nodes,
       connections: this.connections,
+      subscription: this.subscription,
       onTick: (reply) => {
         this.setStoreUp(true);
-        void this.subscription.ensure();
         if (reply.forgotten) void this.resync();
         for (const [channelId, version] of reply.changed)
           if (version > this.channels.version(channelId)) this.refresh(channelId);

@@ -3,9 +3,11 @@ import { LAYER_KBPS, LAYER_NAMES, type LayerName } from './layers.js';
 export interface QualityOptions {
   /** Loss above this share takes one level off (B5). */
   readonly downLossShare: number;
-  /** Loss below this share for `upAfterMs` adds one level. */
+  /** Loss below this share, in a report or on average, for `upAfterMs` adds one level. */
   readonly upLossShare: number;
   readonly upAfterMs: number;
+  /** How long it has to be so after the first, second, ... level in a row that could not be kept. The last one holds for all that follow. */
+  readonly upAfterFailuresMs: readonly number[];
   /** Never two changes within this time. */
   readonly minIntervalMs: number;
   /** An estimate has to be too small for this long before it counts: at voice rates GCC is easily frightened, and an outage frightens it for 1 to 2 s. */
@@ -14,11 +16,16 @@ export interface QualityOptions {
   readonly fitAfterMs: number;
 }
 
+/**
+ * B5. The interval is half a second more than the 5 s, because listeners see a change with the next packet, which in silence is up to 400 ms
+ * later (DTX), and the next one perhaps at once.
+ */
 export const defaultQuality: QualityOptions = {
   downLossShare: 0.1,
   upLossShare: 0.02,
   upAfterMs: 10_000,
-  minIntervalMs: 5_000,
+  upAfterFailuresMs: [20_000, 40_000],
+  minIntervalMs: 5_500,
   shortAfterMs: 1_500,
   fitAfterMs: 2_000,
 };
@@ -31,12 +38,16 @@ export interface QualityReport {
   readonly availableKbps?: number;
 }
 
+/** Time constant of the average loss: one packet of 50 is 2 %, so that on a link that loses 0.4 % ten reports below that in a row are rare. */
+const LOSS_MS = 3_000;
+
 /** Quality levels from worst to best. */
 const LEVELS: readonly LayerName[] = [...LAYER_NAMES].reverse();
 
 /**
  * Which of the levels 64, 32, 16 kbit/s a voice is sent with (B5): loss over 10 %: one level down; loss under 2 % for 10 s: one level up;
- * never two changes within 5 s. To be updated with each receiver report.
+ * never two changes within 5 s. To be updated with each receiver report. A level that has to be left again sooner than it took to reach it is
+ * tried less and less often.
  *
  * An estimate is a cap: one that has been too small for 1.5 s takes the quality down to the level it carries, and a level is tried only
  * if it fits.
@@ -49,6 +60,11 @@ export class QualityAdaptation {
   protected needKbps: Readonly<Record<LayerName, number>> = LAYER_KBPS;
   protected nowMs = -Infinity;
   protected changedAtMs = -Infinity;
+  /** When the present level was tried; -Infinity: it has not been come to from below. */
+  protected raisedAtMs = -Infinity;
+  /** Levels in a row that could not be kept. */
+  protected failures = 0;
+  protected meanLoss = 0;
   protected calmSinceMs: number | null = null;
   protected shortSinceMs: number | null = null;
   protected fitsSinceMs: number | null = null;
@@ -79,7 +95,8 @@ export class QualityAdaptation {
     this.nowMs = Math.max(this.nowMs, report.atMs);
     const { upLossShare, upAfterMs } = this.options;
     const availableKbps = report.availableKbps ?? Infinity;
-    const calm = report.lossShare < upLossShare;
+    this.averageLoss(report.lossShare, gapMs);
+    const calm = Math.min(report.lossShare, this.meanLoss) < upLossShare;
     // what nobody has reported for that long has not been calm
     this.calmSinceMs = calm ? this.since(gapMs > upAfterMs ? null : this.calmSinceMs) : null;
     this.shortSinceMs = this.needOf(this.level) > availableKbps ? this.since(this.shortSinceMs) : null;
@@ -103,10 +120,16 @@ export class QualityAdaptation {
   }
 
   protected mayRise(): boolean {
-    const { upAfterMs, fitAfterMs } = this.options;
     if (this.level >= this.limit) return false;
-    const calm = this.calmSinceMs !== null && this.nowMs - this.calmSinceMs >= upAfterMs;
-    return calm && this.fitsSinceMs !== null && this.nowMs - this.fitsSinceMs >= fitAfterMs;
+    const calm = this.calmSinceMs !== null && this.nowMs - this.calmSinceMs >= this.waitMs;
+    return calm && this.fitsSinceMs !== null && this.nowMs - this.fitsSinceMs >= this.options.fitAfterMs;
+  }
+
+  /** How long it has to be calm before the next level is tried. */
+  protected get waitMs(): number {
+    const { upAfterMs, upAfterFailuresMs } = this.options;
+    if (this.failures === 0) return upAfterMs;
+    return upAfterFailuresMs[Math.min(this.failures, upAfterFailuresMs.length) - 1] ?? upAfterMs;
   }
 
   /** To the best level that fits. */
@@ -118,10 +141,24 @@ export class QualityAdaptation {
 
   protected change(level: number): void {
     if (level < 0) return;
+    if (level > this.level) this.raisedAtMs = this.nowMs;
+    else if (level < Math.min(this.level, this.limit)) this.judgeTrial();
     this.level = level;
     this.changedAtMs = this.nowMs;
     this.calmSinceMs = this.calmSinceMs === null ? null : this.nowMs;
     this.shortSinceMs = this.fitsSinceMs = null;
+  }
+
+  /** A level is left because of the network. */
+  protected judgeTrial(): void {
+    if (this.raisedAtMs === -Infinity) return;
+    this.failures = this.nowMs - this.raisedAtMs <= this.waitMs ? this.failures + 1 : 0;
+    this.raisedAtMs = -Infinity;
+  }
+
+  protected averageLoss(lossShare: number, elapsedMs: number): void {
+    if (!(lossShare >= 0) || lossShare === this.meanLoss) return;
+    this.meanLoss += (lossShare - this.meanLoss) * (1 - Math.exp(-elapsedMs / LOSS_MS));
   }
 
   /** Above the best level there is none: it needs more than there ever is. */

@@ -1,4 +1,5 @@
-import { createMachine, initialTransition, transition } from 'xstate';
+import { createMachine } from 'xstate';
+import { stepsOf } from '../state-machine.js';
 
 /** Where a migration stands (A4). No record in the store means `idle`. */
 export type MigrationState =
@@ -92,34 +93,5 @@ export const migrationMachine = createMachine({
   },
 });
 
-/** Result of a transition; `taken` is false when the event means nothing in the state. */
-export interface MigrationStep {
-  readonly state: MigrationState;
-  readonly actions: readonly MigrationAction[];
-  readonly taken: boolean;
-}
-
-const steps = new Map<string, MigrationStep>();
-
-/**
- * The machine as a pure function. The machine is finite and free of context, so that each (state, event) is asked of
- * XState once and remembered (a transition costs XState about 20 us).
- */
-export function migrationStep(state: MigrationState, event: MigrationEvent): MigrationStep {
-  const key = `${state} ${event}`;
-  let step = steps.get(key);
-  if (!step) {
-    const before =
-      state === 'idle' ? initialTransition(migrationMachine)[0] : migrationMachine.resolveState({ value: state });
-    const final = state === 'released' || state === 'failed';
-    const taken = !final && before.can({ type: event });
-    const [after, actions] = taken ? transition(migrationMachine, before, { type: event }) : [before, []];
-    step = {
-      state: after.value as MigrationState,
-      actions: actions.map((action) => action.type as MigrationAction),
-      taken,
-    };
-    steps.set(key, step);
-  }
-  return step;
-}
+/** The machine as a pure function. */
+export const migrationStep = stepsOf<MigrationState, MigrationEvent, MigrationAction>(migrationMachine);

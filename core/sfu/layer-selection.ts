@@ -8,6 +8,8 @@ export interface SelectionInput {
   readonly availableKbps: number;
   /** Share of packets lost on the way to the consumer since the report before, 0..1. */
   readonly lossShare: number;
+  /** Average share of packets lost on the way from the publisher to here. Default 0. */
+  readonly sourceLossShare?: number;
 }
 
 /** Numbers of a {@link LayerSelection}. */
@@ -16,25 +18,35 @@ export interface SelectionPolicy {
   readonly margin: number;
   /** A better layer must be clearly affordable, or the present one not quite, for this long. */
   readonly holdMs: number;
-  /** No better layer until this long after the last change, and no further step down because of loss until this long after the last step down. */
+  /** Nothing changes until this long after the last change. */
   readonly quietMs: number;
-  /** Loss above this is answered by one layer down, at once. */
+  /** Loss above this, now and on average, is answered by one layer down. */
   readonly lossMax: number;
-  /** No better layer while loss is at this or above. */
+  /** No better layer while the average loss is at this or above, on either side: who publishes over a lossy link may soon send less (mediasoup asks for a good score). */
   readonly lossCalm: number;
+  /** A better layer that had to be left again within this time, or within the wait before it, was a failure. */
+  readonly trialMs: number;
+  /** How long no better layer is tried after the first, second, ... failure in a row. The last one holds for all that follow. */
+  readonly waitsMs: readonly number[];
 }
 
 /**
- * mediasoup waits for 10 s after a downgrade and wants a layer to be active for 2 s; B10 wants adaptation within 5 s and B5 no two changes
- * within 5 s, so we wait for 5 and for 2.
+ * B5: never two changes within 5 s. It is half a second more, because a listener sees a change with the next packet, which in silence is up to 400 ms
+ * later (DTX), and the next one perhaps at once. mediasoup waits for 10 s after a downgrade; we do after one that undoes an upgrade, and for longer when
+ * that goes on.
  */
 export const defaultSelectionPolicy: SelectionPolicy = {
   margin: 0.1,
   holdMs: 2_000,
-  quietMs: 5_000,
+  quietMs: 5_500,
   lossMax: 0.1,
   lossCalm: 0.05,
+  trialMs: 10_000,
+  waitsMs: [10_000, 20_000, 40_000],
 };
+
+/** Time constant of the average loss: a report of 50 packets is noise; with 10 % of loss every ninth shows less than 5 %. */
+const LOSS_MS = 3_000;
 
 /** Best layer for a bit rate of payload: 64 kbit/s high, 32 medium, else low (B7). */
 export function layerFor(availableKbps: number): LayerName {
@@ -48,81 +60,153 @@ export function lower(a: LayerName, b: LayerName): LayerName {
 }
 
 /**
- * Which layer of one publisher one consumer gets (B7). The first report decides at once. Afterwards *down* goes: at once to what
- * fits when the rate is clearly below what the present layer needs; after `holdMs` when it is a little below; one layer at once when too much is
- * lost. *Up* goes to the best layer that was clearly affordable for all of `holdMs`, when nothing has changed for `quietMs`.
+ * Which layer of one publisher one consumer gets (B7). The first report decides at once. Afterwards *down* goes: to what fits, when the rate is
+ * clearly below what the present layer needs, or has been a little below it for `holdMs`; one layer when too much is lost. *Up* goes to the best layer that
+ * was clearly affordable for all of `holdMs`. Nothing changes within `quietMs` of the last change, for whatever reason, and upgrades that fail are tried
+ * less and less often.
+ *
+ * What the publisher sends counts as well: both together make what the listener hears. A layer that is not sent any more must be left at once; one
+ * that comes back is taken at once or, if something has just changed, when it has proved to last: so what the publisher tries and gives up does not come
+ * on top of what is tried here.
  */
 export class LayerSelection {
-  /** What the bandwidth allows, before the cap. */
+  /** What the bandwidth allows, whatever is sent. */
   protected allowed: LayerName;
-  protected limit: LayerName | null = null;
+  protected limit: LayerName = 'h';
+  protected present: LayerName;
   protected atMs = Number.NEGATIVE_INFINITY;
   protected decided = false;
   protected changedMs = Number.NEGATIVE_INFINITY;
+  /** The last upgrade of `allowed`, if it has not failed. */
+  protected raisedMs = Number.NEGATIVE_INFINITY;
   protected loweredMs = Number.NEGATIVE_INFINITY;
+  /** Failures in a row. */
+  protected failures = 0;
+  protected meanLoss = 0;
   /** Since when the rate has been below the need of the present layer; null: it is not. */
   protected shortSinceMs: number | null = null;
   /** Since when the medium, and the high layer have been clearly affordable. */
   protected readonly affordableSinceMs: { h: number | null; m: number | null } = { h: null, m: null };
+  /** Since when each layer has been sent; null: it is not. */
+  protected readonly offeredSinceMs: Record<LayerName, number | null> = {
+    h: Number.NEGATIVE_INFINITY,
+    m: Number.NEGATIVE_INFINITY,
+    l: Number.NEGATIVE_INFINITY,
+  };
 
   /** @param layer until the first report */
   constructor(
     layer: LayerName = 'm',
     protected readonly policy: SelectionPolicy = defaultSelectionPolicy,
   ) {
-    this.allowed = layer;
+    this.allowed = this.present = layer;
   }
 
-  /** The layer to forward. */
+  /** The layer to forward: one that is sent, if any is. */
   get layer(): LayerName {
-    return this.limit === null ? this.allowed : lower(this.allowed, this.limit);
+    return this.present;
   }
 
   /** Nothing better than this is wanted: by the listener, or to spare its battery. Holds at once; null: whatever the bandwidth allows. */
   prefer(limit: LayerName | null): LayerName {
-    this.limit = limit;
-    return this.layer;
+    this.limit = limit ?? 'h';
+    this.settle(true);
+    return this.present;
+  }
+
+  /** These layers are sent by the publisher from now on; before the first call all are. */
+  offer(layers: readonly LayerName[], atMs: number): LayerName {
+    this.advance(atMs);
+    for (const layer of LAYER_NAMES)
+      this.offeredSinceMs[layer] = layers.includes(layer) ? (this.offeredSinceMs[layer] ?? this.atMs) : null;
+    this.settle(!this.decided || !layers.includes(this.present));
+    return this.present;
   }
 
   /** A report has come. Returns the layer to forward from now on. */
   update(input: SelectionInput): LayerName {
-    this.atMs = Math.max(this.atMs, input.atMs);
-    const next = this.choose(input);
-    if (next !== this.allowed) {
-      if (lower(next, this.allowed) === next) this.loweredMs = this.atMs;
-      this.allowed = next;
-      this.changedMs = this.atMs;
-      this.shortSinceMs = null;
-    }
-    return this.layer;
-  }
-
-  /** The layer that is right now, with hysteresis. */
-  protected choose(input: SelectionInput): LayerName {
-    const { allowed, atMs } = this;
-    const fitting = layerFor(input.availableKbps);
+    const beforeMs = this.atMs;
+    this.advance(input.atMs);
+    this.averageLoss(input.lossShare, this.atMs - beforeMs);
+    const short = this.tooShort(input.availableKbps);
     const better = this.affordable(input.availableKbps);
     if (!this.decided) {
       this.decided = true;
-      return fitting;
+      this.allowed = layerFor(input.availableKbps);
+      this.settle(true);
+    } else if (this.atMs - this.changedMs >= this.policy.quietMs) {
+      if (short) this.lowerTo(layerFor(input.availableKbps));
+      else if (Math.min(input.lossShare, this.meanLoss) > this.policy.lossMax) this.lowerTo(below(this.present));
+      else if (better !== null && this.mayRise(input.sourceLossShare ?? 0)) this.raiseTo(better);
+      this.settle(false);
     }
-    const { lossMax, lossCalm, quietMs } = this.policy;
-    if (this.tooShort(input.availableKbps)) return fitting;
-    if (input.lossShare > lossMax) return atMs - this.loweredMs >= quietMs ? below(allowed) : allowed;
-    if (better === null || atMs - this.changedMs < quietMs || input.lossShare >= lossCalm) return allowed;
-    return lower(better, allowed) === allowed ? better : allowed;
+    return this.present;
+  }
+
+  protected lowerTo(layer: LayerName): void {
+    if (lower(layer, this.allowed) === this.allowed) return;
+    this.allowed = layer;
+    this.loweredMs = this.atMs;
+    if (this.raisedMs === Number.NEGATIVE_INFINITY) return;
+    const failed = this.atMs - this.raisedMs <= Math.max(this.policy.trialMs, this.waitMs);
+    this.failures = failed ? this.failures + 1 : 0;
+    this.raisedMs = Number.NEGATIVE_INFINITY;
+  }
+
+  protected raiseTo(layer: LayerName): void {
+    if (lower(layer, this.allowed) === layer) return;
+    this.allowed = layer;
+    this.raisedMs = this.atMs;
+  }
+
+  /** How long after a step down no better layer is tried. */
+  protected get waitMs(): number {
+    const { quietMs, waitsMs } = this.policy;
+    return this.failures === 0 ? quietMs : (waitsMs[Math.min(this.failures, waitsMs.length) - 1] ?? quietMs);
+  }
+
+  protected mayRise(sourceLoss: number): boolean {
+    const { lossCalm } = this.policy;
+    return this.atMs - this.loweredMs >= this.waitMs && this.meanLoss < lossCalm && sourceLoss < lossCalm;
+  }
+
+  /** Goes to the best layer that is allowed, wanted and sent. @param now whatever has changed a moment ago */
+  protected settle(now: boolean): void {
+    const next = this.nearest(lower(this.allowed, this.limit));
+    if (next === this.present || !(now || this.atMs - this.changedMs >= this.policy.quietMs)) return;
+    this.present = next;
+    this.changedMs = this.atMs;
+    this.shortSinceMs = null;
+  }
+
+  /** The best layer there is that is not better than this one, else the least of those that are. */
+  protected nearest(wanted: LayerName): LayerName {
+    let best: LayerName | null = null;
+    for (const layer of LAYER_NAMES) {
+      if (this.offeredSinceMs[layer] === null) continue;
+      if (lower(layer, wanted) === wanted && layer !== wanted) best = layer;
+      else if (this.isReady(layer)) return layer;
+    }
+    return best ?? this.present;
+  }
+
+  /** Whether a layer that is sent may be taken: a better one only when it begins, or when it has lasted. */
+  protected isReady(layer: LayerName): boolean {
+    const sinceMs = this.offeredSinceMs[layer] as number;
+    if (this.offeredSinceMs[this.present] === null || lower(layer, this.present) === layer) return true;
+    return this.atMs === sinceMs || this.atMs - sinceMs >= this.policy.trialMs;
   }
 
   /** The rate is clearly below the need of the present layer, or has been below it for a while. */
   protected tooShort(availableKbps: number): boolean {
-    const { allowed, atMs } = this;
-    if (allowed === 'l' || availableKbps >= LAYER_KBPS[allowed]) {
+    const { present, atMs } = this;
+    if (present === 'l' || availableKbps >= LAYER_KBPS[present]) {
       this.shortSinceMs = null;
       return false;
     }
     this.shortSinceMs ??= atMs;
     return (
-      !(availableKbps >= LAYER_KBPS[allowed] * (1 - this.policy.margin)) ||
+      !(availableKbps >= LAYER_KBPS[present] * (1 - this.policy.margin)) ||
       atMs - this.shortSinceMs >= this.policy.holdMs
     );
   }
@@ -138,6 +222,15 @@ export class LayerSelection {
       if (since[layer] !== null && atMs - since[layer] >= policy.holdMs) return layer;
     }
     return null;
+  }
+
+  protected averageLoss(lossShare: number, elapsedMs: number): void {
+    if (!(lossShare >= 0) || lossShare === this.meanLoss) return;
+    this.meanLoss += (lossShare - this.meanLoss) * (1 - Math.exp(-elapsedMs / LOSS_MS));
+  }
+
+  protected advance(atMs: number): void {
+    this.atMs = Math.max(this.atMs, atMs);
   }
 }
 

@@ -1,5 +1,5 @@
-import { LAYER_NAMES, type LayerName } from '../media/layers.js';
-import { FRAME_MS, OPUS_CLOCK, type RtpFields } from '../media/rtp.js';
+import type { LayerName } from '../media/layers.js';
+import { FRAME_MS, OPUS_CLOCK, type RtpFields, sequenceDistance } from '../media/rtp.js';
 import { CaptureTimeline } from './capture-timeline.js';
 import type { Consumer } from './consumer.js';
 
@@ -23,6 +23,8 @@ export class PublishedLayer {
   frame = 0;
   /** Packets in a row since the layer was lost. */
   streak = 0;
+  /** Highest sequence number; -1 before the first packet. */
+  highest = -1;
 
   constructor(
     readonly publisher: Publisher,
@@ -32,10 +34,14 @@ export class PublishedLayer {
 }
 
 /**
- * A layer of which so many frames have not come, while others brought theirs, is not being sent any more; it is back when so many have come in a
- * row. Encoders whose DTX does not agree about what silence is do not make consumers go to and fro.
+ * A layer of which so many frames have not come, while others brought theirs, is not being sent any more, whether its publisher has said so or not; it is
+ * back when so many have come in a row. Encoders whose DTX does not agree about what silence is do not make consumers go to and fro.
  */
 const LOST_FRAMES = 8;
+/** Time constant of {@link Publisher.lossShare}, in packets: with three layers 2 to 3 s of talk. */
+const LOSS_PACKETS = 400;
+/** A longer gap is no loss: the source has begun anew, or was dead. */
+const LOSS_GAP = 50;
 /** Time constant of {@link Publisher.activity}, and how often it is looked at. */
 const ACTIVITY_MS = 3_000;
 const SAMPLE_MS = 500;
@@ -50,6 +56,8 @@ export class Publisher {
   protected audience: readonly Consumer[] | null = null;
   /** Frames that have come in any layer. */
   frame = 0;
+  /** Share of packets lost on their way here, averaged over the last few seconds of talk. */
+  lossShare = 0;
   protected sampledFrame = 0;
   protected smoothed = 0;
 
@@ -88,6 +96,7 @@ export class Publisher {
   /** A packet has come. Returns true when it shows that a layer has stopped, or is back. */
   received(layer: PublishedLayer, packet: RtpFields, atMs: number): boolean {
     this.timeline.arrived(layer.name, packet.timestamp, atMs);
+    this.countLoss(layer, packet.sequenceNumber);
     // the second packet of a layer since the last new frame is of the next one
     if (layer.frame === this.frame) this.frame++;
     let changed = false;
@@ -108,13 +117,27 @@ export class Publisher {
     return changed;
   }
 
-  /** The layer to send when this one is wanted: the best one there is that is not better, else the least of those that are. */
-  available(wanted: LayerName): LayerName {
+  protected countLoss(layer: PublishedLayer, sequenceNumber: number): void {
+    const distance = layer.highest < 0 ? 1 : sequenceDistance(layer.highest, sequenceNumber);
+    if (distance <= 0 && distance > -LOSS_GAP) return;
+    layer.highest = sequenceNumber;
+    const lost = distance > 0 && distance <= LOSS_GAP ? distance - 1 : 0;
+    // a mean over lost and arrived packets, each with the same weight
+    this.lossShare += (lost - this.lossShare * (lost + 1)) / LOSS_PACKETS;
+  }
+
+  /** The publisher says that it has stopped sending a layer (RTCP BYE). Returns false when that is known. */
+  stopped(layer: PublishedLayer): boolean {
+    layer.streak = 0;
+    if (!layer.live) return false;
+    layer.live = false;
+    return true;
+  }
+
+  /** The layers that are sent; all of them when none is. */
+  offered(): LayerName[] {
     const live = this.layers.filter((each) => each.live);
-    const names = (live.length > 0 ? live : this.layers).map((each) => each.name);
-    const ranked = LAYER_NAMES.filter((name) => names.includes(name));
-    const limit = LAYER_NAMES.indexOf(wanted);
-    return ranked.find((name) => LAYER_NAMES.indexOf(name) >= limit) ?? (ranked.at(-1) as LayerName);
+    return (live.length > 0 ? live : this.layers).map((each) => each.name);
   }
 
   /** How much the publisher has talked in the last seconds, 0..1: packets that came, of those of uninterrupted talk. With DTX silence is about 0.05. */

@@ -20,6 +20,9 @@ export interface TickReply {
   readonly retired: readonly string[];
 }
 
+/** What a backend publishes to itself. */
+export const SIGN_OF_LIFE = '';
+
 const tickScript = new Script(
   'tick',
   `local t = redis.call('TIME')
@@ -38,6 +41,7 @@ local since = tonumber(ARGV[3])
 local changed = {}
 if since > 0 then changed = redis.call('ZRANGEBYSCORE', KEYS[3], since, '+inf', 'WITHSCORES') end
 local nodes = redis.call('HGETALL', KEYS[4])
+if ARGV[5] ~= '' then redis.call('PUBLISH', ARGV[5], '') end
 if care == 0 then return {tostring(now), care, fresh, changed, nodes, {}, {}, {}} end
 return {tostring(now), care, fresh, changed, nodes,
   redis.call('ZRANGEBYSCORE', KEYS[5], '-inf', now),
@@ -48,21 +52,29 @@ return {tostring(now), care, fresh, changed, nodes,
 /**
  * A backend's heartbeat: says that it lives, takes or keeps the caretaker's lease, and learns everything it has to, in one
  * round trip whose cost does not depend on the number of channels.
- * @param sinceMs changes from this Redis time on; 0 asks for none
  */
 export async function tick(
   redis: RedisClient,
   options: {
     readonly instance: string;
     readonly leaseMs: number;
+    /** Changes from this Redis time on; 0 asks for none. */
     readonly sinceMs: number;
     readonly backendTimeoutMs: number;
+    /** Publishes a {@link SIGN_OF_LIFE} to this instance. */
+    readonly signOfLife: boolean;
   },
 ): Promise<TickReply> {
   const reply = (await tickScript.run(
     redis,
     [keys.backends, keys.caretaker, keys.changed, keys.nodes, keys.due, keys.retired],
-    [options.instance, options.leaseMs, options.sinceMs, options.backendTimeoutMs],
+    [
+      options.instance,
+      options.leaseMs,
+      options.sinceMs,
+      options.backendTimeoutMs,
+      options.signOfLife ? keys.backend(options.instance) : '',
+    ],
   )) as [string, number, number, string[], string[], string[], string[], string[]];
   const changed = new Map<number, number>();
   for (let i = 0; i < reply[3].length; i += 2) changed.set(Number(reply[3][i]), Number(reply[3][i + 1]));

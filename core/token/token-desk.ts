@@ -39,7 +39,7 @@ const revokeAll = new Script(
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local before = redis.call('GET', KEYS[1])
 if before and tonumber(before) > now then now = tonumber(before) end
-redis.call('SET', KEYS[1], string.format('%.0f', now), 'PX', ARGV[1])
+redis.call('SET', KEYS[1], tostring(now), 'PX', ARGV[1])
 return tostring(now)`,
 );
 

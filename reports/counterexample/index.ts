@@ -11,6 +11,5 @@ export { renderIssue } from './issue-markdown.js';
 export { renderMermaid } from './mermaid-diagram.js';
 export { renderPage } from './page/counterexample-page.js';
 export { renderPerfetto } from './perfetto-trace.js';
-export { parseCounterexample, readCounterexample } from './read-counterexample.js';
 export { renderShiviz, SHIVIZ_PARSER } from './shiviz-log.js';
 export { renderTimeline, type TimelineOptions } from './terminal-timeline.js';

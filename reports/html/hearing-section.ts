@@ -53,7 +53,8 @@ function picture(result: RunResult, media: MediaResult, channel: Channel): strin
     troubled.length === 0
       ? 'Everybody was heard by everybody, all the time.'
       : `In ${plural(troubled.length, 'pair')} something said was not heard, or heard twice.`;
-  const cell = `Each cell is ${formatNumber(media.cellS)}\u00a0s and shows the worst that was in it.`;
+  const fault = bands.length > 0 ? ', shaded: a fault' : '';
+  const cell = `Each cell is ${formatNumber(media.cellS)}\u00a0s and shows the worst that was in it; blank: nothing was said${fault}.`;
   return stripPicture({
     title: `Channel ${channel.channelId}: listener ← talker`,
     summary: `${shown}. ${outcome} ${cell}`,

@@ -33,6 +33,7 @@ export const MEDIA_STYLE = `
 .multiples { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 2rem 1.6rem; }
 .multiples .chart { margin: 0; min-width: 0; }
 .multiples .canvas { height: 12rem; }
+td.name { white-space: nowrap; }
 details .chart { margin-top: 1rem; }
 @media (max-width: 40rem) {
   .strips { column-gap: .3rem; }

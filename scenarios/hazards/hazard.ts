@@ -1,12 +1,34 @@
 import { type Collaborators, collaborators } from '../../core/backend/collaborators.js';
 import { VoiceBackend } from '../../core/backend/voice-backend.js';
+import { CallBackend } from '../../core/call/call-backend.js';
+import { type CallCollaborators, callCollaborators } from '../../core/call/call-collaborators.js';
+import { CallController } from '../../core/client/call-controller.js';
 import { ModeController } from '../../core/client/mode-controller.js';
+import { type MediaCollaborators, mediaCollaborators } from '../../core/media/collaborators.js';
+import { type SfuClasses, sfuClasses } from '../../sim/media/packet/index.js';
 import type { Replacements } from '../../sim/world/world.js';
 
 /** Every class of the core that can be replaced. */
-export type Classes = Collaborators & {
-  readonly VoiceBackend: typeof VoiceBackend;
-  readonly ModeController: typeof ModeController;
+export type Classes = Collaborators &
+  CallCollaborators &
+  MediaCollaborators &
+  SfuClasses & {
+    readonly VoiceBackend: typeof VoiceBackend;
+    readonly ModeController: typeof ModeController;
+    readonly CallBackend: typeof CallBackend;
+    readonly CallController: typeof CallController;
+  };
+
+/** Every class of the core that can be replaced, as it is. */
+export const classes: Classes = {
+  ...collaborators,
+  ...callCollaborators,
+  ...mediaCollaborators,
+  ...sfuClasses,
+  VoiceBackend,
+  ModeController,
+  CallBackend,
+  CallController,
 };
 
 /** For each class that a hazard changes: the class with the mistake, made from the class without it. */
@@ -16,7 +38,9 @@ export type Change = { readonly [Name in keyof Classes]?: (Base: Classes[Name]) 
 export interface Hazard {
   /** Name in the catalogue, e.g. `lock-release-unowned`. */
   readonly id: string;
-  readonly family: 'lock and store' | 'migration' | 'queue' | 'reconciliation' | 'degradation';
+  readonly family: 'lock and store' | 'migration' | 'queue' | 'reconciliation' | 'degradation' | 'calls' | 'media';
+  /** The world it is hunted in. Default: crossroads. */
+  readonly world?: 'switchboard' | 'voice-crossroads';
   /** What the documented code does. */
   readonly documented: string;
   /** What people would see. */
@@ -27,8 +51,6 @@ export interface Hazard {
   readonly shortest: number;
   readonly change: Change;
 }
-
-const classes: Classes = { ...collaborators, VoiceBackend, ModeController };
 
 /** The classes of a core with these hazards, each made on top of the one before. */
 export function collaboratorsOf(...hazards: readonly Hazard[]): Replacements {

@@ -1,6 +1,10 @@
 import type { Collaborators } from '../../core/backend/collaborators.js';
 import { VoiceBackend } from '../../core/backend/voice-backend.js';
 import type { VoiceBackendPorts } from '../../core/backend/voice-backend-options.js';
+import { CallBackend, type CallBackendOptions } from '../../core/call/call-backend.js';
+import type { CallCollaborators } from '../../core/call/call-collaborators.js';
+import { CallGate } from '../../core/call/call-gate.js';
+import type { CallPolicy } from '../../core/call/call-policy.js';
 import type { Policy } from '../../core/policy.js';
 import type {
   ClientGateway,
@@ -20,13 +24,18 @@ import type { Connection, Network } from '../net/index.js';
 import { makeSfuToken } from '../sfu/index.js';
 
 /** Classes of the core to use instead of its own. */
-export type BackendClasses = Partial<Collaborators & { readonly VoiceBackend: typeof VoiceBackend }>;
+export type BackendClasses = Partial<
+  Collaborators &
+    CallCollaborators & { readonly VoiceBackend: typeof VoiceBackend; readonly CallBackend: typeof CallBackend }
+>;
 
 export interface BackendProcessOptions {
   readonly sim: Simulation;
   readonly network: Network;
   readonly host: Host;
   readonly policy: Policy;
+  /** null: the backend knows nothing of calls. */
+  readonly calls: CallPolicy | null;
   readonly sfuNodes: readonly string[];
   readonly metrics: Metrics;
   readonly log: Log;
@@ -71,6 +80,7 @@ export class BackendProcess {
   /** The running core, or null while the process is down. */
   backend: VoiceBackend | null = null;
   private readonly connections = new Map<string, Connection>();
+  private gate: CallGate | null = null;
 
   constructor(private readonly options: BackendProcessOptions) {}
 
@@ -85,7 +95,7 @@ export class BackendProcess {
 
   /** Boots the core; to be called from the host's boot. */
   boot(): void {
-    const { sim, network, host, policy, sfuNodes, metrics, log } = this.options;
+    const { sim, network, host, policy, calls, sfuNodes, metrics, log } = this.options;
     this.connections.clear();
     const { redis, subscriber } = this.options.connectRedis(host);
     const instance = `${host.id}.${host.incarnation}`;
@@ -101,11 +111,17 @@ export class BackendProcess {
       log,
       tokens: { issue: (userId, room) => makeSfuToken({ ...room, userId }) },
     };
-    const { VoiceBackend: Backend = VoiceBackend, ...collaborators } = this.options.collaborators ?? {};
+    const {
+      VoiceBackend: Backend = VoiceBackend,
+      CallBackend: Calls = CallBackend,
+      ...collaborators
+    } = this.options.collaborators ?? {};
     const backend = new Backend({ instance, policy, sfuNodes, ports, collaborators });
     this.backend = backend;
+    this.gate = null;
     network.listen(host, BACKEND_SERVICE, (connection) => this.accept(backend, connection));
     backend.start();
+    if (calls !== null) this.gate = this.startCalls(new Calls(this.callOptions(backend, ports, calls)));
     sim.wake();
   }
 
@@ -119,16 +135,47 @@ export class BackendProcess {
     const { sim } = this.options;
     const id = String(connection.id);
     this.connections.set(id, connection);
-    connection.handlers.onMessage = (message) => {
-      backend.onMessage(id, message);
-      sim.wake();
+    const { gate } = this;
+    connection.handlers = {
+      onMessage: (message) => {
+        if (!gate?.onMessage(id, message)) backend.onMessage(id, message);
+        sim.wake();
+      },
+      onClose: (reason) => {
+        this.connections.delete(id);
+        // a client that gives up on a dead connection closes it too, but for another reason
+        const clean = reason === 'closed' && connection.closeDetail === CLOSED_BY_CLIENT;
+        gate?.onClose(id, clean);
+        backend.onClose(id, clean);
+        sim.wake();
+      },
     };
-    connection.handlers.onClose = (reason) => {
-      this.connections.delete(id);
-      // a client that gives up on a dead connection closes it too, but for another reason
-      backend.onClose(id, reason === 'closed' && connection.closeDetail === CLOSED_BY_CLIENT);
-      sim.wake();
+  }
+
+  private callOptions(backend: VoiceBackend, ports: VoiceBackendPorts, policy: CallPolicy): CallBackendOptions {
+    return {
+      policy,
+      tickMs: this.options.policy.tickMs,
+      redis: ports.redis,
+      clock: ports.clock,
+      timers: ports.timers,
+      random: ports.random,
+      metrics: ports.metrics,
+      log: ports.log,
+      tell: (userId, message) => backend.connections.sendToUser(userId, message),
+      answer: (localId, message) => ports.gateway.send(localId, message),
+      ...(this.options.collaborators === undefined ? {} : { collaborators: this.options.collaborators }),
     };
+  }
+
+  private startCalls(calls: CallBackend): CallGate {
+    calls.start();
+    return new CallGate(calls, (localId, requestId, problem) => {
+      this.options.log.write('warn', 'message refused', { problem });
+      if (requestId === null) return;
+      const refusal = { type: 'call-refused', requestId, code: 'invalid', version: 0, retryAfterMs: 0 } as const;
+      this.connections.get(localId)?.send(refusal, messageBytes(refusal));
+    });
   }
 
   private gateway(): ClientGateway {

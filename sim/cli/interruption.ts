@@ -1,10 +1,14 @@
 import type { ProgressLine } from './progress-line.js';
-import type { TraceFile } from './trace-file.js';
 
 /** Exit codes of a process that Ctrl-C has ended (128 + SIGINT), and SIGTERM. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 type Name = keyof typeof EXIT_CODES;
+
+/** A file that is being written. */
+interface Unfinished {
+  discard(): void;
+}
 
 /**
  * Listens for Ctrl-C from its making to {@link end}, without a moment in which a signal would end the process unasked. The first asks
@@ -15,10 +19,10 @@ export class Interruption {
   exitCode: number | null = null;
   private readonly controller = new AbortController();
 
-  /** @param trace a file that is being written */
+  /** @param files that are being written */
   constructor(
     private readonly progress: ProgressLine,
-    private readonly trace?: TraceFile,
+    private readonly files: readonly (Unfinished | undefined)[] = [],
   ) {
     for (const name of Object.keys(EXIT_CODES)) process.on(name, this.stop);
   }
@@ -41,7 +45,7 @@ export class Interruption {
       this.controller.abort();
       return;
     }
-    this.trace?.discard();
+    for (const file of this.files) file?.discard();
     process.stderr.write('deadair: interrupted twice; nothing was written\n');
     process.exit(this.exitCode);
   };

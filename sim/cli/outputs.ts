@@ -16,7 +16,7 @@ export interface Output {
   /** Option that asked for it, e.g. `--out`. */
   readonly option: string;
   readonly path: string;
-  /** null: written while the world runs (the trace). */
+  /** null: written while the world runs (trace and packet capture). */
   readonly render: ((result: RunResult) => string) | null;
 }
 
@@ -27,6 +27,7 @@ const RENDERERS = {
   markdown: renderMarkdown,
   prometheus: renderPrometheus,
   trace: null,
+  pcap: null,
 } as const;
 
 /** The files that options ask for. */

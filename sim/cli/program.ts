@@ -46,6 +46,10 @@ Examples:
   deadair run mixed-load --set population.clients=10000 --duration 600
   deadair run sfu-crash --set faults.0.atS=90 --set 'network.clientProfiles={wifi: 1, 3g: 1}'
   deadair run hybrid-ramp --out result.json --junit junit.xml --markdown "$GITHUB_STEP_SUMMARY"
+  deadair run large-call --pcap voice.pcapng --pcap-link client-3
+  tshark -r voice.pcapng -Y rtp                          every packet of voice, and with -Y rtcp every report
+  tshark -r voice.pcapng -Y frame.comment -T fields -e frame.time_epoch -e frame.interface_name -e frame.comment
+                                                         what was lost where, and which fault was active
 
 The same scenario, seed and settings give the same trace hash, on any machine.`;
 
@@ -101,6 +105,8 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .option('--markdown <file>', 'write a summary in Markdown')
     .option('--prometheus <file>', 'write the metrics in Prometheus text format')
     .option('--trace <file>', 'write every event as NDJSON')
+    .option('--pcap <file>', 'write the packets of voice on an access link as pcapng (needs media.fidelity packet)')
+    .option('--pcap-link <hosts>', "whose links: client-3, or client-3,sfu-1, or all (default: the first client's)")
     .option('--verify', 'run twice and compare; shows the first event that differs')
     .addHelpText('after', RUN_HELP)
     .action(async (scenario: string, options) => setExitCode(await runCommand(scenario, options)));

@@ -1,11 +1,12 @@
 import type { RunResult } from '../../reports/index.js';
 import { renderTerminal } from '../../reports/index.js';
 import { builtInScenarios } from '../../scenarios/index.js';
-import { ExitCode } from '../errors.js';
+import { DeadairError, ExitCode } from '../errors.js';
 import { loadScenario, type Scenario } from '../scenario/index.js';
 import { exitCodeOf } from './exit-code.js';
 import { Interruption } from './interruption.js';
 import { checkOutputs, outputsOf, writeOutputs } from './outputs.js';
+import { PacketCapture } from './packet-capture.js';
 import { ProgressLine } from './progress-line.js';
 import { replayCommandFor } from './replay-command.js';
 import { summaryJson } from './summary-json.js';
@@ -25,6 +26,8 @@ export interface RunOptions {
   readonly markdown?: string;
   readonly prometheus?: string;
   readonly trace?: string;
+  readonly pcap?: string;
+  readonly pcapLink?: string;
   readonly verify?: boolean;
 }
 
@@ -40,13 +43,15 @@ export async function runCommand(reference: string, options: RunOptions): Promis
 
   const quiet = options.json === true && !process.stderr.isTTY;
   const progress = new ProgressLine(process.stderr, scenario.name, quiet);
+  const capture = captureOf(options, scenario);
   const trace = options.trace === undefined ? undefined : new TraceFile(options.trace);
-  const interruption = new Interruption(progress, trace);
+  const interruption = new Interruption(progress, [trace, capture]);
   try {
-    const measured = await execute(scenario, options.seed, progress, trace, interruption.signal);
+    const measured = await execute(scenario, options.seed, progress, { trace, capture }, interruption.signal);
     const interrupted = interruption.exitCode !== null;
     const result = { ...measured, replay: replayCommandFor(reference, options.seed, overrides) };
     trace?.finish();
+    const captureFailure = capture?.finish() ?? null;
     await writeOutputs(outputs, result);
     const difference =
       options.verify === true && !interrupted
@@ -57,7 +62,10 @@ export async function runCommand(reference: string, options: RunOptions): Promis
       process.stdout.write(`${summaryJson(result, verified ? { deterministic: difference === null } : {})}\n`);
     } else {
       process.stdout.write(renderTerminal(result, { color: useColor(process.stdout) }));
-      for (const { option, path } of outputs) process.stdout.write(`${option.slice(2)}: ${path}\n`);
+      for (const { option, path } of outputs) {
+        if (option !== '--pcap') process.stdout.write(`${option.slice(2)}: ${path}\n`);
+        else if (captureFailure === null) process.stdout.write(`pcap: ${path} (${capture?.summary})\n`);
+      }
       if (verified && difference === null) {
         process.stdout.write(`Verified: a second run has the same trace, ${result.traceHash}\n`);
       }
@@ -67,6 +75,7 @@ export async function runCommand(reference: string, options: RunOptions): Promis
       process.stderr.write(`deadair: interrupted: ${what}\n`);
       return interruption.exitCode;
     }
+    if (captureFailure !== null) throw captureFailure;
     if (difference === null) return exitCodeOf(result.verdict);
     process.stderr.write(`deadair: ${difference}\n`);
     return ExitCode.notDeterministic;
@@ -75,23 +84,35 @@ export async function runCommand(reference: string, options: RunOptions): Promis
   }
 }
 
+function captureOf({ pcap, pcapLink }: RunOptions, scenario: Scenario): PacketCapture | undefined {
+  if (pcap !== undefined) return new PacketCapture(pcap, pcapLink, scenario);
+  if (pcapLink === undefined) return undefined;
+  throw new DeadairError(
+    'pcap.link',
+    '--pcap-link says which links to capture; say where to with --pcap <file.pcapng>',
+  );
+}
+
 async function execute(
   scenario: Scenario,
   seed: number,
   progress: ProgressLine,
-  trace: TraceFile | undefined,
+  { trace, capture }: { readonly trace: TraceFile | undefined; readonly capture: PacketCapture | undefined },
   signal: AbortSignal,
 ): Promise<RunResult> {
   try {
     const { simulate } = await import('../simulate.js');
+    const onWorld = await capture?.open();
     return await simulate(scenario, {
       seed,
       signal,
       onProgress: (state) => progress.update(state),
       ...(trace === undefined ? {} : { traceSink: trace }),
+      ...(onWorld === undefined ? {} : { onWorld }),
     });
   } catch (error) {
     trace?.discard();
+    capture?.discard();
     throw error;
   } finally {
     progress.clear();

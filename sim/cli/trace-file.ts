@@ -1,30 +1,16 @@
-import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { DeadairError } from '../errors.js';
 import type { TraceEntry, TraceSink } from '../kernel/index.js';
+import { GrowingFile } from './growing-file.js';
 
 const FLUSH_CHARACTERS = 1 << 18;
 
-/**
- * Writes a trace as NDJSON, one event a line. Writes are synchronous: a slow disk slows the simulation down instead of filling the
- * memory. The file has its name only when it is complete.
- */
+/** Writes a trace as NDJSON, one event a line. */
 export class TraceFile implements TraceSink {
-  private readonly direct: boolean;
-  private readonly target: string;
-  private readonly temporary: string;
-  private readonly file: number;
+  private readonly file: GrowingFile;
   private pending: string[] = [];
   private pendingCharacters = 0;
-  private closed = false;
 
-  constructor(private readonly path: string) {
-    const target = statSync(path, { throwIfNoEntry: false });
-    // devices and pipes are written to as they are, and a link keeps pointing to its file
-    this.direct = target !== undefined && !target.isFile();
-    this.target = target?.isFile() ? realpathSync(path) : path;
-    this.temporary = this.direct ? path : join(dirname(this.target), `.${basename(path)}.${process.pid}.tmp`);
-    this.file = openSync(this.temporary, 'w');
+  constructor(path: string) {
+    this.file = new GrowingFile('--trace', path);
   }
 
   write(entry: TraceEntry): void {
@@ -36,36 +22,18 @@ export class TraceFile implements TraceSink {
 
   /** The trace is complete: gives the file its name. */
   finish(): void {
-    if (this.closed) return;
     this.flush();
-    this.close();
-    if (!this.direct) renameSync(this.temporary, this.target);
+    this.file.finish();
   }
 
   /** The run was broken off: leaves nothing behind. */
   discard(): void {
-    if (this.closed) return;
-    this.close();
-    if (!this.direct) rmSync(this.temporary, { force: true });
-  }
-
-  private close(): void {
-    this.closed = true;
-    closeSync(this.file);
+    this.file.discard();
   }
 
   private flush(): void {
-    const bytes = Buffer.from(this.pending.join(''));
-    try {
-      for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written);
-    } catch (error) {
-      this.discard();
-      const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-      throw new DeadairError(
-        'output.unwritable',
-        `--trace ${this.path} cannot be written (${code}); make room or choose another path`,
-      );
-    }
+    if (this.pending.length === 0) return;
+    this.file.write(Buffer.from(this.pending.join('')));
     this.pending = [];
     this.pendingCharacters = 0;
   }

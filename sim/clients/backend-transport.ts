@@ -64,14 +64,14 @@ export class BackendTransport {
     this.connect();
   }
 
-  /** Closes for good, without telling the owner. */
-  stop(): void {
+  /** Closes for good, without telling the owner. @param reason what the backend is told */
+  stop(reason = 'closed by client'): void {
     this.running = false;
     this.online = false;
     this.clearTimer();
     const connection = this.connection;
     this.connection = null;
-    connection?.close('closed by client');
+    connection?.close(reason);
   }
 
   /** False when there is no open connection; the message is dropped then. */

@@ -1,4 +1,6 @@
+import type { CallController } from '../../core/client/call-controller.js';
 import type { ClientPolicy } from '../../core/client/client-policy.js';
+import type { DeviceOptions } from '../../core/media/device-conditions.js';
 import type { Simulation } from '../kernel/index.js';
 import type { Network } from '../net/index.js';
 import type { Balancer } from './balancer.js';
@@ -16,6 +18,10 @@ export interface ClientWorld {
   readonly observer: Observer;
   readonly options: ClientOptions;
   readonly policy: Partial<ClientPolicy>;
+  /** How devices bear on the voice. */
+  readonly device: Partial<DeviceOptions>;
   /** `(options) => new ModeController(options)`, or a hazard. */
   readonly Controller: ControllerClass;
+  /** How tabs take part in calls; left out: they do not. */
+  readonly Calls?: typeof CallController;
 }

@@ -1,9 +1,11 @@
 export { BACKEND_SERVICE } from './backend-transport.js';
 export { Balancer, type BalancerOptions } from './balancer.js';
+export { CallCenter, type OrganisationOptions } from './call-center.js';
 export { channelSizes } from './channel-sizes.js';
 export type { ClientController, ControllerClass } from './client-controller.js';
 export { type ClientOptions, defaultClientOptions } from './client-options.js';
 export type { ClientWorld } from './client-world.js';
+export { DeviceLife, type DeviceLifeOptions } from './device-life.js';
 export { HostTimers, StreamRandomness } from './host-timers.js';
 export { MediaFabric, type MediaStatistics } from './media-fabric.js';
 export { type ClientRef, type Observer, SilentObserver, type TabEnd } from './observer.js';

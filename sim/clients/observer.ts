@@ -1,3 +1,4 @@
+import type { CallAnswer, CallMessage, PersonView } from '../../core/call/call-protocol.js';
 import type { Member, RefusalCode } from '../../core/protocol.js';
 
 /** Who is meant: a session (tab) of a user. */
@@ -45,6 +46,12 @@ export interface Observer {
   migrationReady(client: ClientRef, channelId: number, epoch: number): void;
   migrationFailed(client: ClientRef, channelId: number, epoch: number, reason: string): void;
   degraded(client: ClientRef, reason: string, active: boolean): void;
+  /** Something about calls was sent. The same request may be sent several times. */
+  callSaid(client: ClientRef, message: CallMessage): void;
+  /** A request about calls was answered. */
+  callAnswered(client: ClientRef, answer: Exclude<CallAnswer, { type: 'call-view' }>): void;
+  /** The client follows a newer view of its part in calls. */
+  callShown(client: ClientRef, view: PersonView): void;
 }
 
 /** Hears nothing; a base for observers of a few things. */
@@ -71,4 +78,7 @@ export class SilentObserver implements Observer {
   migrationReady(_client: ClientRef, _channelId: number, _epoch: number): void {}
   migrationFailed(_client: ClientRef, _channelId: number, _epoch: number, _reason: string): void {}
   degraded(_client: ClientRef, _reason: string, _active: boolean): void {}
+  callSaid(_client: ClientRef, _message: CallMessage): void {}
+  callAnswered(_client: ClientRef, _answer: Exclude<CallAnswer, { type: 'call-view' }>): void {}
+  callShown(_client: ClientRef, _view: PersonView): void {}
 }

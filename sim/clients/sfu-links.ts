@@ -90,7 +90,8 @@ export class SfuLinks implements SfuLinksPort {
         const { participant } = message;
         if (participant.removed) return;
         link.participant = participant;
-        participant.onChange = () => this.changed(link);
+        const onChange = () => this.changed(link);
+        participant.onChange = onChange;
         this.rise(link);
         return;
       }

@@ -1,22 +1,26 @@
 import type { ClientListener } from '../../core/client/ports.js';
+import type { DeviceAllowance, DeviceConditions } from '../../core/media/device-conditions.js';
 import type { ClientMessage, ServerMessage } from '../../core/protocol.js';
 import type { Host, HostTimer } from '../hosts/index.js';
 import type { ChoiceStream } from '../kernel/index.js';
 import type { HearingMember, Playback, Seat, SfuAttachment } from '../media/index.js';
 import type { Route } from '../net/index.js';
 import { BackendTransport, type TransportOwner } from './backend-transport.js';
+import { CallSession, type CallSessionOwner } from './call-session.js';
 import type { ClientController } from './client-controller.js';
 import type { ClientWorld } from './client-world.js';
 import { hashName } from './hash.js';
 import { HostTimers, StreamRandomness } from './host-timers.js';
 import type { MediaSession } from './media-fabric.js';
-import type { ClientRef, TabEnd } from './observer.js';
+import type { TabEnd } from './observer.js';
 import { PeerLinks } from './peer-links.js';
 import { SfuLinks } from './sfu-links.js';
 
 /** One open tab: a session with its controller, its connection to a backend and its media paths. */
-export class Tab implements ClientRef, ClientListener, HearingMember, MediaSession, TransportOwner {
+export class Tab implements CallSessionOwner, ClientListener, HearingMember, MediaSession, TransportOwner {
   readonly controller: ClientController;
+  /** The person's part in calls; null where nobody calls. */
+  readonly calls: CallSession | null;
   readonly peers: PeerLinks;
   readonly sfu: SfuLinks;
   readonly ordinal: number;
@@ -37,6 +41,7 @@ export class Tab implements ClientRef, ClientListener, HearingMember, MediaSessi
     readonly host: Host,
     readonly userId: string,
     readonly sessionId: string,
+    private readonly device: DeviceConditions,
     stream: ChoiceStream,
     private readonly onEnd: (tab: Tab, how: TabEnd) => void,
   ) {
@@ -78,6 +83,17 @@ export class Tab implements ClientRef, ClientListener, HearingMember, MediaSessi
         listener: this,
       },
     });
+    this.calls =
+      world.Calls === undefined
+        ? null
+        : new CallSession({
+            world,
+            Calls: world.Calls,
+            owner: this,
+            timers,
+            stream,
+            send: (message) => this.transport.send(message),
+          });
     fabric.add(this);
     sim.trace.record(host.id, 'tab.open', sessionId);
     world.observer.tabOpened(this);
@@ -101,6 +117,10 @@ export class Tab implements ClientRef, ClientListener, HearingMember, MediaSessi
 
   get attachments(): readonly SfuAttachment[] {
     return this.sfu.live;
+  }
+
+  get allowance(): DeviceAllowance {
+    return this.device.allowance;
   }
 
   playedPath(userId: string): Playback {
@@ -135,6 +155,17 @@ export class Tab implements ClientRef, ClientListener, HearingMember, MediaSessi
     this.leavingTimer = this.host.after(this.world.options.leaveWaitMs * 1000, leaveWaited, this as Tab);
   }
 
+  /** @internal the voice channel of a call, or null: it is over */
+  enterCall(channelId: number | null): void {
+    if (this.ended) return;
+    const before = this.controller.channelId;
+    if (before !== null && before !== channelId) {
+      this.world.observer.leaving(this, before);
+      this.controller.leave();
+    }
+    if (channelId !== null) this.join(channelId);
+  }
+
   /** Ends the tab now: connections close, nobody is told anything. */
   close(how: TabEnd): void {
     if (this.ended) return;
@@ -143,8 +174,11 @@ export class Tab implements ClientRef, ClientListener, HearingMember, MediaSessi
     if (this.leavingTimer !== null) this.host.cancelTimer(this.leavingTimer);
     const { fabric, sim, observer } = this.world;
     this.controller.dispose();
+    this.calls?.controller.dispose();
     fabric.hearing.leave(this);
-    this.transport.stop();
+    // of a crash the backend learns no more than that the connection is gone; in a channel it is taken for a close, as it always was
+    if (how === 'crashed' && this.calls !== null) this.transport.stop('crashed');
+    else this.transport.stop();
     this.peers.dispose();
     this.sfu.dispose();
     fabric.remove(this);
@@ -183,21 +217,31 @@ export class Tab implements ClientRef, ClientListener, HearingMember, MediaSessi
   onOnline(backendId: string): void {
     this.world.observer.connected(this, backendId);
     this.controller.onOnline();
+    this.calls?.controller.onOnline();
   }
 
   onOffline(reason: string): void {
     this.world.observer.disconnected(this, reason);
     this.controller.onOffline();
+    this.calls?.controller.onOffline();
   }
 
   heartbeat(): ClientMessage {
     const { state, channelId, version, epoch } = this.controller;
-    return state === 'in' ? { type: 'ping', channelId, version, epoch } : { type: 'ping', channelId: null, version: 0 };
+    const ping: ClientMessage =
+      state === 'in' ? { type: 'ping', channelId, version, epoch } : { type: 'ping', channelId: null, version: 0 };
+    const call = this.calls?.controller.heartbeat() ?? null;
+    return call === null ? ping : { ...ping, call };
   }
 
   onMessage(message: ServerMessage): void {
     const { observer } = this.world;
     switch (message.type) {
+      case 'call-view':
+      case 'call-done':
+      case 'call-refused':
+        this.calls?.onMessage(message);
+        return;
       case 'signal':
         this.peers.onSignal(message.data);
         return;

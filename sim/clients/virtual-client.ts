@@ -1,3 +1,4 @@
+import { type DeviceChange, DeviceConditions } from '../../core/media/device-conditions.js';
 import { Host, type HostClockOptions } from '../hosts/index.js';
 import type { ChoiceStream } from '../kernel/index.js';
 import type { ClientWorld } from './client-world.js';
@@ -19,6 +20,8 @@ export interface VirtualClientOptions {
 export class VirtualClient {
   readonly host: Host;
   readonly userId: string;
+  /** Battery, foreground, whether it may play. */
+  readonly device: DeviceConditions;
   private readonly open: Tab[] = [];
   private readonly stream: ChoiceStream;
   private sessions = 0;
@@ -33,6 +36,7 @@ export class VirtualClient {
     const { sim, network } = world;
     const { userId, profile, clock } = options;
     this.userId = userId;
+    this.device = new DeviceConditions(world.device);
     const id = `client-${userId}`;
     this.stream = sim.choices.stream(`client/${userId}`);
     this.host = new Host(sim, { id, kind: 'client', ...(clock === undefined ? {} : { clock }) });
@@ -56,16 +60,22 @@ export class VirtualClient {
 
   /** Opens a tab and joins a channel there; a new session. Null while the device is down. */
   join(channelId: number): Tab | null {
-    if (this.host.state === 'down') {
-      this.lostChannel = channelId;
-      return null;
-    }
+    if (this.host.state === 'down') this.lostChannel = channelId;
+    const tab = this.openTab();
+    tab?.join(channelId);
+    return tab;
+  }
+
+  /** Opens a tab; a new session. Null while the device is down. */
+  openTab(): Tab | null {
+    if (this.host.state === 'down') return null;
     const sessionId = `${this.userId}-${++this.sessions}-${this.stream.choose(0x1000000).toString(16)}`;
-    const tab = new Tab(this.world, this.host, this.userId, sessionId, this.stream, (ended) => this.ended(ended));
+    const tab = new Tab(this.world, this.host, this.userId, sessionId, this.device, this.stream, (ended) =>
+      this.ended(ended),
+    );
     tab.crossed = this.unanswered || this.open.some(({ controller }) => controller.state === 'joining');
     this.unanswered = false;
     this.open.push(tab);
-    tab.join(channelId);
     return tab;
   }
 
@@ -102,6 +112,12 @@ export class VirtualClient {
     this.host.pause(durationMs * 1000);
   }
 
+  /** Battery, foreground, or the person's touch have changed. */
+  changeDevice(change: DeviceChange): void {
+    this.device.update(change);
+    for (const tab of this.open) this.world.fabric.hearing.playbackChanged(tab);
+  }
+
   private ended(tab: Tab): void {
     this.open.splice(this.open.indexOf(tab), 1);
     this.unanswered = tab.asked;
@@ -109,8 +125,11 @@ export class VirtualClient {
 
   private crashed(): void {
     const how: TabEnd = 'crashed';
-    this.lostChannel = this.tab?.controller.channelId ?? null;
+    // a call that was cut off is not taken up again by itself
+    this.lostChannel = this.tab?.calls === null ? this.tab.controller.channelId : null;
     for (const tab of [...this.open]) tab.close(how);
+    // a page that is loaded anew has not been touched
+    this.device.update({ background: false, ...(this.world.device.gestureNeeded !== false ? { gesture: false } : {}) });
   }
 
   private restarted(): void {

@@ -22,7 +22,7 @@ export interface ReachReport {
 export class Reach {
   readonly marks = new Marks();
   readonly transitions = new TransitionCoverage(knownMigrationTransitions);
-  private concludeWorld: () => void = () => undefined;
+  private watch: ReturnType<typeof watchMarks> | null = null;
 
   /** Classes that tell of their transitions, on top of others. */
   watched(base: Replacements | undefined): Replacements {
@@ -31,13 +31,12 @@ export class Reach {
 
   /** A world is about to run. */
   begin(world: World): void {
-    const watch = watchMarks(world, this.marks);
-    this.concludeWorld = () => watch.conclude();
+    this.watch = watchMarks(world, this.marks);
   }
 
   /** It has run. */
   conclude(): void {
-    this.concludeWorld();
+    this.watch?.conclude();
   }
 
   report(): ReachReport {

@@ -77,20 +77,30 @@ export async function runSchedule(given: Case, options: ScheduleOptions): Promis
   };
   sim.at(loadOverUs + LOOK_EVERY_US, look);
   const { endedBy } = await sim.run({ untilUs: loadOverUs + scenario.drainS * 1e6 });
+  strategy.end?.();
   if (judge.violations.length === 0 && !pruned) {
     world.finish();
     if (endedBy !== 'stop') judge.conclude();
   }
-  return {
-    violation: judge.violations[0] ?? null,
-    pruned,
-    decisions: scheduler.decisions,
-    // named only when somebody wants to know
-    get departures() {
-      return scheduler.departures;
-    },
-    events: sim.eventsRun,
-    traceHash: sim.trace.hash,
-    endedUs: sim.nowUs,
-  };
+  return new Finished(scheduler, judge.violations[0] ?? null, pruned, sim.eventsRun, sim.trace.hash, sim.nowUs);
+}
+
+class Finished implements Outcome {
+  constructor(
+    private readonly scheduler: RecordingScheduler,
+    readonly violation: Violation | null,
+    readonly pruned: boolean,
+    readonly events: number,
+    readonly traceHash: string,
+    readonly endedUs: number,
+  ) {}
+
+  get decisions(): number {
+    return this.scheduler.decisions;
+  }
+
+  /** Named only when somebody wants to know. */
+  get departures(): readonly Departure[] {
+    return this.scheduler.departures;
+  }
 }

@@ -1,8 +1,9 @@
 import { type ChoiceStream, Choices } from '../kernel/index.js';
-import { type Fault, resolvePolicy, type Scenario } from '../scenario/index.js';
+import { type Fault, resolveCallPolicy, resolvePolicy, type Scenario } from '../scenario/index.js';
 import type { Case } from './case.js';
 import type { SeedOptions } from './hunt-seed.js';
 import {
+  CALL_HABITS,
   HABITS,
   type Habit,
   type WorkloadOptions,
@@ -90,9 +91,11 @@ export function drawCase(
   }
   if (base.population.script !== undefined) return { seed, windowMs, scenario: base, options: { windowMs } };
   const on = (probability: number) => dice.chance(probability);
-  const users = 2 + dice.choose(5);
+  const calls = resolveCallPolicy(base);
+  const users = (calls === null ? 2 : 3) + dice.choose(5);
   const channels = on(0.2) ? 2 : 1;
-  const habits = HABITS.filter(() => on(0.35));
+  const habits = calls === null ? HABITS.filter(() => on(0.35)) : [];
+  const callHabits = calls === null ? [] : CALL_HABITS.filter(() => on(0.35));
   // half of all cases have no fault at all: mere scheduling
   const faulty = on(0.5);
   const given = base.faults.length > 0;
@@ -109,6 +112,9 @@ export function drawCase(
     channels,
     durationS,
     habits,
+    ...(calls === null
+      ? {}
+      : { calls: { organisations: channels, habits: callHabits, ringTimeoutMs: calls.ringTimeoutMs } }),
     spreadMs,
     topology,
     lockTtlMs: resolvePolicy(base).lockTtlMs,
@@ -118,7 +124,8 @@ export function drawCase(
   const drawn = workloadSource(arbitrary, seed)().value;
   const workload = faulty && given ? { ...drawn, faults: movedFaults(dice, base, durationS) } : drawn;
   const options: Record<string, number | boolean> = { users, channels, backends, windowMs, spreadMs, slowClients };
-  for (const habit of HABITS) options[HABIT_NAMES[habit]] = habits.includes(habit);
+  if (calls === null) for (const habit of HABITS) options[HABIT_NAMES[habit]] = habits.includes(habit);
+  else for (const habit of CALL_HABITS) options[habit] = callHabits.includes(habit);
   if (given) options.faults = faulty;
   else for (const kind of FAULT_NAMES) options[kind] = kinds.includes(kind);
   const slow = slowClients && !given;

@@ -15,6 +15,10 @@ const GENERATION_LIMIT = 0x2000_0000;
 const INITIAL_CAPACITY = 64;
 const COMPACT_AT_LEAST = 64;
 
+const NO_REALS = new Float64Array(0);
+const NO_INTEGERS = new Int32Array(0);
+const NO_COUNTS = new Uint32Array(0);
+
 /**
  * The pending events of a world in a total order by construction: by time, then by the order in which they were
  * pushed.
@@ -36,26 +40,22 @@ export class EventQueue {
   argument: unknown = undefined;
 
   /** Heap order: node `i` has the children `4i + 1` to `4i + 4`. */
-  private times!: Float64Array;
-  private slots!: Int32Array;
+  private times = NO_REALS;
+  private slots = NO_INTEGERS;
   private size = 0;
 
   /** By slot. A cancelled event has no callback. */
-  private sequences!: Float64Array;
+  private sequences = NO_REALS;
   /** Uses so far; the first handle of a slot carries 1. */
-  private generations!: Uint32Array;
+  private generations = NO_COUNTS;
   private readonly callbacks: (EventCallback | undefined)[] = [];
   private readonly arguments: unknown[] = [];
 
-  private freeSlots!: Int32Array;
+  private freeSlots = NO_INTEGERS;
   private freeCount = 0;
   private slotsUsed = 0;
   private nextSequence = 0;
   private cancelledCount = 0;
-
-  constructor() {
-    this.allocate(INITIAL_CAPACITY);
-  }
 
   /** Number of events that will still run. */
   get pending(): number {
@@ -213,7 +213,7 @@ export class EventQueue {
   }
 
   private grow(): void {
-    const capacity = this.sequences.length * 2;
+    const capacity = Math.max(INITIAL_CAPACITY, this.sequences.length * 2);
     if (capacity > SLOT_LIMIT) {
       throw new DeadairError(
         'kernel.queue-full',
@@ -233,7 +233,6 @@ export class EventQueue {
     this.slots = new Int32Array(buffer, capacity * 16, capacity);
     this.generations = new Uint32Array(buffer, capacity * 20, capacity);
     this.freeSlots = new Int32Array(buffer, capacity * 24, capacity);
-    if (times === undefined) return;
     this.times.set(times);
     this.sequences.set(sequences);
     this.slots.set(slots);

@@ -95,7 +95,6 @@ export class ExploredQueue {
   /** The event that runs now. */
   current: PendingEvent | null = null;
   private readonly pendingEvents: PendingEvent[] = [];
-  private readonly candidates: PendingEvent[] = [];
   private readonly describers = new Map<EventCallback, EventDescriber<unknown>>();
   private sequences = 0;
   private stamps = 0;
@@ -125,8 +124,9 @@ export class ExploredQueue {
     // most events are due late in the list: look from its end
     let place = events.length;
     while (place > 0 && events[place - 1]!.timeUs > timeUs) place--;
-    if (place === events.length) events.push(event);
-    else events.splice(place, 0, event);
+    events.push(event);
+    for (let i = events.length - 1; i > place; i--) events[i] = events[i - 1]!;
+    events[place] = event;
     return sequence;
   }
 
@@ -134,7 +134,7 @@ export class ExploredQueue {
     const events = this.pendingEvents;
     for (let i = events.length - 1; i >= 0; i--) {
       if (events[i]!.sequence !== handle) continue;
-      events.splice(i, 1);
+      this.takeAt(i);
       return true;
     }
     return false;
@@ -153,22 +153,30 @@ export class ExploredQueue {
     const { scheduler, windowUs, untilUs } = this.exploration;
     const events = this.pendingEvents;
     const first = events[0]!;
-    if (first.lane === null || nowUs >= untilUs) return events.shift()!;
-    const { candidates } = this;
-    const stamp = ++this.stamps;
+    if (first.lane === null || nowUs >= untilUs) return this.takeAt(0);
     const limitUs = Math.min(first.timeUs + windowUs, untilUs - 1);
-    candidates.length = 0;
-    for (let i = 0; i < events.length; i++) {
+    const stamp = ++this.stamps;
+    first.lane.stamp = stamp;
+    let candidates: PendingEvent[] | null = null;
+    for (let i = 1; i < events.length; i++) {
       const event = events[i]!;
       if (event.timeUs > limitUs) break;
       const { lane } = event;
       if (lane === null || lane.stamp === stamp) continue;
       lane.stamp = stamp;
-      candidates.push(event);
+      if (candidates === null) candidates = [first, event];
+      else candidates.push(event);
     }
-    if (candidates.length < 2) return events.shift()!;
-    const chosen = candidates[scheduler.choose(candidates, nowUs, events[1]!.lane === null)]!;
-    events.splice(events.indexOf(chosen), 1);
-    return chosen;
+    if (candidates === null) return this.takeAt(0);
+    const index = scheduler.choose(candidates, nowUs, events[1]!.lane === null);
+    return this.takeAt(index === 0 ? 0 : events.indexOf(candidates[index]!));
+  }
+
+  private takeAt(place: number): PendingEvent {
+    const events = this.pendingEvents;
+    const event = events[place]!;
+    for (let i = place + 1; i < events.length; i++) events[i - 1] = events[i]!;
+    events.pop();
+    return event;
   }
 }

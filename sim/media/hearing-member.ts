@@ -1,3 +1,4 @@
+import type { DeviceAllowance } from '../../core/media/device-conditions.js';
 import type { Host } from '../hosts/index.js';
 import type { Route } from '../net/index.js';
 import type { Seat } from './seat.js';
@@ -30,6 +31,8 @@ export interface HearingMember {
   linkedWith(peer: HearingMember): boolean;
   /** The way of its voice to that session; null while it sends none. Without this method all ways are straight. */
   routeTo?(peer: HearingMember): Route | null;
+  /** What the device lets the voice do. Without it: everything. */
+  readonly allowance?: DeviceAllowance;
   /** SFU connections; the matrix looks only at attached ones. */
   readonly attachments: readonly SfuAttachment[];
 }

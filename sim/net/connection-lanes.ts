@@ -6,13 +6,11 @@ import type { Parcel } from './parcel.js';
 export class ConnectionLanes {
   /** By service: what a message to it does to the keys behind it. */
   readonly touches = new Map<string, (message: unknown) => Footprint>();
-  private readonly lanes = new Map<ConnectionSide, EventLane>();
   private readonly counts = new Map<string, number>();
 
   /** The lane of what a side receives. */
   of(side: ConnectionSide): EventLane {
-    let lane = this.lanes.get(side);
-    if (lane === undefined) {
+    if (side.eventLane === null) {
       const line = `${side.away.host.id}>${side.home.host.id} ${side.service}`;
       const nth = this.counts.get(line) ?? 0;
       this.counts.set(line, nth + 1);
@@ -21,13 +19,12 @@ export class ConnectionLanes {
         const { kind, message } = parcel as Parcel;
         return kind === 'data' ? touches!(message) : null;
       };
-      lane = new EventLane(
+      side.eventLane = new EventLane(
         nth === 0 ? line : `${line}.${nth}`,
         side.home.host.id,
         touches === undefined ? null : expected,
       );
-      this.lanes.set(side, lane);
     }
-    return lane;
+    return side.eventLane;
   }
 }

@@ -1,6 +1,6 @@
 import { DeadairError, ExitCode } from '../errors.js';
 import type { Host } from '../hosts/index.js';
-import type { EventHandle } from '../kernel/index.js';
+import type { EventHandle, EventLane } from '../kernel/index.js';
 import type { CloseReason, Connection, ConnectionHandlers } from './connection.js';
 import type { ConnectionEngine } from './connection-engine.js';
 import type { Endpoint } from './endpoint.js';
@@ -39,6 +39,8 @@ export class ConnectionSide implements Connection {
   lastArrivalUs = -0.5;
   /** @internal */
   lane: Lane | null = null;
+  /** In an explored world: of what it receives. @internal */
+  eventLane: EventLane | null = null;
   /** @internal */
   stall: Stall | null = null;
   /** Neighbours in the endpoint's list. @internal */

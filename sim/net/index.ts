@@ -6,7 +6,7 @@ export type { BurstLoss, LinkProfile, Nat } from './link-options.js';
 export { type LinkQueue, QUEUE_FULL } from './link-queue.js';
 export { type CapacityTrace, meanRateKbps, OPPORTUNITY_BYTES, parseMahimahi } from './mahimahi.js';
 export { MediaPacket, MediaPackets, type MediaReceiver } from './media-packet.js';
-export type { MediaObserver, MediaPath } from './media-path.js';
+export type { LostOn, MediaObserver, MediaPath } from './media-path.js';
 export { MediaRoute } from './media-route.js';
 export { Network } from './network.js';
 export {

@@ -6,6 +6,9 @@ import type { Endpoint } from './endpoint.js';
 import type { MediaPacket, MediaPackets } from './media-packet.js';
 import type { DropCause, TrafficStatistics } from './network-statistics.js';
 
+/** Where a packet is lost: on its sender's access link, on its receiver's, or on neither. */
+export type LostOn = 'uplink' | 'downlink' | 'between';
+
 /** Sees every packet of media of one host's access link, e.g. to write a capture. Packets are pooled: copy what is needed. */
 export interface MediaObserver {
   /** The host sends a packet. */
@@ -13,7 +16,7 @@ export interface MediaObserver {
   /** A packet has arrived at the host. */
   delivered(packet: MediaPacket, from: Host): void;
   /** A packet from or to the host is lost now. */
-  dropped(packet: MediaPacket, from: Host, to: Host, cause: DropCause): void;
+  dropped(packet: MediaPacket, from: Host, to: Host, cause: DropCause, on: LostOn): void;
 }
 
 /**
@@ -52,7 +55,7 @@ export class MediaPath {
     traffic.inFlight++;
     if (this.fromObserver !== null) this.fromObserver.sent(packet, to.host);
     if (!this.paths.reachable(from.host, to.host)) {
-      this.drop(packet, 'partition');
+      this.drop(packet, 'partition', 'between');
       return;
     }
     if (from === to) {
@@ -90,7 +93,7 @@ export class MediaPath {
     const { up } = this.from;
     let entryUs = up.pass(departureUs, packet.bytes, false);
     if (entryUs < 0) {
-      this.drop(packet, entryUs === LOST ? 'loss' : 'queue');
+      this.drop(packet, entryUs === LOST ? 'loss' : 'queue', 'uplink');
       return;
     }
     entryUs += this.paths.backboneUs(this.from, this.to);
@@ -108,7 +111,7 @@ export class MediaPath {
     const { down } = this.to;
     let arrivalUs = down.pass(entryUs, packet.bytes, false);
     if (arrivalUs < 0) {
-      this.drop(packet, arrivalUs === LOST ? 'loss' : 'queue');
+      this.drop(packet, arrivalUs === LOST ? 'loss' : 'queue', 'downlink');
       return;
     }
     if (!late && !down.heldBack) {
@@ -128,7 +131,7 @@ export class MediaPath {
 
   private arrive(packet: MediaPacket): void {
     if (this.to.host.state !== 'up') {
-      this.drop(packet, 'host-down');
+      this.drop(packet, 'host-down', 'between');
       return;
     }
     this.traffic.inFlight--;
@@ -138,12 +141,12 @@ export class MediaPath {
     this.packets.give(packet);
   }
 
-  private drop(packet: MediaPacket, cause: DropCause): void {
+  private drop(packet: MediaPacket, cause: DropCause, on: LostOn): void {
     this.traffic.inFlight--;
     this.traffic.dropped[cause]++;
     const { from, to } = this;
-    this.fromObserver?.dropped(packet, from.host, to.host, cause);
-    this.toObserver?.dropped(packet, from.host, to.host, cause);
+    this.fromObserver?.dropped(packet, from.host, to.host, cause, on);
+    this.toObserver?.dropped(packet, from.host, to.host, cause, on);
     this.packets.give(packet);
   }
 

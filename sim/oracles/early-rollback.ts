@@ -8,12 +8,13 @@ interface Migration {
   readonly sinceUs: number;
   /** Epoch of the mode that is to be left. */
   readonly epoch: string | undefined;
+  /** Session ids. */
   members: ReadonlySet<string>;
   /** A member has said that it cannot follow. */
   excused: boolean;
 }
 
-const PLACE = /^(?:migration|channel_participants):(\d+)$/;
+const PLACE = /^(?:migration|channel_sessions):(\d+)$/;
 const UNDER_WAY = new Set(['preparing', 'migrating', 'verifying']);
 
 /**
@@ -26,10 +27,20 @@ export const earlyRollback: Oracle = {
   claim:
     'without a fault, and before its time is over, no migration is undone unless a member has said that it cannot follow',
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
+    // what is decided shows when it is written, at most a lease later: the beginning may show that much late
+    const { migrationTimeoutMs, lockTtlMs } = evidence.policy;
+    const leastUs = (migrationTimeoutMs - lockTtlMs) * 1_000;
     const running = new Map<string, Migration>();
     evidence.onFailedSent(({ channelId }) => {
       const migration = running.get(String(channelId));
       if (migration) migration.excused = true;
+    });
+    // sessions that have asked to leave, and have not been let in again since
+    const leavers = new Set<string>();
+    evidence.onClients({
+      leaving: ({ sessionId }) => leavers.add(sessionId),
+      tabClosed: ({ sessionId }) => leavers.add(sessionId),
+      joined: ({ sessionId }) => leavers.delete(sessionId),
     });
     evidence.onStoreCommand(({ writes }) => {
       const channelId = writes.map((key) => PLACE.exec(key)?.[1]).find((id) => id !== undefined);
@@ -38,18 +49,19 @@ export const earlyRollback: Oracle = {
       const before = running.get(channelId);
       if (!before && !UNDER_WAY.has(phase)) return;
       const epoch = evidence.store.hash(`channel_state:${channelId}`).get('epoch');
-      const members = new Set(evidence.store.set(`channel_participants:${channelId}`));
+      const sessions = evidence.store.hash(`channel_sessions:${channelId}`).values();
+      const members = new Set([...sessions].map((session) => session.slice(0, session.indexOf('|'))));
       if (!before) {
         running.set(channelId, { sinceUs: evidence.nowUs, epoch, members, excused: false });
         return;
       }
-      const stayed = [...before.members].some((userId) => members.has(userId));
+      const stayed = [...before.members].some((sessionId) => members.has(sessionId) && !leavers.has(sessionId));
       before.members = members;
       if (UNDER_WAY.has(phase) && epoch === before.epoch) return;
       running.delete(channelId);
       const lastedUs = evidence.nowUs - before.sinceUs;
       if (epoch !== before.epoch || !stayed || before.excused) return; // done, or nobody is left
-      if (lastedUs >= evidence.policy.migrationTimeoutMs * 1_000 || evidence.disturbed(SETTLE_US)) return;
+      if (lastedUs >= leastUs || evidence.disturbed(SETTLE_US)) return;
       report({
         message: `the migration of channel ${channelId} is undone after ${Math.round(lastedUs / 1_000)} ms, without a reason`,
         subjects: [`channel ${channelId}`],

@@ -1,9 +1,21 @@
+import type { CallPolicy } from '../../core/call/call-policy.js';
+import type { PersonView } from '../../core/call/call-protocol.js';
+import type { CallDisplay } from '../../core/client/call-display.js';
 import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
 import type { Member, Mode } from '../../core/protocol.js';
 import type { ClientController, Observer } from '../clients/index.js';
 import type { Ears } from '../media/ears/index.js';
 import type { Gap, Hearing } from '../media/index.js';
+
+/** What one tab shows of calls. */
+export interface CallEvidence {
+  readonly display: CallDisplay;
+  /** The newest view; null before the first. */
+  readonly seen: PersonView | null;
+  /** Organisation whose calls the person wants to take; 0: none. */
+  readonly wantedOrg: number;
+}
 
 /** What one tab believes. */
 export interface SessionEvidence {
@@ -12,6 +24,8 @@ export interface SessionEvidence {
   readonly controller: ClientController;
   /** The person has left here, and the tab is about to close. */
   readonly leaving: boolean;
+  /** What the tab shows of calls; left out or null where nobody calls. */
+  readonly calls?: { readonly controller: CallEvidence } | null;
   /** An earlier tab was still asking for a channel when this one was opened. */
   readonly crossed: boolean;
 }
@@ -22,6 +36,10 @@ export interface StoreEvidence {
   set(key: string): ReadonlySet<string>;
   list(key: string): readonly string[];
   string(key: string): string | null;
+  /** Members of a sorted set with their scores, lowest first. */
+  sorted(key: string): readonly { readonly member: string; readonly score: number }[];
+  /** The store's own clock, in ms since the Unix epoch. */
+  nowMs(): number;
   keys(prefix: string): readonly string[];
   /** Remaining time of a key; Infinity when it has no end, 0 when there is no such key. */
   ttlMs(key: string): number;
@@ -52,6 +70,8 @@ export interface Evidence {
   readonly nowUs: number;
   /** What the service has promised. */
   readonly policy: Policy;
+  /** What the service has promised of calls; left out or null where nobody calls. */
+  readonly callPolicy?: CallPolicy | null;
   /** Open tabs; those of one user from the oldest to the newest. */
   sessions(): Iterable<SessionEvidence>;
   readonly store: StoreEvidence;

@@ -1,5 +1,9 @@
+import { acceptedOrMissed } from './accepted-or-missed.js';
 import { adaptationTime } from './adaptation-time.js';
 import { audibleGap } from './audible-gap.js';
+import { busyWithoutCall } from './busy-without-call.js';
+import { callAgreement } from './call-agreement.js';
+import { callLeftovers } from './call-leftovers.js';
 import { doubledJoin } from './doubled-join.js';
 import { doubledVoice } from './doubled-voice.js';
 import { earlyRollback } from './early-rollback.js';
@@ -7,6 +11,7 @@ import { epochOrder } from './epoch-order.js';
 import { exclusiveWrites } from './exclusive-writes.js';
 import { gapBudget } from './gap-budget.js';
 import { hotState } from './hot-state.js';
+import { idleWhileWaiting } from './idle-while-waiting.js';
 import { isolation } from './isolation.js';
 import { layerContinuity } from './layer-continuity.js';
 import { layerFlapping } from './layer-flapping.js';
@@ -21,12 +26,17 @@ import { needlessRollback } from './needless-rollback.js';
 import { newestTab } from './newest-tab.js';
 import { noConvergence } from './no-convergence.js';
 import { noProgress } from './no-progress.js';
+import { oneCallEach } from './one-call-each.js';
+import { oneEnd } from './one-end.js';
 import { onePath } from './one-path.js';
 import type { Oracle } from './oracle.js';
 import { orphanRoom } from './orphan-room.js';
 import { overdueSwitch } from './overdue-switch.js';
+import { ownStaff } from './own-staff.js';
 import { participantCount } from './participant-count.js';
 import { recoveryTime } from './recovery-time.js';
+import { singleAccept } from './single-accept.js';
+import { steadyEstimate } from './steady-estimate.js';
 import { stuckMigration } from './stuck-migration.js';
 
 export type { Evidence, SessionEvidence, StoreCommand, StoreEvidence, ViewApplied } from './evidence.js';
@@ -61,7 +71,17 @@ export const oracles: readonly Oracle[] = [
   doubledVoice,
   layerContinuity,
   layerFlapping,
+  steadyEstimate,
   adaptationTime,
   recoveryTime,
   isolation,
+  singleAccept,
+  acceptedOrMissed,
+  oneEnd,
+  oneCallEach,
+  busyWithoutCall,
+  ownStaff,
+  callAgreement,
+  callLeftovers,
+  idleWhileWaiting,
 ];

@@ -14,8 +14,9 @@ export const newestTab: Oracle = {
     const newest = new Map<string, SessionEvidence>();
     for (const session of evidence.sessions()) newest.set(session.userId, session);
     const findings: Finding[] = [];
-    for (const { userId, sessionId, controller, leaving, crossed } of newest.values()) {
-      if (controller.state !== 'out' || leaving || crossed) continue;
+    for (const { userId, sessionId, controller, leaving, crossed, calls } of newest.values()) {
+      // a tab that is open for calls is in a channel only while there is one
+      if (controller.state !== 'out' || leaving || crossed || calls) continue;
       findings.push({
         message: `user ${userId} is out although the newest tab (session ${sessionId}) is open and has not left`,
         subjects: [userId],

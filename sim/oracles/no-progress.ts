@@ -62,6 +62,7 @@ export const noProgress: Oracle = {
       },
       joined: end,
       tabClosed: end,
+      leaving: end,
       // it will ask again
       disconnected: end,
       removed: end,

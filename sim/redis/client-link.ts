@@ -52,7 +52,6 @@ export class ClientLink {
   private outgoing: Entry[] = [];
   private flushing = false;
   private inFlight: Batch[] = [];
-  private inFlightHead = 0;
   private lastHeardUs = 0;
   private attempts = 0;
   private attempt = 0;
@@ -98,6 +97,11 @@ export class ClientLink {
     this.outgoing.push({ args, sink, index, queuedUs: this.sim.nowUs, settled: false });
     if (this.state === 'ready') this.scheduleFlush();
     else this.startWatch();
+  }
+
+  /** Gives the connection up and makes another one (`disconnect(true)`); nothing, while one is being made. */
+  reconnect(): void {
+    if (this.state === 'ready') this.lost(CLOSED);
   }
 
   /** Ends the connection for good (`disconnect()`). */
@@ -176,7 +180,7 @@ export class ClientLink {
     if (entries.some(isSettled)) entries = entries.filter((entry) => !entry.settled);
     if (entries.length === 0) return;
     const nowUs = this.sim.nowUs;
-    if (this.inFlightHead === this.inFlight.length) this.lastHeardUs = nowUs;
+    if (this.inFlight.length === 0) this.lastHeardUs = nowUs;
     this.inFlight.push({ entries, sentUs: nowUs });
     this.startWatch();
     const commands = entries.map((entry) => entry.args);
@@ -195,12 +199,7 @@ export class ClientLink {
       this.checked(replies[0]!);
       return;
     }
-    const { entries } = this.inFlight[this.inFlightHead]!;
-    this.inFlightHead++;
-    if (this.inFlightHead === this.inFlight.length) {
-      this.inFlight.length = 0;
-      this.inFlightHead = 0;
-    }
+    const { entries } = this.inFlight.shift()!;
     let readOnly = false;
     for (let i = 0; i < entries.length; i++) {
       const reply = replies[i]!;
@@ -246,13 +245,9 @@ export class ClientLink {
   private rejectAll(reason: string): void {
     const batches = this.inFlight;
     const waiting = this.outgoing;
-    const head = this.inFlightHead;
     this.inFlight = [];
-    this.inFlightHead = 0;
     this.outgoing = [];
-    for (let i = head; i < batches.length; i++) {
-      for (const entry of batches[i]!.entries) this.settle(entry, new Error(reason), undefined);
-    }
+    for (const batch of batches) for (const entry of batch.entries) this.settle(entry, new Error(reason), undefined);
     for (const entry of waiting) this.settle(entry, new Error(reason), undefined);
   }
 
@@ -268,8 +263,7 @@ export class ClientLink {
     const { commandTimeoutMs, socketTimeoutMs } = this.options;
     const limitUs = nowUs - commandTimeoutMs * 1000;
     let nextUs = Number.POSITIVE_INFINITY;
-    for (let i = this.inFlightHead; i < this.inFlight.length; i++) {
-      const batch = this.inFlight[i]!;
+    for (const batch of this.inFlight) {
       if (batch.sentUs > limitUs) {
         nextUs = Math.min(nextUs, batch.sentUs + commandTimeoutMs * 1000);
         break;
@@ -282,7 +276,7 @@ export class ClientLink {
       const oldest = this.outgoing[0];
       if (oldest !== undefined) nextUs = Math.min(nextUs, oldest.queuedUs + commandTimeoutMs * 1000);
     }
-    if (this.state === 'ready' && this.inFlightHead < this.inFlight.length) {
+    if (this.state === 'ready' && this.inFlight.length > 0) {
       const silentUntilUs = this.lastHeardUs + socketTimeoutMs * 1000;
       if (nowUs >= silentUntilUs) {
         this.lost(`Socket timeout. Expecting data, but didn't receive any in ${socketTimeoutMs}ms.`);

@@ -69,11 +69,10 @@ export class DataServer implements ScriptHost {
 
   constructor(options: DataServerOptions) {
     this.nowMs = options.nowMs;
-    this.keyspace = new Keyspace(options.nowMs);
+    this.keyspace = new Keyspace(options.nowMs, (key) => this.onEffect?.(['DEL', key]));
     this.onEffect = options.onEffect ?? null;
     this.replication = options.replication ?? (() => ALONE);
     this.control = options.control;
-    this.keyspace.onExpired = (key) => this.onEffect?.(['DEL', key]);
   }
 
   /** True: every command's keys are recorded. */

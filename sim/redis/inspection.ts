@@ -7,8 +7,11 @@ export class Inspection {
   constructor(private readonly keyspace: Keyspace) {}
 
   /** Keys whose time is not over. */
-  keys(): string[] {
-    return [...this.keyspace.values.keys()].filter((key) => this.value(key) !== undefined);
+  keys(prefix = ''): string[] {
+    const keys: string[] = [];
+    for (const key of this.keyspace.values.keys())
+      if (key.startsWith(prefix) && this.value(key) !== undefined) keys.push(key);
+    return keys;
   }
 
   type(key: string): RedisType | 'none' {

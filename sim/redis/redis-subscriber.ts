@@ -69,8 +69,12 @@ export class SimulatedRedisSubscriber implements RedisSubscriber, LinkListener {
     return this;
   }
 
-  /** Closes the connection for good. */
-  disconnect(): void {
+  /** Closes the connection: to make another one after a pause, or for good. */
+  disconnect(reconnect = false): void {
+    if (reconnect) {
+      this.link.reconnect();
+      return;
+    }
     this.link.end();
     for (const listener of this.endListeners) listener();
   }

@@ -154,6 +154,28 @@ export const METRICS = {
     unit: 'ms',
     help: 'Time that packets of voice spend inside an SFU node.',
   },
+  calls_offered: { kind: 'counter', unit: '1', help: 'Calls offered to an organisation.' },
+  calls_accepted: { kind: 'counter', unit: '1', help: 'Calls that somebody has answered.' },
+  calls_missed: {
+    kind: 'counter',
+    unit: '1',
+    help: 'Calls that nobody answered in time, or for which nobody was free.',
+  },
+  calls_cancelled: { kind: 'counter', unit: '1', help: 'Calls that the caller gave up before they were answered.' },
+  calls_failed: { kind: 'counter', unit: '1', help: 'Calls whose caller vanished before they were answered.' },
+  calls_dropped: { kind: 'counter', unit: '1', help: 'Calls that ended because one of the two vanished.' },
+  call_success_rate: {
+    kind: 'rate',
+    unit: 'share',
+    help: 'Answered, of all calls that were answered, missed, given up or failed.',
+  },
+  call_blocked_rate: { kind: 'rate', unit: 'share', help: 'Calls for which nobody was free in time, of all offered.' },
+  call_connection_rate: {
+    kind: 'rate',
+    unit: 'share',
+    help: 'Answered calls in which both heard each other, of those that lasted for 5 s at least or were heard.',
+  },
+  call_answer_ms: { kind: 'histogram', unit: 'ms', help: 'From the offer of a call to its answer.' },
 } as const satisfies Record<string, MetricDescription>;
 
 /** Name of a metric that exists. */

@@ -1,3 +1,4 @@
+import { type CallPolicy, defaultCallPolicy } from '../../core/call/call-policy.js';
 import { type Policy, PolicyProfiles, policyProblem } from '../../core/policy.js';
 import { DeadairError } from '../errors.js';
 import { PROFILES } from '../net/profiles.js';
@@ -72,11 +73,19 @@ function turnServers({
   return relay.share > 0 || symmetric ? 3 : 0;
 }
 
+/** The numbers of ringing of a scenario; null: nobody calls there. */
+export function resolveCallPolicy({ calls }: Pick<Scenario, 'calls'>): CallPolicy | null {
+  if (calls === undefined) return null;
+  const given = Object.entries(calls.policy).filter(([, value]) => value !== undefined);
+  return { ...defaultCallPolicy, ...(Object.fromEntries(given) as Partial<CallPolicy>) };
+}
+
 /** What a schema cannot say: relations between fields, and names that exist elsewhere. */
 function crossChecks(scenario: Scenario): Problem[] {
   return [
     ...policyChecks(scenario),
     ...populationChecks(scenario),
+    ...callChecks(scenario),
     ...networkChecks(scenario),
     ...faultChecks(scenario),
     ...expectationChecks(scenario),
@@ -123,6 +132,23 @@ function populationChecks({ population, durationS }: Scenario): Problem[] {
     );
   }
   return problems;
+}
+
+const CALL_STEPS = new Set(['call-on', 'call-off', 'call', 'accept', 'decline', 'hang-up']);
+
+function callChecks({ calls, durationS, population }: Scenario): Problem[] {
+  const step = calls === undefined ? (population.script ?? []).findIndex((each) => CALL_STEPS.has(each.do)) : -1;
+  if (step >= 0) return [problem(['population', 'script', step, 'do'], 'needs calls: write `calls: {}`')];
+  return (calls?.organisations ?? []).flatMap(({ arrivals }, organisation) =>
+    arrivals.flatMap(({ atS, overS, perHour, count }, index) => {
+      const path = ['calls', 'organisations', organisation, 'arrivals', index];
+      if ((perHour === undefined) === (count === undefined))
+        return [problem(path, 'must have either perHour or count')];
+      return atS + overS <= durationS
+        ? []
+        : [problem([...path, 'overS'], `must end within durationS (${durationS}), not at ${atS + overS}`)];
+    }),
+  );
 }
 
 function networkChecks({ network, population }: Scenario): Problem[] {

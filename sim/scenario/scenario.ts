@@ -25,5 +25,8 @@ export function defineScenario<const T extends ScenarioInput>(scenario: T): T {
   return scenario;
 }
 
+/** Calls in a resolved scenario. */
+export type CallsOptions = NonNullable<Scenario['calls']>;
+
 /** One step of a scripted population. */
 export type ScriptStep = z.output<typeof stepSchema>;

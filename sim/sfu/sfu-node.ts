@@ -153,7 +153,8 @@ export class SfuNode {
     }
     if (before !== undefined) this.expel(before, 'replaced');
     const participant = new SfuParticipant(room, message.userId, message.sessionId, connection);
-    participant.onSilence = (silent) => this.silence(participant, silent);
+    const onSilence = (silent: boolean) => this.silence(participant, silent);
+    participant.onSilence = onSilence;
     room.participants.set(message.sessionId, participant);
     this.tell(connection, { type: 'joined' });
     return participant;

@@ -2,6 +2,7 @@ import type { ClientRef } from '../clients/index.js';
 import { Samples } from '../metrics/recorder.js';
 import type { Judge } from '../oracles/index.js';
 import type { Measured } from '../scenario/index.js';
+import { CallMeasurements } from './call-measurements.js';
 import { mediaMetrics } from './media-metrics.js';
 import type { World } from './world.js';
 
@@ -47,6 +48,8 @@ export class Measurements {
   ].map((name) => ({ name, unit: '1', points: [] }));
   private readonly sessions = new Map<string, SessionTimes>();
   private readonly channels = new Map<number, ChannelTimes>();
+  /** Of a world in which people call each other: there a tab is open for calls, and who is in one wants to join its channel. */
+  private readonly calls: CallMeasurements | null;
   private readonly joinedUsers = new Set<string>();
   private readonly everConnected = new Set<string>();
   private opened = 0;
@@ -72,15 +75,19 @@ export class Measurements {
     private readonly sampleEveryUs: number,
   ) {
     const { sim, events, redis } = world;
+    this.calls = world.scenario.calls === undefined ? null : new CallMeasurements(world);
     events.listen({
       tabOpened: (client) => {
-        this.opened++;
-        this.sessions.set(client.sessionId, { wishedUs: sim.nowUs, answered: false, joinedUs: null, heard: false });
+        if (this.calls === null) this.wish(client);
+      },
+      joinRequested: (client) => {
+        if (this.calls !== null && !this.sessions.has(client.sessionId)) this.wish(client);
+      },
+      leaving: (client) => {
+        if (this.calls !== null) this.unwish(client);
       },
       tabClosed: (client) => {
-        const times = this.sessions.get(client.sessionId);
-        if (times && times.joinedUs === null && sim.nowUs - times.wishedUs > PATIENCE_US) this.inVain++;
-        this.sessions.delete(client.sessionId);
+        this.unwish(client);
         if (this.everConnected.delete(`+${client.sessionId}`)) this.connected--;
         this.everConnected.delete(client.sessionId);
       },
@@ -200,7 +207,20 @@ export class Measurements {
       ['mode_switches', counter(this.modeSwitches)],
       ['converged_after_ms', gauge(quietAfterUs === null ? null : quietAfterUs / 1e3)],
       ...(this.world.ears === null ? [] : mediaMetrics(this.world.ears)),
+      ...(this.calls?.all() ?? []),
     ]);
+  }
+
+  private wish({ sessionId }: ClientRef): void {
+    this.opened++;
+    const wishedUs = this.world.sim.nowUs;
+    this.sessions.set(sessionId, { wishedUs, answered: false, joinedUs: null, heard: false });
+  }
+
+  private unwish({ sessionId }: ClientRef): void {
+    const times = this.sessions.get(sessionId);
+    if (times && times.joinedUs === null && this.world.sim.nowUs - times.wishedUs > PATIENCE_US) this.inVain++;
+    this.sessions.delete(sessionId);
   }
 
   private goneLarge = 0;

@@ -1,3 +1,4 @@
+import type { CallAnswer, CallMessage, PersonView } from '../../core/call/call-protocol.js';
 import type { Member, RefusalCode } from '../../core/protocol.js';
 import type { ClientRef, Observer, TabEnd } from '../clients/index.js';
 import type { Gap, HearingMember } from '../media/index.js';
@@ -76,6 +77,15 @@ export class WorldEvents implements Observer {
   }
   degraded(client: ClientRef, reason: string, active: boolean): void {
     this.tell('degraded', client, reason, active);
+  }
+  callSaid(client: ClientRef, message: CallMessage): void {
+    this.tell('callSaid', client, message);
+  }
+  callAnswered(client: ClientRef, answer: Exclude<CallAnswer, { type: 'call-view' }>): void {
+    this.tell('callAnswered', client, answer);
+  }
+  callShown(client: ClientRef, view: PersonView): void {
+    this.tell('callShown', client, view);
   }
   gap(gap: Gap): void {
     this.tell('gap', gap);

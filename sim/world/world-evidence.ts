@@ -1,3 +1,4 @@
+import type { CallPolicy } from '../../core/call/call-policy.js';
 import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
 import type { Observer } from '../clients/index.js';
@@ -5,6 +6,7 @@ import type { Ears } from '../media/ears/index.js';
 import type { Gap, Hearing } from '../media/index.js';
 import type { Evidence, SessionEvidence, StoreCommand, StoreEvidence, ViewApplied } from '../oracles/index.js';
 import { StatusReply } from '../redis/reply.js';
+import { resolveCallPolicy } from '../scenario/index.js';
 import type { World } from './world.js';
 
 /** A failover takes this long to be over: writes may have been lost, and their authors do not know it yet. */
@@ -33,6 +35,10 @@ export class WorldEvidence implements Evidence {
     return this.world.policy;
   }
 
+  get callPolicy(): CallPolicy | null {
+    return resolveCallPolicy(this.world.scenario);
+  }
+
   get hearing(): Hearing {
     return this.world.hearing;
   }
@@ -41,8 +47,10 @@ export class WorldEvidence implements Evidence {
     return this.world.ears;
   }
 
-  *sessions(): Iterable<SessionEvidence> {
-    for (const client of this.world.population.clients) for (const tab of client.tabs) yield tab;
+  sessions(): Iterable<SessionEvidence> {
+    const sessions: SessionEvidence[] = [];
+    for (const client of this.world.population.clients) for (const tab of client.tabs) sessions.push(tab);
+    return sessions;
   }
 
   rooms(): readonly SfuRoom[] {
@@ -122,13 +130,12 @@ function storeOf(world: World): StoreEvidence {
     set: (key) => look().smembers(key),
     list: (key) => look().lrange(key),
     string: (key) => look().get(key),
+    nowMs: () => world.redis.primary.host.nowMs(),
+    sorted: (key) => look().zrange(key),
     ttlMs: (key) => {
       const ms = look().pttl(key);
       return ms === -1 ? Number.POSITIVE_INFINITY : Math.max(0, ms);
     },
-    keys: (prefix) =>
-      look()
-        .keys()
-        .filter((key) => key.startsWith(prefix)),
+    keys: (prefix) => look().keys(prefix),
   };
 }

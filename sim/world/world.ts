@@ -1,11 +1,15 @@
+import { CallController } from '../../core/client/call-controller.js';
 import { ModeController } from '../../core/client/mode-controller.js';
+import type { DeviceOptions } from '../../core/media/device-conditions.js';
 import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
 import type { BackendClasses } from '../backends/backend-process.js';
 import { BackendProcess } from '../backends/backend-process.js';
 import {
   Balancer,
+  CallCenter,
   type ControllerClass,
+  DeviceLife,
   defaultClientOptions,
   MediaFabric,
   type People,
@@ -22,13 +26,17 @@ import type { RtcpWire } from '../media/packet/index.js';
 import { Recorder } from '../metrics/recorder.js';
 import { Network, type NetworkOptions, PeerRouting, resolveNetworkOptions } from '../net/index.js';
 import { SimulatedRedis } from '../redis/index.js';
-import { resolvePolicy, type Scenario } from '../scenario/index.js';
+import { resolveCallPolicy, resolvePolicy, type Scenario } from '../scenario/index.js';
 import { SfuNode, SimulatedSfuControl } from '../sfu/index.js';
 import { createMediaPlane, type MediaClasses } from './media-planes.js';
 import { WorldEvents } from './world-events.js';
 
 /** Classes of the core that can be replaced by others of the same shape. */
-export type Replacements = BackendClasses & Partial<MediaClasses> & { readonly ModeController?: ControllerClass };
+export type Replacements = BackendClasses &
+  Partial<MediaClasses> & {
+    readonly ModeController?: ControllerClass;
+    readonly CallController?: typeof CallController;
+  };
 
 export interface WorldOptions {
   readonly seed: number;
@@ -158,7 +166,9 @@ export class World {
       observer: this.events,
       options: defaultClientOptions,
       policy: { ...(overlapMs === undefined ? {} : { overlapMs }), ...(fadeMs === undefined ? {} : { fadeMs }) },
+      device: deviceOptionsOf(scenario),
       Controller: options.collaborators?.ModeController ?? ModeController,
+      ...(scenario.calls === undefined ? {} : { Calls: options.collaborators?.CallController ?? CallController }),
     };
     const truths = this.ears === null ? null : new LinkTruths(sim, this.ears);
     if (truths !== null) this.network.onProfile((hostId, link) => truths.set(hostId, this.network.linkOptions(link)));
@@ -176,19 +186,21 @@ export class World {
       this.faults.appear(client.host);
       return client;
     };
-    const { script, ...statistics } = scenario.population;
+    const { script, devices, ...statistics } = scenario.population;
+    const parts = { sim, profiles: scenario.network.clientProfiles, untilS: scenario.durationS };
+    const createOnDevice = (userId: string, profile?: string) => {
+      const client = createClient(userId, profile);
+      if (devices !== undefined) new DeviceLife(sim, devices, client);
+      return client;
+    };
     this.population =
-      script === undefined
-        ? new Population({
-            sim,
-            options: statistics,
-            profiles: scenario.network.clientProfiles,
-            untilS: scenario.durationS,
-            createClient,
-          })
-        : new ScriptedPeople(sim, script, (userId, profile) =>
+      script !== undefined
+        ? new ScriptedPeople(sim, script, (userId, profile) =>
             createClient(userId, profile ?? this.drawn(scenario.network.clientProfiles, `person/${userId}/profile`)),
-          );
+          )
+        : scenario.calls !== undefined
+          ? new CallCenter({ ...parts, createClient, organisations: scenario.calls.organisations })
+          : new Population({ ...parts, options: statistics, createClient: createOnDevice });
     this.faults.schedule();
   }
 
@@ -228,6 +240,7 @@ export class World {
         network,
         host,
         policy,
+        calls: resolveCallPolicy(this.scenario),
         sfuNodes,
         metrics: recorder,
         log: { write: (level, message, detail) => this.log(host, level, message, detail) },
@@ -292,6 +305,16 @@ export class World {
       message: detail ? `${message} ${JSON.stringify(detail)}` : message,
     });
   }
+}
+
+/** Devices report as often as the scenario says; in the background half as often, and at most every 2 s (B3). */
+function deviceOptionsOf({ media, population }: Scenario): Partial<DeviceOptions> {
+  const { reportEveryMs } = media;
+  return {
+    reportEveryMs,
+    backgroundReportEveryMs: Math.max(reportEveryMs, Math.min(2 * reportEveryMs, 2_000)),
+    gestureNeeded: population.devices?.gestureNeeded ?? false,
+  };
 }
 
 const networkOptions = new WeakMap<Scenario, NetworkOptions>();

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createServer } from 'node:net';
+import { type AddressInfo, connect as connectTo, createServer, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PolicyProfiles } from '../../core/policy.js';
 import { InProcessService } from '../support/in-process-service.js';
 
@@ -14,6 +14,38 @@ async function freePort(): Promise<number> {
       server.close(() => resolve(port));
     });
   });
+}
+
+/** A way to a port that can fall silent: what is open then stays open, and nothing passes any more. */
+async function silencer(to: number) {
+  const pairs: [Socket, Socket][] = [];
+  const silent = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true }, (near) => {
+    const far = connectTo(to, '127.0.0.1');
+    pairs.push([near, far]);
+    for (const [from, into] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      from.on('data', (bytes) => silent.has(from) || into.write(bytes));
+      from.on('close', () => silent.has(from) || into.destroy());
+      from.on('error', () => undefined);
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    get connections() {
+      return pairs.length;
+    },
+    silence: () => {
+      for (const socket of pairs.flat()) silent.add(socket);
+    },
+    close: () => {
+      server.close();
+      for (const socket of pairs.flat()) socket.destroy();
+    },
+  };
 }
 
 async function eventually(what: () => boolean | Promise<boolean>, limitMs = 8_000): Promise<void> {
@@ -31,8 +63,8 @@ describe.skipIf(!present)(
     let port: number;
     let service: InProcessService;
     const connections: Redis[] = [];
-    const connect = () => {
-      const redis = new Redis({ host: '127.0.0.1', port, maxRetriesPerRequest: 0, commandTimeout: 1_000 });
+    const connect = (to = port) => {
+      const redis = new Redis({ host: '127.0.0.1', port: to, maxRetriesPerRequest: 0, commandTimeout: 1_000 });
       redis.on('error', () => undefined);
       connections.push(redis);
       return redis;
@@ -88,5 +120,31 @@ describe.skipIf(!present)(
           .map(({ labels }) => labels?.to),
       ).toEqual(['sfu', 'p2p']);
     }, 30_000);
+
+    it('hears again after its subscriber connection has died in silence', async () => {
+      const path = await silencer(port);
+      const policy = { ...PolicyProfiles.calls, tickMs: 100 };
+      const near = service.addBackend({ redis: connect(), subscriber: connect(), policy, instance: 'near.1' });
+      const far = service.addBackend({ redis: connect(), subscriber: connect(path.port), policy, instance: 'far.1' });
+      const client = service.addClient('20', far);
+      const heard = vi.spyOn(client, 'onMessage');
+      const said = (data: string) => heard.mock.calls.some(([message]) => 'data' in message && message.data === data);
+      const say = (data: string) =>
+        near.connections.sendToUser('20', { type: 'signal', channelId: 20, from: '21', data });
+      await eventually(async () => {
+        await say('before');
+        return said('before');
+      });
+      path.silence();
+      await say('into the void');
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(said('into the void')).toBe(false);
+      await eventually(async () => {
+        await say('after');
+        return said('after');
+      });
+      expect(path.connections).toBe(2);
+      path.close();
+    }, 20_000);
   },
 );

@@ -39,6 +39,17 @@ for (const { name, left, create } of [
       expect(heard).toEqual(['first=a', 'second=b', 'first=d']);
     });
 
+    it('hears the same channels after it has connected again, and says so', async () => {
+      let ready = 0;
+      target.subscriber.on('ready', () => ready++);
+      target.subscriber.disconnect(true);
+      await target.advance(500);
+      expect(ready).toBe(1);
+      expect(await answer(target, target.client, ['PUBLISH', 'first', 'again'])).toEqual({ value: 1 });
+      await target.advance(50);
+      expect(heard).toEqual(['first=again']);
+    });
+
     it('counts the same channel once', async () => {
       expect(await target.settle(target.subscriber.subscribe('first'))).toBe(2);
       expect(await answer(target, target.client, ['PUBLISH', 'first', 'once'])).toEqual({ value: 1 });

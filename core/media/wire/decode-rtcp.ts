@@ -1,5 +1,6 @@
 import { RtcpHeader, RtcpRrPacket, RtcpSourceDescriptionPacket, RtcpSrPacket, TransportWideCC } from 'werift';
 import { isEstimate, readEstimate } from './estimate-bytes.js';
+import { GOODBYE, readGoodbye } from './goodbye-bytes.js';
 import { MalformedPacketError } from './malformed-packet-error.js';
 import { readDescription, readReceiverReport, readSenderReport } from './report-bytes.js';
 import { DATAGRAM_BYTES_MAX, type RtcpRecord } from './rtcp-record.js';
@@ -52,6 +53,7 @@ function read(payload: Buffer, header: RtcpHeader): RtcpRecord | null {
   if (type === RtcpSrPacket.type) return readSenderReport(payload, count);
   if (type === RtcpRrPacket.type) return readReceiverReport(payload, count);
   if (type === RtcpSourceDescriptionPacket.type && count === 1) return readDescription(payload);
+  if (type === GOODBYE) return readGoodbye(payload, count);
   if (type === TRANSPORT_FEEDBACK && count === TransportWideCC.count) return readTransportFeedback(payload, header);
   if (type === PAYLOAD_FEEDBACK && count === APPLICATION_FEEDBACK && isEstimate(payload)) return readEstimate(payload);
   return { kind: 'uninterpreted', packetType: type, format: count };

@@ -1,4 +1,5 @@
 import { estimateBytes } from './estimate-bytes.js';
+import { goodbyeBytes } from './goodbye-bytes.js';
 import { descriptionBytes, receiverReportBytes, senderReportBytes } from './report-bytes.js';
 import { RTCP_BYTES_MAX, type RtcpRecord, type UninterpretedPacket } from './rtcp-record.js';
 import { transportFeedbackBytes } from './transport-feedback-bytes.js';
@@ -34,5 +35,7 @@ function packetsOf(record: Exclude<RtcpRecord, UninterpretedPacket>): Buffer[] {
       return [estimateBytes(record.estimate)];
     case 'transport-feedback':
       return [transportFeedbackBytes(record.feedback)];
+    case 'goodbye':
+      return [goodbyeBytes(record.ssrcs)];
   }
 }

@@ -7,12 +7,14 @@ export type RtcpRecord =
   | { readonly kind: 'description'; readonly ssrc: number; readonly cname: string }
   | { readonly kind: 'remb'; readonly estimate: ReceiverEstimate }
   | { readonly kind: 'transport-feedback'; readonly feedback: TransportFeedback }
+  /** BYE: these sources are not sent any more. */
+  | { readonly kind: 'goodbye'; readonly ssrcs: readonly number[] }
   | UninterpretedPacket;
 
-/** A well-formed packet of a kind that nobody here uses (BYE, APP, NACK, ...). */
+/** A well-formed packet of a kind that nobody here uses (APP, NACK, ...). */
 export interface UninterpretedPacket {
   readonly kind: 'uninterpreted';
-  /** RTCP packet type, e.g. 203 for BYE. */
+  /** RTCP packet type, e.g. 204 for APP. */
   readonly packetType: number;
   /** Count or format: the five bits beside the version. */
   readonly format: number;

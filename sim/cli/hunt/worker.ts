@@ -20,6 +20,8 @@ export function work(seed: number): Promise<SeedReport> {
 
 /** A hunt of its own. */
 export interface WholeTask {
+  /** Instead of the thread's own. */
+  readonly scenario?: Scenario;
   readonly hazards: readonly string[];
   readonly strategy: string;
   readonly seed: number;
@@ -37,6 +39,6 @@ export interface WholeHunt {
 export async function whole(task: WholeTask): Promise<WholeHunt> {
   const { seed, schedules, strategy } = task;
   const collaborators = replacementsOf(task.hazards);
-  const result = await hunt(scenario, { ...options, strategy, seed, schedules, collaborators });
+  const result = await hunt(task.scenario ?? scenario, { ...options, strategy, seed, schedules, collaborators });
   return { oracle: result.caught?.violation.oracle ?? null, schedules: result.schedules, seconds: result.wallS };
 }

@@ -1,5 +1,5 @@
 import { crossroads } from '../../../scenarios/crossroads.js';
-import { type Hazard, hazards as zoo } from '../../../scenarios/hazards/index.js';
+import { type Hazard, worldOf, hazards as zoo } from '../../../scenarios/hazards/index.js';
 import { ExitCode } from '../../errors.js';
 import { checkStrategy, type Detection, detectionOf, seedOptionsOf } from '../../explore/index.js';
 import { realWorld } from '../../kernel/real-world.js';
@@ -37,7 +37,7 @@ export interface ZooRow extends Detection {
 const SEEDS_APART = 100_000;
 
 /**
- * `deadair zoo`: hunts every hazard with every strategy, all in the same scenario.
+ * `deadair zoo`: hunts every hazard with every strategy, each in the scenario that it is for.
  * @returns 0 when each was found in every hunt, else 1
  */
 export async function zooCommand(options: ZooCommandOptions): Promise<number> {
@@ -61,6 +61,11 @@ export async function zooCommand(options: ZooCommandOptions): Promise<number> {
   const interruption = new Interruption(progress);
   const { strategy, schedulesPerSeed } = seedOptionsOf({});
   const pool = startPool({ scenario, options: { strategy, schedulesPerSeed }, hazards: [] }, options.workers);
+  const worlds = new Map(
+    chosen.flatMap((hazard) =>
+      hazard.world === undefined ? [] : [[hazard.id, resolveScenario(worldOf(hazard))] as const],
+    ),
+  );
   const startedMs = realWorld.nowMs();
   const wallS = () => (realWorld.nowMs() - startedMs) / 1e3;
   const tasks = chosen.flatMap(({ id }) =>
@@ -73,6 +78,7 @@ export async function zooCommand(options: ZooCommandOptions): Promise<number> {
   const work = async () => {
     for (let task = tasks[next++]; task !== undefined && !interruption.signal.aborted; task = tasks[next++]) {
       const outcome = await pool.whole({
+        ...(worlds.has(task.hazard) ? { scenario: worlds.get(task.hazard)! } : {}),
         hazards: [task.hazard],
         strategy: task.strategy,
         seed: 1 + task.run * SEEDS_APART,

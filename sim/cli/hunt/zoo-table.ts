@@ -60,7 +60,7 @@ export function renderZooList(hazards: readonly Hazard[]): string {
   const lines = hazards.flatMap(({ id, documented }) =>
     wrap(documented, 79 - column).map((line, index) => `${(index === 0 ? id : '').padEnd(column)}${line}`),
   );
-  return `${lines.join('\n')}\n\nHunt one with: deadair hunt crossroads --hazard <id>\n`;
+  return `${lines.join('\n')}\n\nHunt one with: deadair hunt crossroads --hazard <id>, one of calls in switchboard, one of media in voice-crossroads\n`;
 }
 
 function shown(count: number | null): string {

@@ -35,6 +35,10 @@ export class DelayBounded implements Strategy {
     return 0;
   }
 
+  end(): void {
+    this.held.clear();
+  }
+
   ran(event: PendingEvent): void {
     // it has come to the end of its delay
     if (event.lane !== null) this.held.delete(event.lane);

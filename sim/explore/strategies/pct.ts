@@ -39,6 +39,10 @@ export class Pct implements Strategy {
     return best;
   }
 
+  end(): void {
+    this.priorities = new Map();
+  }
+
   private highest(candidates: readonly PendingEvent[]): number {
     let best = 0;
     let priority = Number.NEGATIVE_INFINITY;

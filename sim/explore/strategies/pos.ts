@@ -36,6 +36,10 @@ export class Pos implements Strategy {
       if (race(event, pending)) this.priorities.set(pending, this.dice.uniform());
   }
 
+  end(): void {
+    this.priorities = new Map();
+  }
+
   private priorityOf(event: PendingEvent): number {
     let priority = this.priorities.get(event);
     if (priority === undefined) {

@@ -23,4 +23,6 @@ export interface Strategy {
    * @param gates after it an event of the world comes, whatever anybody chooses
    */
   ran?(event: PendingEvent, gates: boolean): void;
+  /** The schedule is over: lets go of its events, and with them of its world. */
+  end?(): void;
 }

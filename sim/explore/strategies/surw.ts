@@ -16,8 +16,6 @@ export class Surw implements Strategy {
   private selected = new Set<string>();
   private remaining = new Map<string, number>();
   private intended: string | null = null;
-  private readonly free: number[] = [];
-  private readonly held: number[] = [];
 
   begin(dice: ChoiceStream, profile: Profile): void {
     this.dice = dice;
@@ -30,9 +28,8 @@ export class Surw implements Strategy {
   }
 
   choose(candidates: readonly PendingEvent[]): number {
-    const { free, held } = this;
-    free.length = 0;
-    held.length = 0;
+    const free: number[] = [];
+    const held: number[] = [];
     for (let i = 0; i < candidates.length; i++) {
       const event = candidates[i]!;
       if (event.lane!.name === this.intended || !this.isInteresting(event)) free.push(i);
@@ -63,7 +60,8 @@ export class Surw implements Strategy {
   }
 
   private isInteresting(event: PendingEvent): boolean {
-    return subjectsOf(event).some((subject) => this.selected.has(subject));
+    for (const subject of subjectsOf(event)) if (this.selected.has(subject)) return true;
+    return false;
   }
 
   /** Draws the lane whose interesting event comes next, by the number it has left. */

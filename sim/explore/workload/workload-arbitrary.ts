@@ -3,7 +3,12 @@ import { labelledGenerator } from '../../kernel/random.js';
 import type { Fault, ScriptStep } from '../../scenario/index.js';
 import { type ShrinkPlace, shrinkWorkload } from './shrink-workload.js';
 import { sensible, type Workload, workloadProblem, workloadSchema } from './workload.js';
-import { type ResolvedWorkloadOptions, resolveWorkloadOptions, type WorkloadOptions } from './workload-options.js';
+import {
+  type CallWorkload,
+  type ResolvedWorkloadOptions,
+  resolveWorkloadOptions,
+  type WorkloadOptions,
+} from './workload-options.js';
 
 const SPREADS_MS = [0, 2, 20, 200, 1_500] as const;
 /** Of the time-out that everything hangs on, the time to live of the lock. */
@@ -58,16 +63,71 @@ class Draw {
   }
 
   workload(): Workload {
-    const { usersMin, usersMax, habits, faultKinds, faultsMin, faultsMax } = this.options;
+    const { usersMin, usersMax, faultKinds, faultsMin, faultsMax } = this.options;
     const users = this.random.nextInt(usersMin, usersMax);
-    for (let user = 1; user <= users; user++) this.step(user, 'join', this.near(this.chance(0.6) ? 0 : null));
-    const acts = habits.length === 0 ? 0 : this.random.nextInt(1, 2 * users);
-    for (let left = acts; left > 0; left--) this.act(this.random.nextInt(1, users));
+    if (this.options.calls !== null) this.callEachOther(users, this.options.calls);
+    else this.meet(users);
     const script = sensible(this.script.sort(byTime));
     const faults: Fault[] = [];
     const count = faultKinds.length === 0 ? 0 : this.random.nextInt(faultsMin, faultsMax);
     while (faults.length < count) faults.push(this.fault(script, users));
     return { script, faults: faults.sort(byTime) };
+  }
+
+  /** Everybody joins, and some do more. */
+  private meet(users: number): void {
+    const { habits } = this.options;
+    for (let user = 1; user <= users; user++) this.step(user, 'join', this.near(this.chance(0.6) ? 0 : null));
+    const acts = habits.length === 0 ? 0 : this.random.nextInt(1, 2 * users);
+    for (let left = acts; left > 0; left--) this.act(this.random.nextInt(1, users));
+  }
+
+  /** Some take calls, the others call them; who is to answer makes up its mind before it rings, or while it does. */
+  private callEachOther(users: number, { organisations, habits, ringTimeoutMs }: CallWorkload): void {
+    const has = (habit: CallWorkload['habits'][number], probability: number) =>
+      habits.includes(habit) && this.chance(probability);
+    const callers = this.random.nextInt(1, Math.max(1, users >> 1));
+    const staff = users - callers;
+    for (let user = 1; user <= staff; user++)
+      this.say(
+        user,
+        'call-on',
+        this.chance(0.8) ? this.random.nextInt(100_000, 400_000) : this.near(null),
+        organisations,
+      );
+    for (let user = staff + 1; user <= users; user++) {
+      const calledUs = Math.max(700_000, this.near(this.chance(0.6) ? 0 : null));
+      this.say(user, 'call', calledUs, organisations);
+      const lateUs = calledUs + ringTimeoutMs * 1_000 + this.random.nextInt(100_000, 900_000);
+      for (let other = 1; other <= staff; other++) {
+        if (!this.chance(0.8)) continue;
+        const atUs = has('late', 0.5) ? lateUs + this.random.nextInt(0, this.spreadUs) : this.soon(calledUs);
+        this.say(other, has('decline', 0.4) ? 'decline' : 'accept', atUs, 1);
+      }
+      if (has('give-up', 0.5)) this.say(user, 'hang-up', has('late', 0.5) ? lateUs : this.soon(calledUs), 1);
+      if (has('hang-up', 0.6)) {
+        const atUs = calledUs + this.random.nextInt(1_000_000, 3_000_000);
+        this.say(this.chance(0.6) ? user : this.random.nextInt(1, Math.max(1, staff)), 'hang-up', atUs, 1);
+        if (this.chance(0.5)) this.say(user, 'call', this.soon(atUs), organisations);
+      }
+    }
+    for (let user = 1; user <= users; user++) {
+      const again = user <= staff ? 'call-on' : 'call';
+      const atUs = this.near(null);
+      if (user <= staff && has('call-off', 0.4)) this.say(user, 'call-off', atUs, 1);
+      else if (has('close-tab', 0.3)) this.say(user, 'close-tab', atUs, 1);
+      else if (has('reload', 0.3)) this.step(user, 'reload', atUs, this.between(0.05, 1.05));
+      else if (has('sleep', 0.3)) {
+        this.step(user, 'sleep', atUs, this.between(0.2, 4.2));
+        continue;
+      } else continue;
+      if (this.chance(0.7)) this.say(user, again, this.soon(atUs + 1_000_000), organisations);
+    }
+  }
+
+  private say(user: number, what: ScriptStep['do'], atUs: number, organisations: number): void {
+    const channel = this.random.nextInt(1, organisations);
+    this.script.push({ atS: Math.min(atUs, this.durationUs) / 1e6, user, do: what, channel, forS: 1 });
   }
 
   private act(user: number): void {

@@ -5,6 +5,28 @@ export const HABITS = ['leave', 'close-tab', 'second-tab', 'reload', 'sleep', 'm
 
 export type Habit = (typeof HABITS)[number];
 
+/** What people may do in calls besides calling and accepting. `late`: answers come when the call has rung for its time. */
+export const CALL_HABITS = [
+  'decline',
+  'give-up',
+  'late',
+  'hang-up',
+  'call-off',
+  'close-tab',
+  'reload',
+  'sleep',
+] as const;
+
+export type CallHabit = (typeof CALL_HABITS)[number];
+
+/** Workloads of calls. */
+export interface CallWorkload {
+  /** Organisations `1` to this. */
+  readonly organisations: number;
+  readonly habits: readonly CallHabit[];
+  readonly ringTimeoutMs: number;
+}
+
 /** What workloads may look like. A search draws these first, so that each workload leaves most of it out. */
 export interface WorkloadOptions {
   /** Fewest and most people. Default 2 to 5. */
@@ -16,6 +38,8 @@ export interface WorkloadOptions {
   readonly durationS?: number;
   /** Default: all. */
   readonly habits?: readonly Habit[];
+  /** People call each other instead of joining channels. Default: no. */
+  readonly calls?: CallWorkload | null;
   /** What people do comes in bursts, and what belongs to a burst lies within so many ms. Default: one of 0, 2, 20, 200, 1 500 for each workload. */
   readonly spreadMs?: number;
   /** Fewest and most faults. Default 0 to 3. */
@@ -44,6 +68,7 @@ export interface Servers {
 
 export type ResolvedWorkloadOptions = Required<Omit<WorkloadOptions, 'spreadMs'>> & {
   readonly spreadMs: number | null;
+  readonly calls: CallWorkload | null;
 };
 
 const NEEDS: Readonly<Record<Fault['kind'], (servers: Servers) => number>> = {
@@ -77,6 +102,7 @@ export function resolveWorkloadOptions(options: WorkloadOptions): ResolvedWorklo
     channels: options.channels ?? 1,
     durationS: options.durationS ?? 8,
     habits: options.habits ?? HABITS,
+    calls: options.calls ?? null,
     spreadMs: options.spreadMs ?? null,
     faultsMin,
     faultsMax: Math.max(faultsMin, options.faultsMax ?? 3),

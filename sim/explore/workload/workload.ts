@@ -37,6 +37,9 @@ export const caseOf = (
   { seed = 1, windowMs = 5 }: Partial<Omit<Case, 'scenario'>> = {},
 ): Case => ({ scenario: withWorkload(scenario, workload), seed, windowMs });
 
+/** Somebody is there, but in no channel that a script could name. */
+const NO_CHANNEL = 0;
+
 /** The channels that people are in, as far as a script tells. */
 export class Whereabouts {
   private readonly channels = new Map<number, number>();
@@ -44,6 +47,10 @@ export class Whereabouts {
   /** Whether the step makes sense there and then: only who is away or elsewhere joins, and only who has come does anything else. If so, it is done. */
   take({ user, do: what, channel }: ScriptStep): boolean {
     const here = this.channels.get(user);
+    if (what === 'call-on' || what === 'call') {
+      if (here === undefined) this.channels.set(user, NO_CHANNEL);
+      return true;
+    }
     if (what === 'join') {
       if (here === channel) return false;
       this.channels.set(user, channel);

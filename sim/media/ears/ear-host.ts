@@ -24,6 +24,8 @@ export class EarHost {
   nature = GOOD;
   /** When its link changed last. */
   changedUs = Number.NEGATIVE_INFINITY;
+  /** When its battery or its user changed last how good a voice it wants. */
+  limitedUs = Number.NEGATIVE_INFINITY;
   /** Since when its link has been poor or impaired, without a break; null while it is good. */
   poorSinceUs: number | null = null;
 
@@ -33,6 +35,13 @@ export class EarHost {
   get impairment(): Impairment | null {
     const last = this.impairments.at(-1);
     return last !== undefined && last.untilUs === null ? last : null;
+  }
+
+  /** Copies of its voice that its uplink carries: in a mesh one for each peer. */
+  get copies(): number {
+    let peers = 0;
+    for (const pair of this.pairs) if (pair.talkerHost === this && pair.path === 'p2p') peers++;
+    return Math.max(1, peers);
   }
 
   /** Share of packets that its link loses by itself now. */

@@ -42,6 +42,11 @@ export class EarPair {
     this.strip = strip;
   }
 
+  /** Over which voice came last; null before the first. */
+  get path(): 'p2p' | 'sfu' | null {
+    return this.pathNow;
+  }
+
   /**
    * Voice that the listener should have heard in an interval, and what became of it. Only intervals in which the talker talked.
    * @throws DeadairError `media.interval` for figures that cannot be

@@ -23,6 +23,8 @@ export interface EarsListener {
   poorVoice(voice: PoorVoice): void;
   /** Adapted, or the impairment ended before: `adaptationMs` is known. */
   adapted(impairment: Impairment): void;
+  /** What a host's link is thought to carry, headers included. */
+  estimated(hostId: string, direction: 'up' | 'down', atUs: number, kbps: number): void;
   /** The layers are back, or the wait for them is over: `layerRecoveryMs` is known. */
   layersBack(impairment: Impairment): void;
 }

@@ -117,6 +117,7 @@ export class Ears {
     estimateKbps: number,
     capacityKbps: number | null,
   ): void {
+    for (const each of this.told) each.estimated?.(hostId, direction, atUs, estimateKbps);
     const key = `${hostId} ${direction}`;
     let series = this.estimates.get(key);
     if (series === undefined) {
@@ -135,6 +136,11 @@ export class Ears {
   /** How long packets were inside an SFU node. */
   forwarded(latencyMs: number, packets: number): void {
     this.forwarding.add(latencyMs, packets);
+  }
+
+  /** A device wants another quality than before: its battery, or its user, says so. */
+  limited(hostId: string, atUs: number): void {
+    this.links.host(hostId).limitedUs = atUs;
   }
 
   /** What the link of a host is like when nothing is wrong with it; good, unless told. */
@@ -170,11 +176,12 @@ export class Ears {
     const mos = meanOpinion(r);
     this.r.add(r, frames);
     this.mos.add(mos, frames);
-    this.mosOverTime.add(fromUs, mos, frames);
+    const middleUs = (fromUs + untilUs) / 2;
+    this.mosOverTime.add(middleUs, mos, frames);
     this.mouthToEar.add(voice.mouthToEarMs, played);
-    this.mouthToEarOverTime.add(fromUs, voice.mouthToEarMs, played);
+    this.mouthToEarOverTime.add(middleUs, voice.mouthToEarMs, played);
     this.latency.add(voice.networkDelayMs, played);
-    this.latencyOverTime.add(fromUs, voice.networkDelayMs, played);
+    this.latencyOverTime.add(middleUs, voice.networkDelayMs, played);
     this.playout.add(voice.playoutDelayMs, played);
     this.lossShare.add((voice.networkLost ?? lost) / frames, frames);
     this.frames += frames;
@@ -200,7 +207,7 @@ export class Ears {
       talker: pair.talker.userId,
       channelId: pair.channelId,
       cause: fault === null ? cause : `${fault}: ${cause}`,
-      asleep: cause === 'asleep',
+      asleep: cause === 'asleep' || cause === 'gesture',
       unfinished,
       listenerHost: pair.listenerHost.id,
       talkerHost: pair.talkerHost.id,

@@ -22,7 +22,7 @@ const CALM_SLOTS = 3;
 const ADAPTED_LOSS = 0.02;
 /** A gap that begins so soon after the last belongs to the same recovery. */
 const CHAIN_US = 1_000_000;
-/** Less than the lowest layer, headers included, carries no voice: there is nothing to adapt to. */
+/** Less than the lowest layer for each copy, headers included, carries no voice, whatever the sender does: there is nothing to adapt to. */
 const VOICE_KBPS = 40;
 
 /**
@@ -60,6 +60,8 @@ export class Impairment {
     readonly fromUs: number,
     readonly lossShare: number,
     readonly capacityKbps: number | null,
+    /** Copies of its voice that the host's uplink carried when it began. */
+    readonly copies = 1,
   ) {}
 
   /** From the mending until nobody involved has an audible gap; null: not mended, or nobody spoke. */
@@ -145,7 +147,7 @@ export class Impairment {
   }
 
   private get adaptable(): boolean {
-    const dead = this.capacityKbps !== null && this.capacityKbps < VOICE_KBPS;
+    const dead = this.capacityKbps !== null && this.capacityKbps < VOICE_KBPS * this.copies;
     return this.kind !== 'outage' && !dead;
   }
 

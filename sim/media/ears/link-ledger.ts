@@ -43,7 +43,7 @@ export class LinkLedger {
         `link of ${hostId}: loss ${lossShare} and capacity ${capacityKbps} kbit/s cannot be; give a share of 0 to 1 and a rate of 0 or more`,
       );
     const host = this.host(hostId);
-    const impairment = new Impairment(hostId, kind, atUs, lossShare, capacityKbps);
+    const impairment = new Impairment(hostId, kind, atUs, lossShare, capacityKbps, host.copies);
     for (const pair of host.pairs) if (pair.layerNow !== null) impairment.layersBefore.set(pair, pair.layerNow);
     const previous = host.impairments.at(-1);
     if (previous !== undefined) {

@@ -1,6 +1,6 @@
 import { WeightedHistogram } from './weighted-histogram.js';
 
-/** Percentiles of a window of time. */
+/** Percentiles of a window of time, at its middle. */
 export type PercentilePoint = readonly [atS: number, ...values: number[]];
 
 /** Percentiles over time: one point a window in which something was observed. Observations come about in the order of time. */
@@ -32,7 +32,10 @@ export class PercentileSeries {
   /** Ends the present window. */
   close(): void {
     if (this.window.count === 0) return;
-    this.points.push([this.fromUs / 1e6, ...this.shares.map((share) => this.window.quantile(share))]);
+    this.points.push([
+      (this.fromUs + this.windowUs / 2) / 1e6,
+      ...this.shares.map((share) => this.window.quantile(share)),
+    ]);
     this.window.clear();
   }
 }

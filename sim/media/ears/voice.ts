@@ -36,8 +36,8 @@ export interface VoiceInterval {
   readonly kbps: number;
 }
 
-/** Why nothing was audible. `asleep`: one of the two devices slept or was off. */
-export type GapCause = 'migration' | 'loss' | 'outage' | 'rebuffer' | 'path' | 'asleep';
+/** Why nothing was audible. `asleep`: one of the two devices slept or was off. `gesture`: the listener's waited for a touch of its user. */
+export type GapCause = 'migration' | 'loss' | 'outage' | 'rebuffer' | 'path' | 'asleep' | 'gesture';
 
 /** What is wrong with a received stream beyond what the network has lost. */
 export type DiscontinuityKind = 'sequence-jump' | 'sequence-repeat' | 'timestamp-jump' | 'ssrc-change';

@@ -1,6 +1,7 @@
+import type { DeviceAllowance } from '../../../core/media/device-conditions.js';
 import type { Host } from '../../hosts/index.js';
 import type { ChoiceStream, EventHandle } from '../../kernel/index.js';
-import type { HearingMember } from '../hearing-member.js';
+import type { HearingMember, Playback } from '../hearing-member.js';
 import { FRAME_US, type Speech } from '../talk/index.js';
 import type { ChannelMedia } from './channel-media.js';
 import type { Outlet } from './encoded-frame.js';
@@ -25,8 +26,14 @@ export class MediaSession {
   readonly phaseUs: number;
   private readonly sender: VoiceSender;
   private timer: EventHandle | null = null;
+  /** What its device lets it do, as of the last update. */
+  allowance: DeviceAllowance;
+  private silentFromUs = Number.POSITIVE_INFINITY;
+  private silentUntilUs = Number.NEGATIVE_INFINITY;
   private sleptFromUs = Number.POSITIVE_INFINITY;
   private sleptUntilUs = Number.NEGATIVE_INFINITY;
+  /** Length of the interval that lasts now. */
+  private reportEveryMs: number;
   private bytesUp = 0;
   private bytesDown = 0;
 
@@ -37,10 +44,13 @@ export class MediaSession {
   ) {
     const { sim } = parts;
     this.stream = sim.choices.stream(`media/${member.userId}`);
+    this.allowance = this.allowed();
+    if (!this.allowance.play) this.silence(sim.nowUs);
     this.phaseUs = this.stream.choose(FRAME_US);
     this.speech = channel.talk.join(member.userId, Math.floor(sim.nowUs / FRAME_US));
     this.sender = new VoiceSender(parts, this);
-    const everyUs = parts.options.reportEveryMs * 1000;
+    const everyUs = this.allowance.reportEveryMs * 1000;
+    this.reportEveryMs = this.allowance.reportEveryMs;
     this.timer = sim.after(1 + this.stream.choose(everyUs), report, this as MediaSession);
   }
 
@@ -66,9 +76,20 @@ export class MediaSession {
     return this.sleptFromUs < toUs && this.sleptUntilUs > fromUs;
   }
 
+  /** Whether its device waited for a touch of its user at a time (the last wait counts). */
+  silencedAt(timeUs: number): boolean {
+    return timeUs >= this.silentFromUs && timeUs < this.silentUntilUs;
+  }
+
+  /** The path over which it plays that talker now. */
+  playedPath(userId: string): Playback {
+    return this.allowance.play ? this.member.playedPath(userId) : 'none';
+  }
+
   /** Device, links, rooms or what it plays may have changed. `rooms`: those it is attached to now, and how to get in. */
   update(rooms: ReadonlySet<SfuRoomMedia>): void {
     this.updateSleep();
+    this.updateAllowance();
     for (const [room, end] of this.rooms) {
       if (rooms.has(room)) continue;
       this.rooms.delete(room);
@@ -79,7 +100,7 @@ export class MediaSession {
     for (const other of this.channel.sessions.values()) {
       if (other === this) continue;
       this.updatePeer(other);
-      this.pairs.get(other)!.play(this.member.playedPath(other.userId));
+      this.pairs.get(other)!.play(this.playedPath(other.userId));
     }
     this.updateOutlets();
   }
@@ -108,8 +129,10 @@ export class MediaSession {
 
   /** @internal RTCP to everybody, and the interval to the ears. */
   report(): void {
-    const { sim, options } = this.parts;
-    this.timer = sim.after(options.reportEveryMs * 1000, report, this as MediaSession);
+    const { sim } = this.parts;
+    const lastedMs = this.reportEveryMs;
+    this.reportEveryMs = this.allowance.reportEveryMs;
+    this.timer = sim.after(this.reportEveryMs * 1000, report, this as MediaSession);
     let digest = 0;
     if (this.host.state === 'up') {
       for (const { end } of this.ends()) {
@@ -119,7 +142,7 @@ export class MediaSession {
     }
     for (const pair of this.pairs.values()) pair.report();
     if (digest !== 0) sim.trace.record(this.host.id, 'media.report', digest);
-    this.tellLink();
+    this.tellLink(lastedMs);
   }
 
   private *ends(): Generator<PeerEnd | SfuClientEnd> {
@@ -137,6 +160,29 @@ export class MediaSession {
       this.sleptFromUs = nowUs;
       this.sleptUntilUs = Number.POSITIVE_INFINITY;
     }
+  }
+
+  private updateAllowance(): void {
+    const before = this.allowance;
+    this.allowance = this.allowed();
+    const { nowUs } = this.parts.sim;
+    if (before.play !== this.allowance.play) {
+      if (before.play) this.silence(nowUs);
+      else this.silentUntilUs = nowUs;
+    }
+    if (before.highestLayer === this.allowance.highestLayer) return;
+    this.parts.ears.limited(this.host.id, nowUs);
+    for (const room of this.rooms.keys()) room.prefer(this);
+  }
+
+  private silence(nowUs: number): void {
+    this.silentFromUs = nowUs;
+    this.silentUntilUs = Number.POSITIVE_INFINITY;
+  }
+
+  private allowed(): DeviceAllowance {
+    const { reportEveryMs } = this.parts.options;
+    return this.member.allowance ?? { highestLayer: 'h', publish: true, play: true, reportEveryMs };
   }
 
   private updatePeer(other: MediaSession): void {
@@ -164,6 +210,7 @@ export class MediaSession {
 
   private updateOutlets(): void {
     this.outlets = [...this.ends()];
+    for (const { uplink } of this.ends()) uplink.allow(this.allowance);
     this.sender.update();
   }
 
@@ -174,8 +221,8 @@ export class MediaSession {
   }
 
   /** What the link carried since the last report, and what is thought of it. */
-  private tellLink(): void {
-    const { ears, sim, network, options } = this.parts;
+  private tellLink(lastedMs: number): void {
+    const { ears, sim, network } = this.parts;
     let upKbps = 0;
     let downKbps: number | null = null;
     for (const end of this.ends()) {
@@ -183,8 +230,8 @@ export class MediaSession {
       if (end.open) upKbps += end.uplink.estimateKbps;
     }
     for (const room of this.rooms.keys()) downKbps = room.downlinkKbps(this);
-    const bits = 8 / options.reportEveryMs;
-    const seconds = options.reportEveryMs / 1000;
+    const bits = 8 / lastedMs;
+    const seconds = lastedMs / 1000;
     if (this.bytesUp > 0) ears.carried('up', this.bytesUp * bits, seconds);
     if (this.bytesDown > 0) ears.carried('down', this.bytesDown * bits, seconds);
     this.bytesUp = this.bytesDown = 0;

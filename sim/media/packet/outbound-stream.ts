@@ -21,13 +21,16 @@ export class OutboundStream {
     this.firstTimestamp = stream.choose(0x1_0000_0000);
   }
 
-  /** Writes the header of the next packet. */
-  stamp(packet: MediaPacket, frame: number, payloadBytes: number, sentMs: number): void {
+  /**
+   * Writes the header of the next packet.
+   * @param dueMs when the frame was complete: what sender reports say of the clock is as exact as that, however late a packet leaves (as in libwebrtc)
+   */
+  stamp(packet: MediaPacket, frame: number, payloadBytes: number, dueMs: number): void {
     packet.payloadType = OPUS;
     packet.ssrc = this.ssrc;
     packet.sequenceNumber = this.sequenceNumber;
     packet.timestamp = (this.firstTimestamp + frame * FRAME_TICKS) >>> 0;
     this.sequenceNumber = (this.sequenceNumber + 1) & 0xffff;
-    this.statistics.onPacket(packet.timestamp, payloadBytes, sentMs);
+    this.statistics.onPacket(packet.timestamp, payloadBytes, dueMs);
   }
 }

@@ -28,7 +28,7 @@ export class PacketPlane implements MediaPlane {
     for (const other of channel.sessions.values()) {
       session.pairs.set(other, new PairHearing(this.parts, session, other));
       other.pairs.set(session, new PairHearing(this.parts, other, session));
-      other.pairs.get(session)!.play(other.member.playedPath(session.userId));
+      other.pairs.get(session)!.play(other.playedPath(session.userId));
     }
     channel.sessions.set(member.sessionId, session);
     this.sessions.set(member, session);

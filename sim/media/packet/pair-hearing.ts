@@ -18,6 +18,8 @@ const AUDIBLE_GAIN = 0.1;
 const DOUBLED_GAIN = 1.05;
 /** Who has not heard a talker for this long since both sit here hears a silence; before that the paths are still being built. */
 const PATIENCE_US = 10_000_000;
+/** Taken for the delay from mouth to ear while nothing was heard: what may be on its way is not lost yet. */
+const UNKNOWN_DELAY_MS = 1_000;
 /** Look-ahead of the Opus encoder (RFC 6716, section 2.1.4: 26.5 ms with a frame of 20 ms). */
 const LOOKAHEAD_MS = 6.5;
 
@@ -40,7 +42,8 @@ export class PairHearing {
   private doubledFrame = -1;
   private doubledUntil = -1;
   private layerNow: LayerName | null = null;
-  private lastDelayMs = 200;
+  private layerPath: AudioPath | null = null;
+  private lastDelayMs = UNKNOWN_DELAY_MS;
 
   constructor(
     private readonly parts: PlaneParts,
@@ -109,11 +112,13 @@ export class PairHearing {
   }
 
   layerArrived(path: AudioPath, layer: LayerName): void {
-    if (layer === this.layerNow || (path !== this.playback && this.playback !== 'both')) return;
+    if (path !== this.playback && this.playback !== 'both') return;
+    if (layer === this.layerNow && path === this.layerPath) return;
     this.layerNow = layer;
+    this.layerPath = path;
     const { nowUs, trace } = this.parts.sim;
     trace.record(this.listener.host.id, 'media.layer', `${this.talker.userId} ${path} ${layer}`);
-    this.earPair().layer(nowUs, layer);
+    this.earPair().layer(nowUs, layer, path);
   }
 
   discontinuity(atUs: number, kind: DiscontinuityKind): void {
@@ -237,6 +242,7 @@ export class PairHearing {
     const { listener, talker } = this;
     let { cause } = silence;
     if (listener.sleptBetween(fromUs, toUs) || talker.sleptBetween(fromUs, toUs)) cause = 'asleep';
+    else if (listener.silencedAt(fromUs)) cause = 'gesture';
     else if ((cause === 'path' || cause === 'outage') && listener.channel.migratedAt(fromUs)) cause = 'migration';
     this.parts.sim.trace.record(listener.host.id, 'media.gap', `${talker.userId} ${toUs - fromUs} ${cause}`);
     this.earPair().silence(fromUs, toUs, cause, unfinished, Math.min(spokenUs, toUs - fromUs));

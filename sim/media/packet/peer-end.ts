@@ -76,7 +76,7 @@ export class PeerEnd implements Outlet, TransportUser {
     const layer = LAYER_NAMES.indexOf(this.uplink.layer);
     if (!this.uplink.encodings[this.uplink.layer]) return;
     const nowMs = this.parts.sim.nowUs / 1000;
-    this.end.send(voicePacket(this.parts, frame, this.outbound, layer, nowMs), nowMs);
+    this.end.send(voicePacket(this.parts, frame, this.outbound, layer), nowMs);
   }
 
   dispatch(packet: MediaPacket): void {
@@ -101,6 +101,8 @@ export class PeerEnd implements Outlet, TransportUser {
   }
 
   senderReported(): void {}
+
+  sourcesEnded(): void {}
 
   rtcpRead(): void {}
 

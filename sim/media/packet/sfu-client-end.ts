@@ -1,6 +1,6 @@
 import type { LossReport, PacketFeedback } from '../../../core/media/bandwidth-estimator.js';
 import { LAYER_NAMES } from '../../../core/media/layers.js';
-import type { UplinkController } from '../../../core/media/uplink-controller.js';
+import type { Encodings, UplinkController } from '../../../core/media/uplink-controller.js';
 import type { Encoding } from '../../../core/sfu/publisher.js';
 import type { MediaPacket, MediaPath } from '../../net/index.js';
 import type { EncodedFrame, Outlet } from './encoded-frame.js';
@@ -14,6 +14,9 @@ import { voicePacket } from './voice-packet.js';
 /** A transport that carries several encodings: 300 is what libwebrtc starts with. */
 const LIMITS = { minKbps: 16, maxKbps: 2_000, startKbps: 300 } as const;
 
+/** How often the end of an encoding is told, with one frame after the other: with 20 % of loss one in 600 is not heard of. */
+const GOODBYES = 4;
+
 /** A client's end of its transport to an SFU room: its encodings on the way up, a stream for each talker on the way down. */
 export class SfuClientEnd implements Outlet, TransportUser {
   open = true;
@@ -22,6 +25,8 @@ export class SfuClientEnd implements Outlet, TransportUser {
   readonly uplink: UplinkController;
   /** By layer, best first; without simulcast the only one is called `h`, whatever its rate. */
   private readonly outbound: readonly OutboundStream[];
+  /** For each of them, how many more times its end is to be told once it is not sent. */
+  private readonly goodbyes: number[];
   /** SSRC -> what it carries */
   private readonly inbound = new Map<number, { readonly stream: InboundStream; readonly talker: MediaSession }>();
 
@@ -35,6 +40,7 @@ export class SfuClientEnd implements Outlet, TransportUser {
     const ssrcs = (simulcast ? LAYER_NAMES : LAYER_NAMES.slice(0, 1)).map(() => session.drawSsrc());
     this.end = new TransportEnd(parts, session.host, this, ssrcs[0]!, session.userId);
     this.outbound = ssrcs.map((ssrc) => new OutboundStream(ssrc, this.end.sends(ssrc), session.stream));
+    this.goodbyes = ssrcs.map(() => GOODBYES);
     this.uplink = new UplinkController({
       estimator: makeEstimator(parts, LIMITS),
       adaptation: new QualityAdaptation(),
@@ -78,16 +84,30 @@ export class SfuClientEnd implements Outlet, TransportUser {
     const { outbound } = this;
     if (outbound.length === 1) {
       if (!encodings[layer]) return;
-      this.end.send(voicePacket(this.parts, frame, outbound[0]!, LAYER_NAMES.indexOf(layer), nowMs), nowMs);
+      this.end.send(voicePacket(this.parts, frame, outbound[0]!, LAYER_NAMES.indexOf(layer)), nowMs);
       return;
     }
+    if (encodings.l) this.sayGoodbye(encodings);
     for (let index = 0; index < outbound.length; index++) {
-      if (encodings[LAYER_NAMES[index]!])
-        this.end.send(voicePacket(this.parts, frame, outbound[index]!, index, nowMs), nowMs);
+      if (encodings[LAYER_NAMES[index]!]) this.end.send(voicePacket(this.parts, frame, outbound[index]!, index), nowMs);
     }
     // with the first packets their clocks, so that the encodings can be brought together (RFC 6051, section 2.1)
     if (!this.announced) this.end.report();
     this.announced = true;
+  }
+
+  /** The node learns of the end of an encoding before it misses a frame. */
+  private sayGoodbye(encodings: Encodings): void {
+    const { goodbyes } = this;
+    const ended: number[] = [];
+    for (let index = 0; index < goodbyes.length; index++) {
+      if (encodings[LAYER_NAMES[index]!]) goodbyes[index] = GOODBYES;
+      else if (goodbyes[index]! > 0) {
+        goodbyes[index]!--;
+        ended.push(this.outbound[index]!.ssrc);
+      }
+    }
+    if (ended.length > 0) this.end.sayGoodbye(ended);
   }
 
   dispatch(packet: MediaPacket): void {
@@ -112,6 +132,8 @@ export class SfuClientEnd implements Outlet, TransportUser {
   }
 
   senderReported(): void {}
+
+  sourcesEnded(): void {}
 
   rtcpRead(): void {}
 }

@@ -55,6 +55,10 @@ export class SfuNodeEnd implements TransportUser {
     this.room.takeReport(this.sessionId, report);
   }
 
+  sourcesEnded(ssrcs: readonly number[]): void {
+    this.room.takeGoodbye(this.sessionId, ssrcs);
+  }
+
   rtcpRead(nowMs: number): void {
     this.room.router.heard(this.sessionId, nowMs);
     if (!this.reported) return;

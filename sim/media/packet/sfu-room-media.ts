@@ -109,6 +109,12 @@ export class SfuRoomMedia {
     }
   }
 
+  /** A session wants nothing better than its device allows. */
+  prefer({ member, allowance }: MediaSession): void {
+    for (const consumer of this.router.members.get(member.sessionId)?.consumers.values() ?? [])
+      this.router.prefer(consumer, allowance.highestLayer);
+  }
+
   /** Estimate of what can be sent to a session, in kbit/s. */
   downlinkKbps(session: MediaSession): number | null {
     return this.places.get(session.member.sessionId)?.node.estimator.estimateKbps ?? null;
@@ -129,6 +135,18 @@ export class SfuRoomMedia {
       arrivedUs: this.parts.sim.nowUs,
       perform: () => {
         router.onSenderReport(sessionId, ssrc, ntpMs, rtpTimestamp);
+        return 0;
+      },
+    });
+  }
+
+  /** Encodings have ended: that, too, waits for the packets before it. */
+  takeGoodbye(sessionId: string, ssrcs: readonly number[]): void {
+    const { router, core, parts } = this;
+    core.take({
+      arrivedUs: parts.sim.nowUs,
+      perform: () => {
+        for (const ssrc of ssrcs) router.onGoodbye(sessionId, ssrc, parts.sim.nowUs / 1000);
         return 0;
       },
     });
@@ -183,6 +201,7 @@ export class SfuRoomMedia {
       this.senders.set(consumer, place.node.end.sends(consumer.ssrc));
       place.streams.set(event.publisherId, consumer.ssrc);
       place.client.hear(consumer.ssrc, talker);
+      this.router.prefer(consumer, place.session.allowance.highestLayer);
     } else if (event.type === 'producer-closed') {
       const ssrc = place.streams.get(event.publisherId);
       if (ssrc === undefined) return;

@@ -25,6 +25,7 @@ export class SilenceTracker {
   private elsewhere = 0;
   private absentRun = 0;
   private longestAbsentRun = 0;
+  private lastMissed = -1;
   /** The frame heard last, when its sound ended, and over which path it came. */
   private lastFrame = -2;
   private lastEndUs = 0;
@@ -39,6 +40,7 @@ export class SilenceTracker {
       this.late = this.elsewhere = this.absentRun = this.longestAbsentRun = 0;
     }
     this.spoken++;
+    this.lastMissed = frame;
     if (how === 'late') this.late++;
     if (how === 'elsewhere') this.elsewhere++;
     this.absentRun = how === 'absent' ? this.absentRun + 1 : 0;
@@ -53,12 +55,14 @@ export class SilenceTracker {
     const missedUs = this.spoken * FRAME_US;
     const fromUs = this.spoken > 0 ? this.fromUs : this.lastEndUs;
     const lengthUs = Math.max(pauseUs, missedUs);
+    // what the talker left unsaid before this frame is no part of it
+    const unsaidUs = this.spoken > 0 ? (frame - this.lastMissed - 1) * FRAME_US : 0;
     this.spoken = 0;
     this.lastFrame = frame;
     this.lastEndUs = playoutUs + FRAME_US;
     this.lastPath = path;
     if (lengthUs < this.audibleGapUs) return null;
-    const toUs = Math.max(playoutUs, fromUs + lengthUs);
+    const toUs = Math.max(playoutUs - unsaidUs, fromUs + lengthUs);
     return { fromUs, toUs, spokenUs: lengthUs, cause: pauseUs > 2 * missedUs ? 'rebuffer' : this.cause() };
   }
 

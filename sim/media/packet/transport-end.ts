@@ -22,11 +22,13 @@ const REMB_PACKETS = 25;
 export interface TransportUser {
   /** A packet of voice that belongs to an expected stream. */
   voiceArrived(packet: MediaPacket): void;
-  /** Loss of what is sent from here, over all streams, whenever receiver reports tell of enough packets. */
+  /** Loss of what is sent from here to the other end, over all streams, whenever enough packets have been told of. */
   lossReported(report: LossReport): void;
   feedbackArrived(nowMs: number, packets: readonly PacketFeedback[]): void;
   estimateArrived(nowMs: number, kbps: number): void;
   senderReported(report: SenderReport): void;
+  /** The other end has stopped sending these streams. */
+  sourcesEnded(ssrcs: readonly number[]): void;
   /** All of a datagram of RTCP has been read. */
   rtcpRead(nowMs: number): void;
   /** Puts a packet on its way. It belongs to the network from then on. */
@@ -44,7 +46,7 @@ export class TransportEnd implements MediaReceiver {
   private readonly arrivals: ArrivalRecorder | null;
   private readonly receptions = new Map<number, ReceiverStatistics>();
   private readonly senders = new Map<number, { readonly statistics: SenderStatistics; reportedPackets: number }>();
-  private readonly losses = new LossMeter();
+  private readonly losses: LossMeter;
   private intervalPackets = 0;
   private intervalLost = 0;
   private intervalBytes = 0;
@@ -64,6 +66,7 @@ export class TransportEnd implements MediaReceiver {
   ) {
     const { extensions } = parts.options.codec;
     this.history = extensions ? new SentHistory() : null;
+    this.losses = new LossMeter(extensions);
     this.arrivals = extensions ? new ArrivalRecorder({ senderSsrc: ssrc, mediaSsrc: ssrc }) : null;
     this.intervalStartMs = parts.sim.nowUs / 1000;
   }
@@ -132,6 +135,17 @@ export class TransportEnd implements MediaReceiver {
     this.intervalPackets = this.intervalBytes = 0;
     this.intervalStartMs = nowMs;
     if (records.length === 0) return;
+    for (const bytes of this.parts.wire.encodeRtcp(records)) this.sendRtcp(bytes);
+  }
+
+  /** Tells the other end that these streams are not sent any more. */
+  sayGoodbye(ssrcs: readonly number[]): void {
+    const { ssrc, cname } = this;
+    const records: OwnRecord[] = [
+      { kind: 'receiver-report', ssrc, blocks: [] },
+      { kind: 'description', ssrc, cname },
+      { kind: 'goodbye', ssrcs },
+    ];
     for (const bytes of this.parts.wire.encodeRtcp(records)) this.sendRtcp(bytes);
   }
 
@@ -209,11 +223,19 @@ export class TransportEnd implements MediaReceiver {
         this.readBlocks(record.blocks, nowMs);
         return;
       case 'transport-feedback':
-        if (this.history !== null) this.user.feedbackArrived(nowMs, this.history.resolve(record.feedback));
+        if (this.history !== null) this.takeFeedback(this.history.resolve(record.feedback), nowMs);
         return;
       case 'remb':
         this.user.estimateArrived(nowMs, record.estimate.bitsPerSecond / 1000);
+        return;
+      case 'goodbye':
+        this.user.sourcesEnded(record.ssrcs);
     }
+  }
+
+  private takeFeedback(packets: readonly PacketFeedback[], nowMs: number): void {
+    this.losses.addFeedback(packets);
+    this.user.feedbackArrived(nowMs, packets);
   }
 
   private readBlocks(blocks: readonly ReportBlock[], nowMs: number): void {

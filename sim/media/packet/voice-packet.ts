@@ -1,6 +1,7 @@
 import { LAYER_KBPS, LAYER_NAMES, payloadBytes } from '../../../core/media/layers.js';
 import { EXTENSION_BYTES, HEADER_BYTES } from '../../../core/media/rtp.js';
 import type { MediaPacket } from '../../net/index.js';
+import { FRAME_US } from '../talk/index.js';
 import type { EncodedFrame } from './encoded-frame.js';
 import type { OutboundStream } from './outbound-stream.js';
 import type { PlaneParts } from './plane-parts.js';
@@ -16,11 +17,10 @@ export function voicePacket(
   encoded: EncodedFrame,
   stream: OutboundStream,
   layer: number,
-  nowMs: number,
 ): MediaPacket {
   const packet = parts.network.packets.take();
   const payload = encoded.comfortNoise ? COMFORT_NOISE_BYTES : PAYLOAD_BYTES[layer]!;
-  stream.stamp(packet, encoded.frame, payload, nowMs);
+  stream.stamp(packet, encoded.frame, payload, (encoded.capturedUs + FRAME_US) / 1000);
   packet.marker = encoded.marker;
   packet.payloadBytes = payload;
   packet.bytes = payload + HEADER_BYTES + (parts.options.codec.extensions ? EXTENSION_BYTES : 0);

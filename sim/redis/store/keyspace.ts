@@ -27,8 +27,6 @@ export class Keyspace {
   /** Number of changes ever made; a command that leaves it as it was need not be replicated. */
   changes = 0;
   expiryMode: ExpiryMode = 'delete';
-  /** Called for each key that is deleted because its time is over. */
-  onExpired: ((key: string) => void) | null = null;
   private tracing = false;
   private reads: string[] = [];
   private writes: string[] = [];
@@ -37,6 +35,8 @@ export class Keyspace {
   constructor(
     /** The server's wall clock, in milliseconds. */
     readonly nowMs: () => number,
+    /** Called for each key that is deleted because its time is over. */
+    private readonly onExpired: ((key: string) => void) | null = null,
   ) {}
 
   /** The live value, or undefined when there is none or its time is over. */

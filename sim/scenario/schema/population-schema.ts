@@ -32,6 +32,27 @@ const guestsSchema = z.strictObject({
   awayS: seconds('Mean time between two visits (exponential). Default: 60.').default(60),
 });
 
+/** What happens to the devices. A script says itself what happens to whose, and only `gestureNeeded` is of use to it. */
+const devicesSchema = z.strictObject({
+  mobileShare: share('Share of clients on battery, whose application goes to the background.'),
+  chargeMin: z.number().min(0).max(1).default(0.1).describe('Least charge on arrival. 0 to 1. Default: 0.1.'),
+  chargeMax: z.number().min(0).max(1).default(1).describe('Greatest charge on arrival. 0 to 1. Default: 1.'),
+  drainPerHour: z.number().min(0).max(60).default(0.15).describe('Charge that an hour takes. Default: 0.15.'),
+  background: z
+    .strictObject({
+      everyS: z.number().positive().max(2_592_000).describe('Mean time in front (exponential). Unit: s.'),
+      forS: z.number().positive().max(2_592_000).describe('Mean time in the background (exponential). Unit: s.'),
+    })
+    .nullable()
+    .default(null)
+    .describe('How clients on battery go to the background; null: never. Default: null.'),
+  gestureNeeded: z
+    .boolean()
+    .default(false)
+    .describe('Browsers play nothing before the person has touched the page. Default: false.'),
+  gestureAfterS: seconds('Mean time from arrival to that touch (exponential). Default: 2.').default(2),
+});
+
 /** The people: how many, in which channels, when they come and how they behave. */
 export const populationSchema = z.strictObject({
   clients: z.int().min(1).max(1_000_000).default(50).describe('Virtual clients. Default: 50.'),
@@ -61,6 +82,7 @@ export const populationSchema = z.strictObject({
   closeTabShare: share('Share of leaves that happen by closing the tab, without a word.'),
   secondTabShare: share('Share of clients that open a second tab in the middle of a stay.'),
   guests: guestsSchema.prefault({}).describe('Members that come later and leave earlier: the third person of a call.'),
+  devices: devicesSchema.optional().describe('Batteries, background and touch. Default: none of them matters.'),
   script: z
     .array(stepSchema)
     .max(100_000)

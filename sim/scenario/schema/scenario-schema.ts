@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callsSchema } from './calls-schema.js';
 import { expectationsSchema } from './expectation-schema.js';
 import { faultSchema } from './fault-schema.js';
 import { mediaSchema } from './media-schema.js';
@@ -29,6 +30,9 @@ export const scenarioSchema = z.strictObject({
   policy: policySchema.prefault({}).describe('Policy of the voice core: a profile and what differs from it.'),
   topology: topologySchema.prefault({}).describe('Servers of the simulated deployment.'),
   population: populationSchema.prefault({}).describe('The people.'),
+  calls: callsSchema
+    .optional()
+    .describe('Calls: then the people are its staff and callers, or the script, and no others. Default: nobody calls.'),
   network: networkSchema.prefault({}).describe('The links.'),
   media: mediaSchema.prefault({}).describe('Voice.'),
   faults: z.array(faultSchema).default([]).describe('What goes wrong, and when. Default: nothing.'),

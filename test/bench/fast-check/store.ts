@@ -65,6 +65,8 @@ export class Store {
     set: (key) => this.inspection.smembers(key),
     list: (key) => this.inspection.lrange(key),
     string: (key) => this.inspection.get(key),
+    nowMs: () => 0,
+    sorted: (key) => this.inspection.zrange(key),
     keys: (prefix) => this.inspection.keys().filter((key) => key.startsWith(prefix)),
     ttlMs: (key) => {
       const ms = this.inspection.pttl(key);
@@ -118,6 +120,10 @@ class Link {
       const silentMs = this.fabric.time.nowMs() - this.heardMs;
       if (this.ready && silentMs >= SOCKET_TIMEOUT_MS) this.lost();
     });
+  }
+
+  reconnect(): void {
+    if (this.ready) this.lost();
   }
 
   private open(): void {
@@ -222,6 +228,7 @@ export function redisSubscriber(store: Store, of: Process): RedisSubscriber {
           resolve(value);
         }),
       ),
+    disconnect: () => link.reconnect(),
     on: (event: string, listener: ((channel: string, message: string) => void) | (() => void)) => {
       if (event === 'message') messages.push(listener);
       else if (event === 'ready') readies.push(listener as () => void);

@@ -1,5 +1,5 @@
 import { crossroads } from '../../../scenarios/crossroads.js';
-import { hazards } from '../../../scenarios/hazards/index.js';
+import { hazards, worldOf } from '../../../scenarios/hazards/index.js';
 import { startPool } from '../../../sim/cli/hunt/pool.js';
 import { seedOptionsOf } from '../../../sim/explore/index.js';
 import { resolveScenario } from '../../../sim/scenario/index.js';
@@ -31,7 +31,8 @@ export async function measureZoo(workers: number, budget: number, ids: readonly 
   const work = async () => {
     for (let hazard = left.shift(); hazard; hazard = left.shift()) {
       const { id } = hazard;
-      const result = await pool.whole({ hazards: [id], strategy, seed: 1, schedules: budget });
+      const world = hazard.world === undefined ? {} : { scenario: resolveScenario(worldOf(hazard)) };
+      const result = await pool.whole({ ...world, hazards: [id], strategy, seed: 1, schedules: budget });
       schedules += result.schedules;
       if (result.oracle === null) missed.push(id);
     }

@@ -57,9 +57,9 @@ describe('what is sent', () => {
     expect(controller.wireKbps).toBeCloseTo(186.4, 10);
     layersAt(controller, told, [100, 100, 100]);
     expect(controller.encodings).toEqual({ h: false, m: true, l: true });
-    layersAt(controller, told, [50, 50, 50, 50], 3);
+    layersAt(controller, told, [50, 50, 50, 50, 50], 3);
     expect(controller.encodings).toEqual({ h: false, m: true, l: true });
-    layersAt(controller, told, [50], 7);
+    layersAt(controller, told, [50], 8);
     expect(controller.encodings).toEqual({ h: false, m: false, l: true });
   });
 

@@ -206,7 +206,7 @@ describe('a forwarder makes one stream out of three layers (B7)', () => {
 });
 
 describe('a forwarder of a publisher that sends nonsense', () => {
-  it('keeps its fields in range, and brings a voice again within 1.2 s of its becoming sane', () => {
+  it('keeps its fields in range, and brings a voice again within 2 s of its becoming sane', () => {
     const layer = fc.constantFrom<LayerName>('h', 'm', 'l');
     const nonsense = fc.record({
       layer,
@@ -234,11 +234,12 @@ describe('a forwarder of a publisher that sends nonsense', () => {
         }
         forwarder.target(target);
         const brought: boolean[] = [];
-        for (let frame = 0; frame < 80; frame++) {
+        for (let frame = 0; frame < 121; frame++) {
           atMs += 20;
           brought.push(hand(target, (start + frame) & 0xffff, (start + frame * FRAME_TICKS) >>> 0));
         }
-        expect(brought.slice(60)).toEqual(Array(20).fill(true));
+        // numbers up to 100 behind may be late packets of what came before
+        expect(brought.slice(101)).toEqual(Array(20).fill(true));
       }),
       { numRuns: 200 },
     );

@@ -242,8 +242,9 @@ describe('layers of a router (B7)', () => {
     room.router.onDownlink('d', { atMs: 1_000, availableKbps: 100, lossShare: 0 });
     talkFor(room, 50, 50, 'a', 'b');
     expect([room.layers('d', 'a').at(-1), room.layers('d', 'b').at(-1)]).toEqual(['h', 'l']);
-    room.router.onDownlink('d', { atMs: 2_000, availableKbps: 100, lossShare: 0 });
-    talkFor(room, 100, 2, 'a', 'b');
+    talkFor(room, 100, 230, 'a', 'b');
+    room.router.onDownlink('d', { atMs: 6_600, availableKbps: 100, lossShare: 0 });
+    talkFor(room, 330, 2, 'a', 'b');
     expect([room.layers('d', 'a').at(-1), room.layers('d', 'b').at(-1)]).toEqual(['m', 'l']);
   });
 
@@ -286,7 +287,7 @@ describe('layers of a router (B7)', () => {
     expect(room.layers('b', 'a')).toBe('h');
   });
 
-  it('goes over to another layer within 180 ms when the one it forwards is no longer sent, and back when it has been there for as long', () => {
+  it('goes over to another layer within 180 ms when the one it forwards is no longer sent, and not back for 5.5 s', () => {
     const room = new Room();
     for (const id of ['a', 'b']) room.enter(id);
     room.publish('a');
@@ -296,7 +297,29 @@ describe('layers of a router (B7)', () => {
     for (let frame = 40; frame < 60; frame++) room.talk('a', frame);
     const frames = room.heard.map(({ frame }) => frame);
     expect(Math.min(...frames.filter((frame) => frame >= 20))).toBeLessThanOrEqual(29);
-    expect(room.layers('b', 'a')).toMatch(/^h{20}m{17,20}h{12,13}$/);
+    expect(room.layers('b', 'a')).toMatch(/^h{20}m{31,32}$/);
+    // what has just come back may go again: it has to last
+    for (let frame = 60; frame < 600; frame++) room.talk('a', frame);
+    room.router.onDownlink('b', { atMs: 12_000, availableKbps: 1_000, lossShare: 0 });
+    for (let frame = 600; frame < 620; frame++) room.talk('a', frame);
+    expect(room.layers('b', 'a')).toMatch(/^h{20}m{571,572}h{20}$/);
+  });
+
+  it('loses no frame when the publisher says that a layer has ended', () => {
+    const room = new Room();
+    for (const id of ['a', 'b']) room.enter(id);
+    room.publish('a');
+    room.router.onDownlink('b', { atMs: 0, availableKbps: 1_000, lossShare: 0 });
+    for (let frame = 0; frame < 20; frame++) room.talk('a', frame);
+    for (let frame = 20; frame < 40; frame++) {
+      if (frame < 24) room.router.onGoodbye('a', 100, frame * 20);
+      room.talk('a', frame, ['m', 'l']);
+    }
+    expect(room.layers('b', 'a')).toBe('h'.repeat(20) + 'm'.repeat(20));
+    expect(room.heard.map(({ frame }) => frame)).toEqual(Array.from({ length: 40 }, (_, frame) => frame));
+    expect(room.told.at(-1)).toEqual(['b', { type: 'quality-update', consumerId: 'c2', layer: 'm' }]);
+    room.router.onGoodbye('a', 12_345, 900);
+    room.router.onGoodbye('nobody', 100, 900);
   });
 
   it('keeps a layer through the pauses of DTX', () => {
@@ -359,8 +382,9 @@ describe('layers of a router (B7)', () => {
       }
     }
     class Nervous extends LayerSelection {
-      protected override choose({ availableKbps }: Parameters<LayerSelection['choose']>[0]) {
-        return layerFor(availableKbps);
+      override update({ availableKbps }: Parameters<LayerSelection['update']>[0]) {
+        this.present = layerFor(availableKbps);
+        return this.present;
       }
     }
     const room = new Room({ collaborators: { Forwarder: Verbatim, LayerSelection: Nervous } });

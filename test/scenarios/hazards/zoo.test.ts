@@ -1,8 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { collaborators } from '../../../core/backend/collaborators.js';
-import { VoiceBackend } from '../../../core/backend/voice-backend.js';
-import { ModeController } from '../../../core/client/mode-controller.js';
-import { type Classes, collaboratorsOf, type Hazard } from '../../../scenarios/hazards/hazard.js';
+import { type Classes, classes, collaboratorsOf, type Hazard } from '../../../scenarios/hazards/hazard.js';
 import { storeHazards } from '../../../scenarios/hazards/store-hazards.js';
 import type { Scenario } from '../../../sim/scenario/index.js';
 import { simulate } from '../../../sim/simulate.js';
@@ -10,8 +7,6 @@ import { nearbySeeds } from './nearby-seeds.js';
 import * as worlds from './timed-worlds.js';
 
 type ScenarioFault = worlds.Fault;
-
-const classes: Classes = { ...collaborators, VoiceBackend, ModeController };
 
 const pausedAt = (atS: number, forS: number) => ({ kind: 'backend-pause', atS, target: 'backend-1', forS }) as const;
 const noSfuAt = (atS: number, forS: number) => ({ kind: 'sfu-crash', atS, target: 'sfu-*', forS }) as const;

@@ -262,6 +262,7 @@ export class ScriptedWorld {
       observer: options.observer ?? new SilentObserver(),
       options: defaultClientOptions,
       policy: {},
+      device: { gestureNeeded: false },
       Controller: ModeController,
     };
   }

@@ -3,6 +3,7 @@ import type { Gap } from '../../../sim/media/index.js';
 import { earlyRollback } from '../../../sim/oracles/early-rollback.js';
 import { type Oracle, oracles } from '../../../sim/oracles/index.js';
 import { needlessRollback } from '../../../sim/oracles/needless-rollback.js';
+import { callCases, routingCases } from './cases/call-cases.js';
 import type { Cases } from './cases/case.js';
 import { linearizabilityCases } from './cases/linearizability-cases.js';
 import { view } from './cases/made-up-view.js';
@@ -35,6 +36,8 @@ const cases: Cases = {
   ...linearizabilityCases,
   ...progressCases,
   ...voiceCases,
+  ...callCases,
+  ...routingCases,
   'mode-agreement': [
     [
       'agreement',

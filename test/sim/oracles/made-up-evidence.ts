@@ -1,3 +1,4 @@
+import { defaultCallPolicy } from '../../../core/call/call-policy.js';
 import { type Policy, PolicyProfiles } from '../../../core/policy.js';
 import type { SfuRoom } from '../../../core/ports.js';
 import type { ClientController, Observer } from '../../../sim/clients/index.js';
@@ -22,8 +23,12 @@ export class MadeUpEvidence implements Evidence {
   nowUs = 0;
   readonly strings = new Map<string, string>();
   readonly policy: Policy = PolicyProfiles.calls;
+  readonly callPolicy = defaultCallPolicy;
+  /** Keys without an end. */
+  lasting: readonly string[] = [];
   readonly hashes = new Map<string, Map<string, string>>();
   readonly sets = new Map<string, Set<string>>();
+  readonly sortedSets = new Map<string, { member: string; score: number }[]>();
   readonly lists = new Map<string, string[]>();
   readonly tabs: SessionEvidence[] = [];
   readonly running: SfuRoom[] = [];
@@ -35,7 +40,9 @@ export class MadeUpEvidence implements Evidence {
     set: (key) => this.sets.get(key) ?? new Set(),
     list: (key) => this.lists.get(key) ?? [],
     string: (key) => this.strings.get(key) ?? null,
-    ttlMs: (key) => (this.strings.has(key) ? 5_000 : 0),
+    nowMs: () => this.nowUs / 1e3,
+    sorted: (key) => this.sortedSets.get(key) ?? [],
+    ttlMs: (key) => (this.lasting.includes(key) ? Number.POSITIVE_INFINITY : this.strings.has(key) ? 5_000 : 0),
     keys: (prefix) =>
       [...this.hashes.keys(), ...this.sets.keys(), ...this.lists.keys()].filter((key) => key.startsWith(prefix)),
   };

@@ -6,6 +6,7 @@ import { startedAtUnset } from '../../../scenarios/hazards/started-at-unset.js';
 import { oracles } from '../../../sim/oracles/index.js';
 import { resolveScenario, type Scenario, type ScenarioInput } from '../../../sim/scenario/index.js';
 import { simulate } from '../../../sim/simulate.js';
+import * as calls from './call-variants.js';
 import * as variants from './variants.js';
 
 const { overtaken, ...broken } = variants;
@@ -98,6 +99,55 @@ const prompt = small('prompt', {
   population: { ...call, arrival: { kind: 'storm', atS: 1, overS: 1 } },
 });
 
+/** Two organisations of three who answer together, and a call every two seconds. */
+const desk = small('desk', {
+  durationS: 60,
+  drainS: 60,
+  calls: {
+    policy: { ringTimeoutMs: 8_000, waitTimeoutMs: 10_000, lookEveryMs: 3_000, leaseMs: 32_000, busyGraceMs: 3_000 },
+    organisations: [
+      {
+        copies: 2,
+        staff: { count: 3, overS: 1, answerMinS: 1, answerMeanS: 0 },
+        arrivals: [{ atS: 5, overS: 50, count: 25 }],
+        talkMeanS: 4,
+      },
+    ],
+  },
+});
+
+/** More calls than staff, and callers with patience. */
+const crowded = small('crowded', {
+  durationS: 60,
+  drainS: 60,
+  calls: {
+    policy: { waitTimeoutMs: 40_000 },
+    organisations: [
+      {
+        staff: { count: 2, overS: 1, answerMinS: 1, answerMeanS: 0 },
+        arrivals: [{ atS: 5, overS: 40, count: 12 }],
+        talkMeanS: 8,
+      },
+    ],
+  },
+});
+
+/** Redis is far, and everybody calls at once. */
+const calledAtOnce = small('called-at-once', {
+  durationS: 30,
+  drainS: 30,
+  calls: {
+    organisations: [
+      {
+        staff: { count: 4, overS: 1, answerMinS: 1, answerMeanS: 0 },
+        arrivals: [{ atS: 10, overS: 0.2, count: 4 }],
+        talkMeanS: 4,
+      },
+    ],
+  },
+  network: { clientProfiles: { wifi: 1 }, profileByKind: { redis: 'wifi' } },
+});
+
 /** What makes each oracle object: the variant, the world in which it does, and seeds. */
 const cases: Readonly<Record<string, readonly (readonly [Variant, Scenario, readonly number[]])[]>> = {
   'mode-agreement': [[broken.switchMissed, slow, [1, 2]]],
@@ -138,6 +188,15 @@ const cases: Readonly<Record<string, readonly (readonly [Variant, Scenario, read
   'early-rollback': [
     [{ what: startedAtUnset.documented, collaborators: collaboratorsOf(startedAtUnset) }, reconciled, [1, 2, 3]],
   ],
+  'single-accept': [[calls.acceptedUnchecked, calledAtOnce, [1, 2, 3]]],
+  'accepted-or-missed': [[calls.missedAnyway, desk, [1, 2]]],
+  'one-end': [[calls.neverMissed, desk, [1, 2]]],
+  'one-call-each': [[calls.routedUnchecked, calledAtOnce, [1, 2, 3]]],
+  'busy-without-call': [[calls.neverFreed, desk, [1, 2]]],
+  'own-staff': [[calls.allForOne, desk, [1, 2]]],
+  'call-agreement': [[calls.endMissed, desk, [1, 2]]],
+  'call-leftovers': [[calls.keptForLong, desk, [1, 2]]],
+  'idle-while-waiting': [[calls.neverRouted, crowded, [1, 2]]],
 };
 
 const run = (scenario: Scenario, seed: number, variant?: Variant): Promise<RunResult> =>
@@ -174,7 +233,7 @@ describe.each(ofConnections)('$id', ({ id, kind }) => {
 describe('the correct core is clean in the same worlds', () => {
   const seeds = [1, 2, 3];
   test.each(
-    [storm, slow, guests, rush, farRush, tabs, prompt, sfuLost, reconciled].map(
+    [storm, slow, guests, rush, farRush, tabs, prompt, sfuLost, reconciled, desk, crowded, calledAtOnce].map(
       (scenario) => [scenario.name, scenario] as const,
     ),
   )('%s', async (_, scenario) => {

@@ -52,6 +52,7 @@ export const records: fc.Arbitrary<EncodableRecord> = fc.oneof(
     kind: fc.constant('remb' as const),
     estimate: fc.record({ senderSsrc: word, bitsPerSecond: bits(18), ssrcs: fc.array(word, { maxLength: 255 }) }),
   }),
+  fc.record({ kind: fc.constant('goodbye' as const), ssrcs: fc.array(word, { maxLength: 31 }) }),
   fc.record({
     kind: fc.constant('transport-feedback' as const),
     feedback: fc.record({

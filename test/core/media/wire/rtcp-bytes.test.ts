@@ -112,6 +112,7 @@ const examples: readonly (readonly [string, EncodableRecord, string])[] = [
     // 1 1 01 10 00 10 000000: small, large, lost, large; deltas ff, -1, +746
     'af cd 0006 00000001 00000002 0000 0004 000000 ff d880 ff ffff 02ea 01',
   ],
+  ['BYE of two sources (RFC 3550, 6.6)', { kind: 'goodbye', ssrcs: [0xffffffff, 7] }, '82 cb 0002 ffffffff 00000007'],
 ];
 
 describe('RTCP as bytes', () => {
@@ -135,9 +136,9 @@ describe('RTCP as bytes', () => {
 
   it('passes over packets that nobody here uses', () => {
     expect(
-      decodeRtcp(bytes('81 cb 0001 00000001  81 cd 0003 00000001 00000002 00010000  80 c9 0001 00000001')),
+      decodeRtcp(bytes('81 cc 0002 00000001 61626364  81 cd 0003 00000001 00000002 00010000  80 c9 0001 00000001')),
     ).toEqual([
-      { kind: 'uninterpreted', packetType: 203, format: 1 },
+      { kind: 'uninterpreted', packetType: 204, format: 1 },
       { kind: 'uninterpreted', packetType: 205, format: 1 },
       { kind: 'receiver-report', ssrc: 1, blocks: [] },
     ]);

@@ -62,7 +62,7 @@ test('percentiles over time have one point for each window in which something wa
   series.add(35e6, 60, 1);
   series.close();
   expect(series.points).toEqual([
-    [0, 40, 40],
-    [30, 60, 60],
+    [5, 40, 40],
+    [35, 60, 60],
   ]);
 });

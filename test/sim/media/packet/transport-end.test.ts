@@ -95,6 +95,7 @@ class Pair {
         ),
       estimateArrived: (_now, kbps) => void this.told.push(`${name}: at most ${ms(kbps)} kbps`),
       senderReported: ({ ssrc }) => void this.told.push(`${name}: sender ${ssrc}`),
+      sourcesEnded: (ssrcs) => void this.told.push(`${name}: ended ${ssrcs}`),
       rtcpRead: () => undefined,
     };
   }

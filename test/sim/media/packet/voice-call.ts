@@ -4,7 +4,8 @@ import { resolveScenario, type ScenarioInput } from '../../../../sim/scenario/in
 import { type SimulateOptions, simulate } from '../../../../sim/simulate.js';
 import type { World } from '../../../../sim/world/world.js';
 
-type Step = NonNullable<NonNullable<ScenarioInput['population']>['script']>[number];
+type Population = NonNullable<ScenarioInput['population']>;
+type Step = NonNullable<Population['script']>[number];
 
 /** A call in channel 1 with voice as packets. */
 export interface VoiceCall {
@@ -15,6 +16,7 @@ export interface VoiceCall {
   /** Beside everybody's join. */
   readonly script?: readonly Step[];
   readonly network?: Omit<NonNullable<ScenarioInput['network']>, 'clientProfiles'>;
+  readonly devices?: NonNullable<Population['devices']>;
   readonly faults?: NonNullable<ScenarioInput['faults']>;
   readonly media?: ScenarioInput['media'];
   readonly seed?: number;
@@ -44,7 +46,11 @@ export async function voiceCall(call: VoiceCall): Promise<HeardCall> {
     policy: { profile: 'calls', retryMs: 1_000, retryMaxMs: 4_000 },
     topology: { backends: 2, sfuNodes: call.sfuNodes ?? 1, redis: { replicas: 0, sentinels: 0 } },
     network: { ...call.network, clientProfiles: { [call.profile ?? 'lte']: 1 } },
-    population: { clients: Math.max(2, call.people), script: [...joins, ...(call.script ?? [])] },
+    population: {
+      clients: Math.max(2, call.people),
+      script: [...joins, ...(call.script ?? [])],
+      devices: call.devices,
+    },
     faults: [...(call.faults ?? [])],
     media: { fidelity: 'packet', ...call.media },
   });

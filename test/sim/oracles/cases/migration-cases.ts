@@ -39,6 +39,8 @@ export const migrationCases: Cases = {
     ['a migration that is completed', (e) => migration(e, 2, () => e.hash('channel_state:7', { epoch: 5 })), []],
     ['one that is undone', (e) => migration(e, 2), [/channel 7 is undone after 2000 ms/]],
     ['one whose time is over', (e) => migration(e, 30), []],
+    ['one whose time is over, and whose beginning was written late', (e) => migration(e, 25), []],
+    ['one whose time is nearly over', (e) => migration(e, 24), [/undone after 24000 ms/]],
     ['one that a member cannot follow', (e) => migration(e, 2, () => e.tellFailed({ userId: '1', channelId: 7 })), []],
     [
       'one that is undone during a fault',
@@ -48,7 +50,26 @@ export const migrationCases: Cases = {
       },
       [],
     ],
-    ['one whose members have gone', (e) => migration(e, 2, () => e.sets.set('channel_participants:7', new Set())), []],
+    [
+      'one whose members leave, although one of them is back at once',
+      (e) => migration(e, 2, () => leave(e, 'a', 'b')),
+      [],
+    ],
+    [
+      'one that is undone although a member stays',
+      (e) => migration(e, 2, () => leave(e, 'a')),
+      [/channel 7 is undone after 2000 ms/],
+    ],
+    [
+      'one that is undone although a member who had left was back before',
+      (e) =>
+        migration(e, 2, () => {
+          leave(e, 'a', 'b');
+          e.clients.joined?.({ userId: '1', sessionId: 'a' }, 7, 'r', 0, false);
+        }),
+      [/channel 7 is undone after 2000 ms/],
+    ],
+    ['one whose members have gone', (e) => migration(e, 2, () => e.hash('channel_sessions:7', {})), []],
   ],
   'overdue-switch': [
     [
@@ -99,11 +120,15 @@ function waitInMode(evidence: MadeUpEvidence, mode: string, members: number, for
 /** A migration begins, and is gone some time later. */
 function migration(evidence: MadeUpEvidence, seconds: number, meanwhile: () => void = () => undefined): void {
   evidence.hash('channel_state:7', { epoch: 1 }).hash('migration:7', { state: 'migrating' });
-  evidence.sets.set('channel_participants:7', new Set(['1', '2']));
+  evidence.hash('channel_sessions:7', { 1: 'a|c|0|1', 2: 'b|c|0|1' });
   evidence.command('backend-1', 'EVALSHA x', ['migration:7']);
   evidence.nowUs += seconds * 1e6;
   meanwhile();
   evidence.hash('migration:7', {}).command('backend-1', 'EVALSHA x', ['migration:7']);
+}
+
+function leave(evidence: MadeUpEvidence, ...sessions: string[]): void {
+  for (const sessionId of sessions) evidence.clients.leaving?.({ userId: '', sessionId }, 7);
 }
 
 /** A channel of two goes from the mesh to the SFU after some have said that they are ready. */

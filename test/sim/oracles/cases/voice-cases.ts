@@ -66,6 +66,15 @@ const layersAfterMending =
     pair.layer(backS * 1e6, 'h');
   };
 
+/** One estimate a second of the uplink of user 1, from 30 s on. */
+const estimates =
+  (...kbps: readonly number[]): Happening =>
+  (_pair, { ears }) => {
+    kbps.forEach((each, index) => {
+      ears.estimate('client-1', 'up', (30 + index) * 1e6, each, null);
+    });
+  };
+
 /** What the oracles of voice say. */
 export const voiceCases: Cases = {
   'gap-budget': [
@@ -109,6 +118,20 @@ export const voiceCases: Cases = {
       [/user 1 receives user 2 in channel 7 \(layer m\) as a broken stream: sequence numbers jump/],
     ),
     of('a repeat', (pair) => pair.discontinuity(1e6, 'sequence-repeat'), [/comes again/]),
+  ],
+  'steady-estimate': [
+    of('one that settles', estimates(100, 85, 72, 61, 64, 67, 70, 70, 70), []),
+    of('one that goes to and fro', estimates(100, 85, 95, 80, 90, 76, 85), [
+      /the estimate of what the link of client-1 carries up has fallen and risen again three times/,
+    ]),
+    of('one that moves a little', estimates(100, 92, 100, 92, 100, 92, 100, 92, 100), []),
+    of(
+      'one that looks for more every 10 s',
+      estimates(...[1, 2, 3, 4].flatMap(() => [100, 85, ...Array<number>(8).fill(85)])),
+      [],
+    ),
+    of('one that goes to and fro while something is broken', inAFault(estimates(100, 85, 95, 80, 90, 76, 85)), []),
+    of('one of a link that has changed 15 s ago', impaired('1', 25, null, estimates(100, 85, 95, 80, 90, 76, 85)), []),
   ],
   'layer-flapping': [
     of('a change every five seconds', layers([0, 'h'], [20, 'm'], [25, 'h'], [30, 'm']), []),

@@ -1,0 +1,266 @@
+import { keys } from '../keys.js';
+import type { Clock, Log, Metrics, Randomness, RedisClient, Timers } from '../ports.js';
+import type { CallCollaborators } from './call-collaborators.js';
+import { callCollaborators } from './call-collaborators.js';
+import { type CallDesk, CallUnavailable } from './call-desk.js';
+import type { CallDraft } from './call-draft.js';
+import { isOver } from './call-machine.js';
+import type { CallPolicy } from './call-policy.js';
+import type { CallAnswer, CallMessage, CallRefusal, PersonView } from './call-protocol.js';
+import { type CallOutcome, type CallRules, channelOfCall } from './call-rules.js';
+import type { CallStore } from './call-store.js';
+import { callTick, type HeardPerson, WAITING_PAGE, waitingCalls } from './call-tick.js';
+import { personView } from './person-view.js';
+
+/** The connection through which a message has come. */
+export interface CallSpeaker {
+  readonly localId: string;
+  readonly userId: string;
+  readonly sessionId: string;
+}
+
+export interface CallBackendOptions {
+  readonly policy: CallPolicy;
+  /** Period of the tick, in ms. */
+  readonly tickMs: number;
+  readonly redis: RedisClient;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Randomness;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** Sends to wherever a user is connected. Rejects when that cannot be found out. */
+  readonly tell: (userId: string, message: CallAnswer) => Promise<void>;
+  /** Answers over the connection that has asked. */
+  readonly answer: (localId: string, message: CallAnswer) => void;
+  readonly collaborators?: Partial<CallCollaborators>;
+}
+
+/**
+ * Ringing on one backend (E1 to E4): requests in, views out. All backends share Redis; each ticks, and takes on what is due, whoever has started it.
+ */
+export class CallBackend {
+  readonly rules: CallRules;
+  readonly desk: CallDesk;
+  readonly store: CallStore;
+  /** user id -> what its client has said since the last tick */
+  protected heard = new Map<string, HeardPerson>();
+  protected readonly routing = new Map<number, boolean>();
+  protected stopped = false;
+
+  constructor(protected readonly options: CallBackendOptions) {
+    const { policy, redis, timers, random, clock } = options;
+    const use = { ...callCollaborators, ...options.collaborators };
+    this.rules = new use.CallRules(policy);
+    this.store = new use.CallStore(redis);
+    this.desk = new use.CallDesk({
+      store: this.store,
+      policy,
+      timers,
+      random,
+      clock,
+      onCommitted: (draft, orgs) => this.committed(draft, orgs),
+    });
+  }
+
+  start(): void {
+    void this.run();
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /** A message about calls has arrived; it has been checked against the protocol. */
+  onMessage(speaker: CallSpeaker, message: CallMessage): void {
+    void this.request(speaker, message);
+  }
+
+  /** A heartbeat of a person with a part in calls. @param version of the view that its client has seen last; 0: none */
+  onHeartbeat({ userId, sessionId }: CallSpeaker, version: number): void {
+    this.heard.set(userId, { userId, session: sessionId, version });
+  }
+
+  /** The person has closed its tab on purpose. */
+  async left({ userId, sessionId }: CallSpeaker): Promise<void> {
+    this.heard.delete(userId);
+    await this.desk.change({ callId: '', users: [userId] }, (draft) => this.rules.left(draft, userId, sessionId));
+  }
+
+  /** Free staff to read with a call that is to ring: as many again as may be asked at once, some of them may have gone. */
+  protected get candidates(): number {
+    return 2 * this.options.policy.ringWidth;
+  }
+
+  protected async request(speaker: CallSpeaker, message: CallMessage): Promise<void> {
+    const { requestId } = message;
+    const { answer, policy, log } = this.options;
+    const refuse = (code: CallRefusal, version: number, retryAfterMs = 0) =>
+      answer(speaker.localId, { type: 'call-refused', requestId, code, version, retryAfterMs });
+    try {
+      const { outcome, callId, version, view } = await this.carryOut(speaker, message);
+      if (outcome === 'done') answer(speaker.localId, { type: 'call-done', requestId, callId, version });
+      else {
+        // a record that is about to vanish is not shown by a later heartbeat
+        if (view !== null) answer(speaker.localId, { type: 'call-view', view });
+        refuse(outcome, version);
+      }
+    } catch (error) {
+      const code = error instanceof CallUnavailable ? error.code : 'store-unavailable';
+      if (!(error instanceof CallUnavailable)) log.write('error', 'call request failed', { error: String(error) });
+      refuse(code === 'busy' ? 'try-again' : code, 0, policy.claimMs / 5);
+    }
+  }
+
+  protected async carryOut(
+    { userId, sessionId }: CallSpeaker,
+    message: CallMessage,
+  ): Promise<{ outcome: CallOutcome; callId: string | null; version: number; view: PersonView | null }> {
+    const change = async (callId: string, operation: (draft: CallDraft) => CallOutcome, org = 0) => {
+      const query = { callId, users: [userId], ...(org === 0 ? {} : { org, candidates: this.candidates }) };
+      const { outcome, person, draft } = await this.desk.change(query, (draft) => ({
+        outcome: operation(draft),
+        person: draft.person(userId),
+        draft,
+      }));
+      const here = person.call === draft.call?.id ? draft.call : null;
+      const view = person.call === '' || here !== null ? personView(person, here, draft.nowMs) : null;
+      return { outcome, callId: callId === '' ? null : callId, version: person.version, view };
+    };
+    switch (message.type) {
+      case 'call-on':
+        return change('', (draft) => this.rules.on(draft, userId, message.org, sessionId));
+      case 'call-off':
+        return change('', (draft) => this.rules.off(draft, userId, sessionId));
+      case 'call-offer': {
+        const channelId = channelOfCall(await this.store.nextNumber());
+        return change(
+          `${userId}.${message.requestId}`,
+          (draft) => this.rules.offer(draft, userId, message.org, sessionId, channelId),
+          message.org,
+        );
+      }
+      case 'call-accept':
+        return change(message.callId, (draft) => this.rules.accept(draft, userId, sessionId));
+      case 'call-decline':
+        return change(message.callId, (draft) => this.rules.decline(draft, userId));
+      case 'call-hang-up':
+        return change(message.callId, (draft) => this.rules.hangUp(draft, userId));
+    }
+  }
+
+  // after a change
+
+  protected committed(draft: CallDraft, orgs: readonly number[]): void {
+    this.measure(draft);
+    for (const person of draft.touched) {
+      if (person.call !== '' && person.call !== draft.call?.id) continue; // in no part of this; its next heartbeat shows it the whole
+      const call = person.call === draft.call?.id ? draft.call : null;
+      const view = personView(person, call, draft.nowMs);
+      this.options.tell(person.userId, { type: 'call-view', view }).catch(() => undefined); // its next heartbeat shows that it is behind
+    }
+    for (const org of orgs) this.route(org);
+  }
+
+  protected measure({ call, callState }: CallDraft): void {
+    if (call === null || call.state === callState) return;
+    const { metrics } = this.options;
+    if (callState === 'new') metrics.count('voice_calls_offered_total');
+    if (call.state === 'accepted') {
+      metrics.count('voice_calls_accepted_total');
+      metrics.observe('voice_call_answer_ms', call.acceptedMs - call.offeredMs);
+    }
+    if (isOver(call.state)) metrics.count('voice_calls_over_total', { state: call.state, reason: call.reason });
+  }
+
+  /** Brings waiting calls and free staff together. One at a time an organisation; a wish in between makes one more. */
+  protected route(org: number): void {
+    if (this.routing.has(org)) {
+      this.routing.set(org, true);
+      return;
+    }
+    this.routing.set(org, false);
+    this.routeAll(org)
+      .catch(() => undefined) // still due: whoever ticks next tries again
+      .finally(() => {
+        const again = this.routing.get(org);
+        this.routing.delete(org);
+        if (again && !this.stopped) this.route(org);
+      });
+  }
+
+  protected async routeAll(org: number): Promise<void> {
+    // what rings waits no more, so that the next page begins where those are left who were declined by everybody free
+    for (let left = 0, more = true; more && !this.stopped; ) {
+      const calls = await waitingCalls(this.options.redis, org, left);
+      for (const callId of calls) if (!(await this.ring(callId))) left++;
+      more = calls.length === WAITING_PAGE;
+    }
+  }
+
+  /** Lets a call that waits ring. False when it waits on. */
+  protected ring(callId: string): Promise<boolean> {
+    return this.desk.change({ callId, candidates: this.candidates }, (draft) => {
+      this.rules.ring(draft);
+      return draft.call?.state !== 'waiting';
+    });
+  }
+
+  // periodic work
+
+  protected async run(): Promise<void> {
+    const { tickMs, random, timers } = this.options;
+    while (!this.stopped) {
+      await this.tick().catch(() => undefined); // Redis is away: the next one
+      await new Promise<void>((resolve) => timers.after(tickMs * (0.9 + 0.2 * random.uniform()), resolve));
+    }
+  }
+
+  protected async tick(): Promise<void> {
+    const heard = [...this.heard.values()];
+    this.heard = new Map();
+    const { due, behind } = await callTick(this.options.redis, heard, this.options.policy);
+    for (const userId of behind) this.quietly(this.show(userId, heard.find((one) => one.userId === userId)!.version));
+    for (const item of due) this.quietly(this.attend(item));
+  }
+
+  /** Shows a person what there is to see: its client has missed it, or the store has lost what the client has seen; then it gets a newer version. */
+  protected async show(userId: string, seen: number): Promise<void> {
+    const view = await this.desk.change({ callId: '', users: [userId] }, (draft) => {
+      const person = draft.person(userId);
+      if (person.version > 0 && seen > person.version) draft.touched.add(person);
+      return draft.dirty ? null : personView(person, draft.call, draft.nowMs);
+    });
+    if (view !== null) await this.options.tell(userId, { type: 'call-view', view });
+  }
+
+  /** Does what is due. What fails is due again when the claim is over. */
+  protected async attend(item: string): Promise<void> {
+    const { redis, policy } = this.options;
+    const id = item.slice(item.indexOf(':') + 1);
+    if (item.startsWith('org:')) this.route(Number(id));
+    else if (item.startsWith('call:')) {
+      const nextMs = await this.desk.change({ callId: id }, (draft) => {
+        this.rules.attend(draft);
+        const { call } = draft;
+        if (call === null || call.version === 0 || isOver(call.state)) return 0;
+        return draft.dirty ? null : draft.dueMs(call, policy);
+      });
+      if (nextMs === 0) await redis.call('ZREM', keys.callsDue, item);
+      else if (nextMs !== null) await this.store.remind(id, nextMs);
+    } else {
+      const left = await this.desk.change({ callId: '', users: [id] }, (draft) => {
+        this.rules.lost(draft, id);
+        if (draft.person(id).state === 'off') return 'off';
+        return draft.isThere(id) ? 'there' : 'waiting';
+      });
+      if (left === 'off') await this.store.dropLease(id);
+      // one who is waited for has time to come back; whoever is lost after that is found by the lease
+      if (left !== 'waiting') await redis.call('ZREM', keys.callsDue, item);
+    }
+  }
+
+  protected quietly(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.options.log.write('debug', 'calls: will try again', { error: String(error) }));
+  }
+}

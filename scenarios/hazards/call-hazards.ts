@@ -1,0 +1,7 @@
+import { acceptNoCas } from './accept-no-cas.js';
+import type { Hazard } from './hazard.js';
+import { routeTwoCalls } from './route-two-calls.js';
+import { timeoutVsAccept } from './timeout-vs-accept.js';
+
+/** The races of ringing (E1 to E4), hunted in a world of their own. */
+export const callHazards: readonly Hazard[] = [acceptNoCas, timeoutVsAccept, routeTwoCalls];
