@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { hazards } from '../../scenarios/hazards/index.js';
 import { STRATEGY_NAMES } from '../../sim/explore/index.js';
+import { type FlowFigures, flowRows } from './flow/flow-rates.js';
 import { type DetectionRow, FAST_CHECK } from './hunting/detection-bench.js';
 import type { RateFigures } from './hunting/rates.js';
 import { detectionTable, FAST_CHECK_NOTE, type Row, rateRows, ratioRows, sizeRows, zooRow } from './hunting/report.js';
@@ -144,6 +145,8 @@ const worlds = [await measure<WorldFigures>('world', 'alone'), await measure<Wor
 const small = await measure<LoadFigures>('load', '500');
 const large = options.full ? await measure<LoadFigures>('load', '10000') : null;
 const packets = await measure<PacketFigures[]>('packets');
+const flow = await measure<FlowFigures>('flow', '1000');
+const largeFlow = options.full ? await measure<FlowFigures>('flow', '10000') : null;
 const rates = await measure<RateFigures[]>('rates', '2');
 const hunting = options.hunting ? await measureHunting() : null;
 const rows = [
@@ -151,6 +154,8 @@ const rows = [
   ...worlds.map(worldRow),
   ...loadRows(small, large),
   ...packetRows(packets),
+  ...flowRows(flow, 300),
+  ...(largeFlow === null ? [] : flowRows(largeFlow, 30)),
   ...rateRows(rates),
   ...(hunting === null
     ? []
@@ -160,7 +165,7 @@ const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallel
 
 if (options.json) {
   process.stdout.write(
-    `${JSON.stringify({ machine, queue, worlds, load: large ? [small, large] : [small], packets, rates, hunting, rows, note: NS3_NOTE }, null, 2)}\n`,
+    `${JSON.stringify({ machine, queue, worlds, load: large ? [small, large] : [small], packets, flow: largeFlow ? [flow, largeFlow] : [flow], rates, hunting, rows, note: NS3_NOTE }, null, 2)}\n`,
   );
 } else {
   if (hunting !== null) process.stdout.write(`${detectionTable(hunting.detection)}\n${FAST_CHECK_NOTE}\n`);

@@ -4,6 +4,7 @@ import { builtInScenarios } from '../../scenarios/index.js';
 import { resolveScenario } from '../../sim/scenario/index.js';
 import { simulate } from '../../sim/simulate.js';
 import { EVENTS_PER_ITERATION, eventQueueBench, PENDING_COUNTS } from './event-queue.bench.js';
+import { measureFlow } from './flow/flow-rates.js';
 import { type DetectionTask, measureDetection } from './hunting/detection-bench.js';
 import { measureRates } from './hunting/rates.js';
 import { measureSizes } from './hunting/sizes.js';
@@ -113,6 +114,7 @@ const parts: Readonly<Record<string, () => Promise<unknown>>> = {
   load: () => load(Number(argument)),
   world: () => world(argument === 'judged'),
   packets: measurePackets,
+  flow: () => measureFlow(Number(argument)),
   rates: () => measureRates(Number(argument)),
   detection: () => measureDetection(task(), progress),
   sizes: () => measureSizes({ ...task(), seed: 1 }, progress),

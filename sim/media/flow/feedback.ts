@@ -1,13 +1,8 @@
-import type { BandwidthEstimator } from '../../../core/media/bandwidth-estimator.js';
+import type { BandwidthEstimator, PacketFeedback } from '../../../core/media/bandwidth-estimator.js';
 import { FRAME_MS } from '../../../core/media/rtp.js';
 import { type FrameMask, hasFrame } from './frame-mask.js';
+import { Refill } from './refill.js';
 import type { Track } from './track.js';
-
-interface Entry {
-  sentMs: number;
-  arrivedMs: number | null;
-  bytes: number;
-}
 
 /** One stream that a transport carried in an interval. */
 export interface Carried {
@@ -19,9 +14,27 @@ export interface Carried {
   readonly track: Track;
 }
 
-/** Transport-wide feedback as a receiver would send it, made from tracks. One of them is used for all. */
+// two classes, so that numbers are kept in place and not made anew for each packet
+class Arrived {
+  constructor(
+    public sentMs: number,
+    public arrivedMs: number,
+    public bytes: number,
+  ) {}
+}
+
+class Lost {
+  readonly arrivedMs = null;
+  constructor(
+    public sentMs: number,
+    public bytes: number,
+  ) {}
+}
+
+/** Transport-wide feedback as a receiver would send it, made from tracks. One of them is used for all: estimators keep nothing of what they are given. */
 export class Feedback {
-  private readonly entries: Entry[] = [];
+  private readonly arrived = new Refill<Arrived>();
+  private readonly lost = new Refill<Lost>();
 
   /**
    * Tells an estimator of all packets of an interval, as packets do in one go with the reports.
@@ -33,27 +46,44 @@ export class Feedback {
     frames: number,
     carried: readonly Carried[],
   ): void {
-    let count = 0;
+    this.arrived.clear();
+    this.lost.clear();
+    const packets: PacketFeedback[] = [];
     for (let frame = 0; frame < frames; frame++) {
       const leftMs = (startFrame + frame) * FRAME_MS;
       for (const { sent, entered, track } of carried) {
         if (!hasFrame(sent, frame)) continue;
-        const entry = this.entry(count++);
-        entry.sentMs = entered === null ? leftMs : timeMs(entered, frame, leftMs);
-        entry.arrivedMs = hasFrame(track.lost, frame) ? null : timeMs(track, frame, leftMs);
-        entry.bytes = track.bytes;
+        const sentMs = entered === null ? leftMs : timeMs(entered, frame, leftMs);
+        if (hasFrame(track.lost, frame)) packets.push(this.lostPacket(sentMs, track.bytes));
+        else packets.push(this.arrivedPacket(sentMs, timeMs(track, frame, leftMs), track.bytes));
       }
     }
-    if (count > 0) estimator.onTransportFeedback((startFrame + frames) * FRAME_MS, this.entries.slice(0, count));
+    if (packets.length > 0) estimator.onTransportFeedback((startFrame + frames) * FRAME_MS, packets);
   }
 
-  private entry(index: number): Entry {
-    let entry = this.entries[index];
-    if (entry === undefined) {
-      entry = { sentMs: 0, arrivedMs: null, bytes: 0 };
-      this.entries.push(entry);
+  private arrivedPacket(sentMs: number, arrivedMs: number, bytes: number): Arrived {
+    const packet = this.arrived.reuse();
+    if (packet === undefined) {
+      const made = new Arrived(sentMs, arrivedMs, bytes);
+      this.arrived.push(made);
+      return made;
     }
-    return entry;
+    packet.sentMs = sentMs;
+    packet.arrivedMs = arrivedMs;
+    packet.bytes = bytes;
+    return packet;
+  }
+
+  private lostPacket(sentMs: number, bytes: number): Lost {
+    const packet = this.lost.reuse();
+    if (packet === undefined) {
+      const made = new Lost(sentMs, bytes);
+      this.lost.push(made);
+      return made;
+    }
+    packet.sentMs = sentMs;
+    packet.bytes = bytes;
+    return packet;
   }
 }
 

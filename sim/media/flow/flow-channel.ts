@@ -1,4 +1,5 @@
 import type { AudioPath, AudioPipeline } from '../../../core/media/audio-pipeline.js';
+import { LAYER_NAMES, type LayerName } from '../../../core/media/layers.js';
 import type { Host } from '../../hosts/index.js';
 import type { HearingMember, Playback, SfuAttachment } from '../hearing-member.js';
 import type { Silence } from '../packet/silence-tracker.js';
@@ -166,7 +167,7 @@ export class FlowChannel implements PairOwner {
     for (const listener of this.seats) {
       if (listener === null || ((listener.bits[seat.index] as number) & PairBit.p2p) === 0) continue;
       const stream = this.listening.peerStream(this.pair(listener, seat), startFrame);
-      talker.copyTo(listener.index, stream.uplink!.layer);
+      talker.copyTo(listener.index, LAYER_NAMES[stream.wanted] as LayerName);
     }
     talker.send();
     return talker;

@@ -3,9 +3,7 @@ import type { Feedback } from './feedback.js';
 import type { Arrival } from './flow-scratch.js';
 import type { FlowSeat } from './flow-seat.js';
 import { countBoth, countFrames, hasFrame } from './frame-mask.js';
-import { PEER_LIMITS } from './options.js';
 import type { Refill } from './refill.js';
-import { isAmple } from './sfu-transport.js';
 
 /** What a listener's downlink does to all voices of an interval together, and what their senders are told of it. */
 export class FlowDownlink {
@@ -76,12 +74,12 @@ export class FlowDownlink {
 
   private tellPeer({ stream, talker, track }: Arrival, tight: boolean, startFrame: number, frames: number): void {
     const { seat } = talker;
-    const uplink = stream.uplink!;
     stream.loss.add(seat.sentCount, countBoth(seat.sent!, track.lost));
     if (!this.extensions) return;
     const varies = tight || talker.tight || track.timed;
-    if (!varies && isAmple(uplink.estimateKbps, uplink.wireKbps, PEER_LIMITS)) return;
-    this.feedback.tell(uplink, startFrame, frames, [{ sent: seat.sent!, entered: null, track }]);
+    if (!varies && stream.ample) return;
+    this.feedback.tell(stream.uplink!, startFrame, frames, [{ sent: seat.sent!, entered: null, track }]);
+    stream.lookAtUplink();
   }
 
   private tellNode({ transport }: FlowSeat, arrivals: Refill<Arrival>, startFrame: number, frames: number): void {

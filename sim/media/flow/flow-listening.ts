@@ -78,6 +78,7 @@ export class FlowListening {
       const relay = talker.member.routeTo?.(listener.member)?.relay ?? null;
       pair.p2p = new FlowStream('p2p', relay, this.channel.rttMs(listener, talker.member.host));
       pair.p2p.uplink = makeUplink(this.shared.parts, PEER_LIMITS, { kind: 'copies', copies: 1 });
+      pair.p2p.lookAtUplink();
       listener.peers.push(pair);
     }
     resume(pair.p2p, frame);
@@ -128,7 +129,7 @@ export class FlowListening {
       relay.up.pass(copy, sent, seat.sentCount);
       copy.wait(network.backboneUs(relay.endpoint, to));
     }
-    const arrival = this.arrive(talker, pair, stream, LAYER_NAMES.indexOf(stream.uplink!.layer));
+    const arrival = this.arrive(talker, pair, stream, stream.wanted);
     arrival.track.copy(copy);
     framesWithout(sent, copy.lost, arrival.sent);
   }

@@ -1,5 +1,5 @@
 import type { AudioPath, AudioPipeline } from '../../../core/media/audio-pipeline.js';
-import type { LayerName } from '../../../core/media/layers.js';
+import { LAYER_NAMES, type LayerName } from '../../../core/media/layers.js';
 import { FRAME_MS } from '../../../core/media/rtp.js';
 import type { EarPair, VoiceInterval } from '../ears/index.js';
 import type { Playback } from '../hearing-member.js';
@@ -138,6 +138,20 @@ export class FlowPair {
     this.follow(spoken, heard, p2p, sfu);
   }
 
+  /** What is sent may have changed, though nothing is said. @param sfuLayer index of the layer that comes through the SFU */
+  noteLayer(sfuLayer: number, atUs: number): void {
+    if (this.layer === null) return;
+    const { p2p, playback } = this;
+    const index = playback === 'sfu' ? sfuLayer : playback === 'p2p' && p2p !== null ? p2p.wanted : -1;
+    if (index >= 0) this.receive(LAYER_NAMES[index] as LayerName, atUs);
+  }
+
+  private receive(layer: LayerName, atUs: number): void {
+    if (layer === this.layer) return;
+    this.layer = layer;
+    this.ear.layer(atUs, layer);
+  }
+
   /** One of the two leaves. */
   close(atUs: number): void {
     const silence = this.silences?.end(atUs) ?? null;
@@ -164,10 +178,7 @@ export class FlowPair {
       const stream = heard.stream as FlowStream;
       const delayMs = heard.delayUs / count / 1000;
       const networkDelayMs = received > 0 ? heard.networkUs / received / 1000 : delayMs;
-      if (layer !== this.layer) {
-        this.layer = layer;
-        this.ear.layer(voice.fromUs, layer);
-      }
+      this.receive(layer, voice.fromUs);
       voice.path = stream.path;
       voice.relayed = stream.path === 'p2p' && stream.via !== null;
       voice.networkLost = spokenCount - received;

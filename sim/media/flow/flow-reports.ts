@@ -1,10 +1,11 @@
-import { LAYER_NAMES } from '../../../core/media/layers.js';
+import { LAYER_NAMES, type LayerName } from '../../../core/media/layers.js';
+import type { Encodings } from '../../../core/media/uplink-controller.js';
 import type { ChoiceStream } from '../../kernel/index.js';
 import { runLength } from './burst-chain.js';
 import type { FlowChannel } from './flow-channel.js';
 import type { FlowPair } from './flow-pair.js';
 import type { FlowSeat } from './flow-seat.js';
-import { CALM_LOSS, type FlowParts, PEER_LIMITS } from './options.js';
+import { CALM_LOSS, type FlowParts } from './options.js';
 import { capacityKbps } from './server-flow.js';
 
 /** Opus DTX. */
@@ -17,6 +18,8 @@ export class FlowReports {
   private readonly comfort: number;
   private readonly encodings: number;
   private readonly stream: ChoiceStream;
+  /** Somebody sends or gets less than the best. */
+  private anyLow = false;
 
   constructor(
     private readonly parts: FlowParts,
@@ -30,7 +33,10 @@ export class FlowReports {
 
   /** Of all members, at the end of an interval. */
   tell(atUs: number): void {
+    const wasLow = this.anyLow;
+    this.anyLow = false;
     for (const seat of this.channel.seats) if (seat !== null) this.receive(seat, atUs);
+    if (this.anyLow || wasLow) this.noteLayers(atUs);
     for (const seat of this.channel.seats) if (seat !== null) this.tellEars(seat, atUs);
   }
 
@@ -49,14 +55,14 @@ export class FlowReports {
       transport.countDown(packets, this.lossOf(packets, seat.down.lossShareAt(down, atUs)));
     }
     transport.report(atMs);
+    if (transport.isLow) this.anyLow = true;
     if (seat.charted !== false) seat.upEstimateKbps += transport.uplink.estimateKbps;
   }
 
   private reportToPeer({ p2p, talker, listener }: FlowPair, atUs: number): void {
     const atMs = atUs / 1000;
     if (p2p === null || p2p.goneSince >= 0) return;
-    const uplink = p2p.uplink!;
-    const best = uplink.layer === 'h';
+    const best = p2p.wanted === 0;
     const { up } = talker.endpoint;
     const { down } = listener.endpoint;
     if (!best || up.worstLossShare > CALM_LOSS || down.worstLossShare > CALM_LOSS) {
@@ -66,10 +72,13 @@ export class FlowReports {
     }
     if (p2p.loss.enough) {
       const lossShare = p2p.loss.take();
-      const calm = best && lossShare <= CALM_LOSS && uplink.estimateKbps >= PEER_LIMITS.maxKbps;
-      if (!calm) uplink.onLossReport({ atMs, lossShare, rttMs: p2p.rttMs });
+      if (!best || !p2p.full || lossShare > CALM_LOSS) {
+        p2p.uplink!.onLossReport({ atMs, lossShare, rttMs: p2p.rttMs });
+        p2p.lookAtUplink();
+      }
     }
-    if (talker.charted !== false) talker.upEstimateKbps += uplink.estimateKbps;
+    if (p2p.wanted > 0) this.anyLow = true;
+    if (talker.charted !== false) talker.upEstimateKbps += p2p.uplink!.estimateKbps;
   }
 
   /**
@@ -81,6 +90,19 @@ export class FlowReports {
     for (let next = runLength(this.stream, lossShare); next <= packets; next += runLength(this.stream, lossShare))
       lost++;
     return lost;
+  }
+
+  /** Layers change with the reports, whether anybody talks or not. */
+  private noteLayers(atUs: number): void {
+    for (const talker of this.channel.seats) {
+      if (talker === null || talker.heardBy.length === 0) continue;
+      const encodings = talker.transport?.uplink.encodings ?? null;
+      for (const pair of talker.heardBy) {
+        if (!pair) continue;
+        const wanted = pair.sfu?.wanted ?? -1;
+        pair.noteLayer(wanted < 0 || encodings === null ? -1 : encodingFor(encodings, wanted), atUs);
+      }
+    }
   }
 
   private tellEars(seat: FlowSeat, atUs: number): void {
@@ -103,4 +125,15 @@ export class FlowReports {
     ears.estimate(seat.member.host.id, direction, atUs, estimateKbps, capacityKbps(link, atUs - this.everyUs, atUs));
     seat.charted ??= ears.estimates.size > charts;
   }
+}
+
+/** Index of the best encoding sent that is no better than the one wanted, or of the worst of all; -1: none is sent. */
+function encodingFor(encodings: Encodings, wanted: number): number {
+  let worst = -1;
+  for (let index = 0; index < LAYER_NAMES.length; index++) {
+    if (!encodings[LAYER_NAMES[index] as LayerName]) continue;
+    if (index >= wanted) return index;
+    worst = index;
+  }
+  return worst;
 }

@@ -1,9 +1,11 @@
+import { LAYER_NAMES } from '../../../core/media/layers.js';
 import type { UplinkController } from '../../../core/media/uplink-controller.js';
 import type { LayerSelection } from '../../../core/sfu/layer-selection.js';
 import type { Host } from '../../hosts/index.js';
 import { conceal } from './fec.js';
 import { countBoth, type FrameMask } from './frame-mask.js';
 import { LossCount } from './loss-count.js';
+import { isAmple, PEER_LIMITS } from './options.js';
 import type { Outcome } from './outcome.js';
 import { FlowPlayout, FRAMES_PER_SAMPLE, LEAST_TARGET_US, SAME_US } from './playout.js';
 import type { Track } from './track.js';
@@ -16,8 +18,11 @@ export class FlowStream {
   lastUpUs = Number.NEGATIVE_INFINITY;
   /** Which layer the SFU sends on; null: not through an SFU. */
   selection: LayerSelection | null = null;
-  /** Index of the layer that it has selected. */
+  /** Index of the layer that is to be sent. */
   wanted = 0;
+  /** Of a copy: its estimate is as high as can be, and high enough to need no look at each packet. */
+  full = false;
+  ample = false;
   /** What steers the talker's copy for this listener; null: through an SFU. */
   uplink: UplinkController | null = null;
   /** Of the copy. */
@@ -46,6 +51,14 @@ export class FlowStream {
     /** There and back, without queues. */
     readonly rttMs: number,
   ) {}
+
+  /** What steers the copy has heard something: notes what it makes of it. */
+  lookAtUplink(): void {
+    const { layer, estimateKbps, wireKbps } = this.uplink!;
+    this.wanted = LAYER_NAMES.indexOf(layer);
+    this.full = estimateKbps >= PEER_LIMITS.maxKbps;
+    this.ample = isAmple(estimateKbps, wireKbps, PEER_LIMITS);
+  }
 
   get jitterUs(): number {
     return this.playout?.jitterUs ?? 0;

@@ -29,6 +29,10 @@ export const PEER_LIMITS: EstimatorLimits = { minKbps: 16, maxKbps: 128, startKb
 /** Estimators and quality adaptation agree that so little is no loss: what is at its best then stays there. */
 export const CALM_LOSS = 0.02;
 
+/** GCC lets an estimate be half as much again and one low voice ahead of what gets through; a little less does. */
+const AMPLE = 1.3;
+const AMPLE_KBPS = 41;
+
 /** An estimator as the scenario wants it. */
 export function makeEstimator({ options, classes }: FlowParts, limits: EstimatorLimits): BandwidthEstimator {
   return options.estimator === 'gcc' ? new classes.GccEstimator(limits) : new classes.LossRuleEstimator(limits);
@@ -42,4 +46,9 @@ export function makeUplink(parts: FlowParts, limits: EstimatorLimits, use: Uplin
     use,
     extensions: parts.options.codec.extensions,
   });
+}
+
+/** Whether an estimate is so far above what is sent that it need not see each packet: that none is lost is all that matters then. */
+export function isAmple(estimateKbps: number, sentKbps: number, { maxKbps }: EstimatorLimits): boolean {
+  return estimateKbps >= Math.min(maxKbps, AMPLE * sentKbps + AMPLE_KBPS);
 }

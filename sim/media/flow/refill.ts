@@ -13,6 +13,11 @@ export class Refill<T> {
     return this.size++;
   }
 
+  /** What was in the next place before, taken in again as it is; undefined: that place is new. */
+  reuse(): T | undefined {
+    return this.size < this.items.length ? this.items[this.size++] : undefined;
+  }
+
   /** @param index below `size` */
   at(index: number): T {
     return this.items[index] as T;

@@ -1,5 +1,4 @@
 import type { BandwidthEstimator } from '../../../core/media/bandwidth-estimator.js';
-import type { EstimatorLimits } from '../../../core/media/estimator-limits.js';
 import { LAYER_NAMES } from '../../../core/media/layers.js';
 import type { UplinkController } from '../../../core/media/uplink-controller.js';
 import { allocate } from '../../../core/sfu/bandwidth-allocation.js';
@@ -7,11 +6,16 @@ import type { SelectionInput } from '../../../core/sfu/layer-selection.js';
 import type { Host } from '../../hosts/index.js';
 import type { FlowStream } from './flow-stream.js';
 import { ENOUGH_PACKETS } from './loss-count.js';
-import { CALM_LOSS, DOWNLINK_LIMITS, type FlowParts, makeEstimator, makeUplink, UPLINK_LIMITS } from './options.js';
+import {
+  CALM_LOSS,
+  DOWNLINK_LIMITS,
+  type FlowParts,
+  isAmple,
+  makeEstimator,
+  makeUplink,
+  UPLINK_LIMITS,
+} from './options.js';
 
-/** GCC lets an estimate be half as much again and one low voice ahead of what gets through; a little less does. */
-const AMPLE = 1.3;
-const AMPLE_KBPS = 41;
 /** The best layer on the wire. */
 const VOICE_KBPS = 88.8;
 
@@ -171,9 +175,4 @@ export class SfuTransport {
     const { extensions } = this.parts.options.codec;
     return allocate({ availableKbps: this.downlink.estimateKbps, talkers, extensions });
   }
-}
-
-/** Whether an estimate is so far above what is sent that it need not see each packet: that none is lost is all that matters then. */
-export function isAmple(estimateKbps: number, sentKbps: number, { maxKbps }: EstimatorLimits): boolean {
-  return estimateKbps >= Math.min(maxKbps, AMPLE * sentKbps + AMPLE_KBPS);
 }

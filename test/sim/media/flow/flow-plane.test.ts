@@ -176,6 +176,18 @@ describe('voice aggregated over intervals', () => {
     for (const [key, total] of room.totals) if (!key.startsWith('u1<')) expect(total.lost).toBe(0);
   });
 
+  it('changes the quality of a copy no more often than each 5 s, and says so when it changes, not at the next word', async () => {
+    const room = await VoiceRoom.create({ fidelity: 'flow', media: { talk: { model: 'conversation' } } });
+    const sinceUs: number[] = [];
+    room.ears.listen({ layerChanged: (_pair, _atUs, _from, _to, since) => sinceUs.push(since) });
+    for (let i = 0; i < 4; i++) room.add({ delayMs: 40, lossRate: 0.04, up: { rateKbps: 400 } });
+    room.mesh();
+    await room.run(300);
+    room.finish();
+    expect(sinceUs.length).toBeGreaterThan(10);
+    for (const each of sinceUs) expect(each).toBeGreaterThanOrEqual(5_000_000);
+  });
+
   it('is the same for the same seed, and another for another', async () => {
     const play = async (seed: number): Promise<string> => {
       const room = await VoiceRoom.create({ fidelity: 'flow', seed, media: { talk: { model: 'dominant' } } });
