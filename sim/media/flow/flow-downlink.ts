@@ -28,6 +28,7 @@ export class FlowDownlink {
     const told =
       this.extensions && transport !== null && (tight || !down.steady || arrivals.size > transport.ampleVoices);
     if (told) for (let i = 0; i < arrivals.size; i++) arrivals.at(i).entered.copy(arrivals.at(i).track);
+    for (let i = 0; i < arrivals.size; i++) arrivals.at(i).stream.queuedUntil = down.queuedUntil;
     if (tight) this.queue(listener, arrivals, silence, startFrame, frames);
     for (let i = 0; i < arrivals.size; i++) {
       const arrival = arrivals.at(i);

@@ -29,6 +29,8 @@ export class FlowStream {
   readonly loss = new LossCount();
   /** The path delivers nothing since this frame; -1: it does. */
   goneSince = -1;
+  /** Up to this frame, before the present interval, others have filled the listener's downlink. */
+  queuedUntil = 0;
   /** Spoken frames since the last report. */
   spokenSince = 0;
   /** The next one with speech at the same listener. */
@@ -90,6 +92,7 @@ export class FlowStream {
       this.playout = FlowPlayout.settled(this.transitUs, startFrame - 1, this.heldUs, samples);
     }
     const { playout } = this;
+    if (!track.jittery) playout.rest(this.queuedUntil, startFrame);
     playout.play(sent, spoken, track, startFrame, frames, fec, out);
     if (track.timed || !playout.isSettled) return;
     this.transitUs = Math.round(track.delayUs);

@@ -32,6 +32,8 @@ export class LinkFlow {
   steady = true;
   /** A stream may lose packets here. */
   lossy = false;
+  /** Up to this frame packets had to wait for longer than a frame. */
+  queuedUntil = 0;
   /** Delay, where {@link steady}, in microseconds. */
   delayUs = 0;
   private link: AccessLink | null = null;
@@ -114,6 +116,7 @@ export class LinkFlow {
     if (exitUs === QUEUE_FULL) return -1;
     this.busyUntilUs = exitUs;
     this.busy = true;
+    if (exitUs - atUs > FRAME_US) this.queuedUntil = Math.ceil(atUs / FRAME_US);
     return exitUs;
   }
 

@@ -79,6 +79,17 @@ export class FlowPlayout {
   }
 
   /**
+   * Nothing was said up to a frame. From comfort noise since then the buffer has learned that there was no queue.
+   * @param since frame until which there was one, whoever filled it
+   */
+  rest(since: number, startFrame: number): void {
+    if (this.next < 0) return;
+    const frames = startFrame - Math.max(since, this.playedUntil);
+    const samples = Math.min(SAMPLES_MAX, Math.floor(frames / FRAMES_PER_SAMPLE));
+    for (let i = 0; i < samples; i++) this.resample(0);
+  }
+
+  /**
    * Plays one interval.
    * @param startFrame a packet leaves the sender at the begin of the frame of its number
    * @param sent frames with a packet, `spoken` those with speech
@@ -96,7 +107,6 @@ export class FlowPlayout {
   ): void {
     const { concealed } = out;
     const playsUs = out.time();
-    if (this.next >= 0 && !track.jittery) this.rest(startFrame - this.playedUntil);
     this.playedUntil = startFrame + frames;
     for (let i = 0; i < frames; i++) {
       if (!hasFrame(sent, i)) continue;
@@ -138,12 +148,6 @@ export class FlowPlayout {
       this.stretch();
     }
     if (fec && isRepairedLater(spoken, concealed, frames)) this.repair(startFrame, frames - 1, out);
-  }
-
-  /** Intervals without speech have passed. From their comfort noise it has learned that there was no queue. */
-  private rest(frames: number): void {
-    const samples = Math.min(SAMPLES_MAX, Math.floor(frames / FRAMES_PER_SAMPLE));
-    for (let i = 0; i < samples; i++) this.resample(0);
   }
 
   private repair(startFrame: number, frame: number, out: Outcome): void {

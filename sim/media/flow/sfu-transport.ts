@@ -121,9 +121,12 @@ export class SfuTransport {
     downlink.onLossReport({ atMs, lossShare, rttMs });
     this.lookAtDownlink();
     const talking = this.takeTalking();
-    const shares = this.shares(talking.length + 1);
-    const idle = { atMs, availableKbps: shares.at(-1) as number, lossShare };
-    for (const stream of [...low]) if (!talking.includes(stream)) this.decide(stream, idle);
+    if (low.size > 0) {
+      // who is silent is given what it would get if it began to talk
+      const idle = { atMs, availableKbps: this.shares(talking.length + 1).at(-1) as number, lossShare };
+      for (const stream of [...low]) if (!talking.includes(stream)) this.decide(stream, idle);
+    }
+    const shares = this.shares(talking.length);
     for (let i = 0; i < talking.length; i++)
       this.decide(talking[i] as FlowStream, { atMs, availableKbps: shares[i] as number, lossShare });
   }
