@@ -22,7 +22,7 @@ const begin = new Script(
   `local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 if redis.call('SET', KEYS[1], '', 'NX', 'PX', ARGV[4]) then
-  redis.call('LPUSH', KEYS[2], string.format('%.0f', now) .. ' ' .. ARGV[1])
+  redis.call('LPUSH', KEYS[2], now .. ' ' .. ARGV[1])
   redis.call('LTRIM', KEYS[2], 0, ARGV[3] - 1)
   return {ARGV[2], ''}
 end

@@ -5,7 +5,8 @@ interface Underway {
   readonly startedAt: string;
   readonly epoch: string;
   readonly failures: string;
-  readonly members: ReadonlySet<string>;
+  /** user id -> session */
+  readonly members: ReadonlyMap<string, string>;
 }
 
 /** States in which members stand between two paths: some play the new one, some do not. */
@@ -41,16 +42,18 @@ export const migrationDropped: Oracle = {
       const before = underway.get(channelId);
       const state = evidence.store.hash(`channel_state:${channelId}`);
       const migration = evidence.store.hash(`migration:${channelId}`);
-      const members = evidence.store.set(`channel_participants:${channelId}`);
+      const members = sessionsOf(evidence, channelId);
       const startedAt = migration.get('startedAt') ?? '';
       if (BETWEEN.has(migration.get('state') ?? '')) {
         const [epoch, failures] = [state.get('epoch') ?? '', state.get('failures') ?? ''];
-        underway.set(channelId, { startedAt, epoch, failures, members: new Set(members) });
+        underway.set(channelId, { startedAt, epoch, failures, members });
       } else underway.delete(channelId);
       if (before === undefined || startedAt === before.startedAt || evidence.storeDisturbed()) return;
       const outcome = state.get('epoch') !== before.epoch || state.get('failures') !== before.failures;
       const left = gone.get(channelId);
-      const stayed = [...before.members].filter((userId) => members.has(userId) && left?.has(userId) !== true);
+      const stayed = [...before.members].filter(
+        ([userId, session]) => members.get(userId) === session && left?.has(userId) !== true,
+      );
       if (outcome || stayed.length === 0) return;
       report({
         message: `the migration of channel ${channelId} is gone while ${stayed.length} members were in the middle of it`,
@@ -59,3 +62,9 @@ export const migrationDropped: Oracle = {
     }
   },
 };
+
+/** Who is in the channel with which tab: a person that comes back with another one begins anew. */
+function sessionsOf(evidence: Evidence, channelId: string): Map<string, string> {
+  const stored = evidence.store.hash(`channel_sessions:${channelId}`);
+  return new Map([...stored].map(([userId, session]) => [userId, session.split('|')[0] ?? '']));
+}

@@ -13,6 +13,8 @@ export interface LuaState {
   stack_last: number;
   top: number;
   readonly ci: { readonly funcOff: number };
+  /** The next object's id: what `tostring` says of tables and functions. */
+  readonly l_G: { id_counter: number };
 }
 
 /** A Lua string. `js` is ours: the same text for JavaScript, made on first use. */

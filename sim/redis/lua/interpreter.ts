@@ -26,6 +26,9 @@ export type Closure = object;
 const ARGUMENT_TYPE = 'ERR Lua redis lib command arguments must be strings or integers';
 const NO_ARGUMENT = 'ERR Please specify at least one argument for this redis lib call';
 
+/** Above the ids of the libraries' own objects. */
+const FIRST_ID = 0x10000;
+
 /**
  * Runs scripts in fengari. One state for all servers of this process: scripts cannot leave anything behind in it (globals and
  * libraries are read-only, locals end with the call), so that worlds do not see each other.
@@ -83,6 +86,8 @@ export class Interpreter {
   run(closure: Closure, digest: string, keys: readonly string[], args: readonly string[], host: ScriptHost): Reply {
     const L = this.L;
     this.host = host;
+    // what `tostring` says of a table counts from here: never from what other worlds have made before
+    L.l_G.id_counter = FIRST_ID;
     try {
       this.keysCell.value = this.list(keys);
       this.argvCell.value = this.list(args);
