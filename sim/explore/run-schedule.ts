@@ -37,12 +37,15 @@ export interface ScheduleOptions {
 }
 
 const LOOK_EVERY_US = 200_000;
+/** Healing may take this many events, or this many times those of the load before it: a world that is still busy then goes in circles. */
+const HEALING_EVENTS = 50_000;
+const HEALING_SHARE = 10;
 /** Everything must have been in order this often in a row. */
 const LOOKS = 2;
 
 /**
  * Runs one schedule of a case: explores while people and faults do what they do, then lets the world heal in the order of time until
- * everything is in order. Ends at the first violation; what is not in order when `drainS` is over is one.
+ * everything is in order. Ends at the first violation; what is not in order when `drainS` is over, or when the world has gone in circles for long, is one.
  */
 export async function runSchedule(given: Case, options: ScheduleOptions): Promise<Outcome> {
   const { scenario, seed, windowMs } = given;
@@ -70,9 +73,15 @@ export async function runSchedule(given: Case, options: ScheduleOptions): Promis
   );
   options.onWorld?.(world);
   let inOrder = 0;
+  let circling = false;
+  let eventsMax = Number.POSITIVE_INFINITY;
   const look = () => {
+    if (eventsMax === Number.POSITIVE_INFINITY)
+      eventsMax = sim.eventsRun + Math.max(HEALING_EVENTS, HEALING_SHARE * sim.eventsRun);
     inOrder = sim.nowUs >= world.faults.overUs && judge.look() && !judge.pending ? inOrder + 1 : 0;
+    circling = sim.eventsRun > eventsMax;
     if (inOrder === LOOKS) sim.stop('in order');
+    else if (circling) sim.stop('in circles');
     else sim.after(LOOK_EVERY_US, look);
   };
   sim.at(loadOverUs + LOOK_EVERY_US, look);
@@ -80,7 +89,7 @@ export async function runSchedule(given: Case, options: ScheduleOptions): Promis
   strategy.end?.();
   if (judge.violations.length === 0 && !pruned) {
     world.finish();
-    if (endedBy !== 'stop') judge.conclude();
+    if (endedBy !== 'stop' || circling) judge.conclude();
   }
   return new Finished(scheduler, judge.violations[0] ?? null, pruned, sim.eventsRun, sim.trace.hash, sim.nowUs);
 }
