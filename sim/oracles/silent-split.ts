@@ -1,3 +1,4 @@
+import type { Member } from '../../core/protocol.js';
 import type { Evidence, SessionEvidence } from './evidence.js';
 import type { Finding, Oracle } from './oracle.js';
 
@@ -17,6 +18,8 @@ export const silentSplit: Oracle = {
     const offline = new Set<string>();
     const told = new Set<string>();
     const apart = new Map<string, number>();
+    /** Those whom a roster names; members share rosters, and keep them for long. */
+    const shown = new WeakMap<readonly Member[], ReadonlySet<string>>();
     let lookUs = 0;
     evidence.onClients({
       connected: ({ sessionId }) => {
@@ -35,11 +38,20 @@ export const silentSplit: Oracle = {
       look();
     });
 
+    function shownIn(roster: readonly Member[]): ReadonlySet<string> {
+      let users = shown.get(roster);
+      if (users === undefined) {
+        users = new Set(roster.map(({ userId }) => userId));
+        shown.set(roster, users);
+      }
+      return users;
+    }
+
     function look(): void {
       const still = new Set<string>();
       for (const members of believers(evidence, (sessionId) => !offline.has(sessionId) && !told.has(sessionId))) {
         for (const one of members) {
-          const seen = new Set(one.controller.roster.map(({ userId }) => userId));
+          const seen = shownIn(one.controller.roster);
           for (const other of members) {
             if (other.userId === one.userId || seen.has(other.userId)) continue;
             const pair = `${one.sessionId} ${other.sessionId}`;
