@@ -93,20 +93,20 @@ class Thread {
   }
 
   /** The outcome, null when broken off, or why the thread died. */
-  private ask(task: PointTask): Promise<Outcome | string | null> {
+  private async ask(task: PointTask): Promise<Outcome | string | null> {
     const { signal } = this.options;
     const worker = this.present();
-    return new Promise((resolve) => {
-      const abort = () => this.answer?.(null);
-      this.answer = (answer) => {
-        this.answer = null;
-        signal?.removeEventListener('abort', abort);
-        resolve(answer);
-      };
-      signal?.addEventListener('abort', abort, { once: true });
-      worker.postMessage(task);
+    const answered = new Promise<Outcome | string | null>((resolve) => {
+      this.answer = resolve;
     });
+    signal?.addEventListener('abort', this.giveUp, { once: true });
+    worker.postMessage(task);
+    const answer = await answered;
+    signal?.removeEventListener('abort', this.giveUp);
+    return answer;
   }
+
+  private readonly giveUp = (): void => this.answer?.(null);
 
   private present(): Worker {
     if (this.worker !== null) return this.worker;

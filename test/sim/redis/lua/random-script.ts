@@ -133,7 +133,7 @@ const grammar = fc.letrec<Record<'number' | 'string' | 'boolean' | 'table' | 'va
         code('{ [1] =', number, ', [2] =', string, '}'),
         code('{', string, ', unpack(', oneOf('t', 'u', 'ARGV'), oneOf('', code(',', position)), ') }'),
         code('{ unpack(', table, ',', oneOf('1', '2'), ',', oneOf('1', '2', '3'), ') }'),
-        oneOf("redis.call('LRANGE', 'l', 0, -1)", "redis.call('HGETALL', 'h')", "redis.call('SMEMBERS', 'set')"),
+        oneOf("redis.call('LRANGE', 'l', 0, 9)", "redis.call('HGETALL', 'h')", "redis.call('SMEMBERS', 'set')"),
       ),
       value: fc.oneof(
         { depthSize: 'small', withCrossShrink: true },
