@@ -1,4 +1,5 @@
 import { defineScenario } from '../sim/scenario/index.js';
+import { chaosLoad } from './chaos-load.js';
 import { nothingBroken } from './service-levels.js';
 
 /**
@@ -8,21 +9,8 @@ import { nothingBroken } from './service-levels.js';
 export const backendCrash = defineScenario({
   name: 'backend-crash',
   description: 'One of three backends dies under load; its users reconnect elsewhere without a dropout (C8, C2).',
-  durationS: 300,
+  ...chaosLoad,
   drainS: 60,
-  policy: { profile: 'channels' },
-  population: {
-    clients: 100,
-    channels: 10,
-    membersMin: 2,
-    membersMax: 16,
-    arrival: { kind: 'ramp', overS: 60 },
-    session: { meanS: 120 },
-    pauseS: 10,
-    closeTabShare: 0.2,
-  },
-  network: { clientProfiles: { wifi: 6, lte: 3, 'dsl-good': 1 } },
-  hosts: { clockSkewMs: 100, clockDriftPpm: 20 },
   faults: [{ kind: 'backend-crash', atS: 120, target: 'backend-1', forS: 60 }],
   expectations: {
     ...nothingBroken,

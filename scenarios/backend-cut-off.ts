@@ -1,4 +1,5 @@
 import { defineScenario } from '../sim/scenario/index.js';
+import { chaosLoad } from './chaos-load.js';
 import { nothingBroken } from './service-levels.js';
 
 /**
@@ -9,21 +10,8 @@ export const backendCutOff = defineScenario({
   name: 'backend-cut-off',
   description:
     'One of three backends is cut off from everything for a minute, then comes back with its old memory (C8).',
-  durationS: 300,
+  ...chaosLoad,
   drainS: 60,
-  policy: { profile: 'channels' },
-  population: {
-    clients: 100,
-    channels: 10,
-    membersMin: 2,
-    membersMax: 16,
-    arrival: { kind: 'ramp', overS: 60 },
-    session: { meanS: 120 },
-    pauseS: 10,
-    closeTabShare: 0.2,
-  },
-  network: { clientProfiles: { wifi: 6, lte: 3, 'dsl-good': 1 } },
-  hosts: { clockSkewMs: 100, clockDriftPpm: 20 },
   faults: [{ kind: 'backend-cut-off', atS: 120, target: 'backend-2', forS: 60 }],
   expectations: {
     ...nothingBroken,
