@@ -79,6 +79,7 @@ export class FlowPair {
   /** Only while something fades. */
   private pipeline: AudioPipeline | null = null;
   private layer: LayerName | null = null;
+  private layerPath: AudioPath = 'p2p';
   /** Of the last frames heard: from capture to playout; of this interval, and of the one before. */
   private delayUs = 0;
   private heardAfterUs = 0;
@@ -143,13 +144,14 @@ export class FlowPair {
     if (this.layer === null) return;
     const { p2p, playback } = this;
     const index = playback === 'sfu' ? sfuLayer : playback === 'p2p' && p2p !== null ? p2p.wanted : -1;
-    if (index >= 0) this.receive(LAYER_NAMES[index] as LayerName, atUs);
+    if (index >= 0) this.receive(LAYER_NAMES[index] as LayerName, playback === 'p2p' ? 'p2p' : 'sfu', atUs);
   }
 
-  private receive(layer: LayerName, atUs: number): void {
-    if (layer === this.layer) return;
+  private receive(layer: LayerName, path: AudioPath, atUs: number): void {
+    if (layer === this.layer && path === this.layerPath) return;
     this.layer = layer;
-    this.ear.layer(atUs, layer);
+    this.layerPath = path;
+    this.ear.layer(atUs, layer, path);
   }
 
   /** One of the two leaves. */
@@ -178,7 +180,7 @@ export class FlowPair {
       const stream = heard.stream as FlowStream;
       const delayMs = heard.delayUs / count / 1000;
       const networkDelayMs = received > 0 ? heard.networkUs / received / 1000 : delayMs;
-      this.receive(layer, voice.fromUs);
+      this.receive(layer, stream.path, voice.fromUs);
       voice.path = stream.path;
       voice.relayed = stream.path === 'p2p' && stream.via !== null;
       voice.networkLost = spokenCount - received;
