@@ -141,10 +141,11 @@ export class FlowPair {
 
   /** What is sent may have changed, though nothing is said. @param sfuLayer index of the layer that comes through the SFU */
   noteLayer(sfuLayer: number, atUs: number): void {
-    if (this.layer === null) return;
-    const { p2p, playback } = this;
-    const index = playback === 'sfu' ? sfuLayer : playback === 'p2p' && p2p !== null ? p2p.wanted : -1;
-    if (index >= 0) this.receive(LAYER_NAMES[index] as LayerName, playback === 'p2p' ? 'p2p' : 'sfu', atUs);
+    const { p2p, playback, layerPath } = this;
+    // over another path than the one that is played nothing is noticed before it is heard
+    if (this.layer === null || playback !== layerPath) return;
+    const index = layerPath === 'sfu' ? sfuLayer : p2p !== null ? p2p.wanted : -1;
+    if (index >= 0) this.receive(LAYER_NAMES[index] as LayerName, layerPath, atUs);
   }
 
   private receive(layer: LayerName, path: AudioPath, atUs: number): void {
