@@ -93,6 +93,8 @@ export class FlowChannel implements PairOwner {
     for (const member of members) this.seat(member, nowUs);
     for (const member of members) this.update(member, nowUs);
     this.countPaths();
+    for (const seat of this.byMember.values())
+      if (seat.transport?.isRehearsing === true && !this.hasPeers(seat)) this.allow(seat);
     // with other members another talk is planned
     for (const seat of this.byMember.values()) seat.quietUntil = 0;
   }
@@ -279,8 +281,19 @@ export class FlowChannel implements PairOwner {
     }
     if (allowance.highestLayer !== before.highestLayer) this.shared.parts.ears.limited(member.host.id, nowUs);
     for (const pair of seat.heardBy) pair?.p2p?.uplink?.allow(allowance);
+    this.allow(seat);
+  }
+
+  private allow(seat: FlowSeat): void {
     const streams = [...this.byMember.values()].flatMap(({ heardBy }) => heardBy[seat.index]?.sfu ?? []);
-    seat.transport?.allow(allowance, streams);
+    seat.transport?.allow(seat.allowance, this.hasPeers(seat), streams);
+  }
+
+  /** Whether voice goes to it, or comes from it, peer to peer. */
+  private hasPeers(seat: FlowSeat): boolean {
+    for (const other of this.byMember.values())
+      if ((((seat.bits[other.index] as number) | (other.bits[seat.index] as number)) & PairBit.p2p) !== 0) return true;
+    return false;
   }
 
   private updateTransport(seat: FlowSeat): void {
@@ -293,8 +306,9 @@ export class FlowChannel implements PairOwner {
     if (attachment === undefined) seat.transport = null;
     else {
       const { room, node } = attachment;
-      seat.transport = new SfuTransport(this.shared.parts, room, node, this.rttMs(seat, node));
-      seat.transport.allow(seat.allowance, []);
+      const peers = this.hasPeers(seat);
+      seat.transport = new SfuTransport(this.shared.parts, room, node, this.rttMs(seat, node), peers);
+      seat.transport.allow(seat.allowance, peers, []);
     }
   }
 

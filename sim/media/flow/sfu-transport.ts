@@ -42,18 +42,21 @@ export class SfuTransport {
   /** The last stream with speech since the last report; then `nextTalking`. */
   private talking: FlowStream | null = null;
   private limit: LayerName = 'h';
+  private rehearses = false;
   /** Streams that are not at their best. */
   private readonly low = new Set<FlowStream>();
 
   /**
    * @param room identity of the room
    * @param rttMs to the node and back
+   * @param younger there were peers before it
    */
   constructor(
     private readonly parts: FlowParts,
     readonly room: object,
     readonly node: Host,
     private readonly rttMs: number,
+    private readonly younger: boolean,
   ) {
     const { simulcast } = parts.options.codec;
     this.uplink = makeUplink(parts, UPLINK_LIMITS, simulcast ? { kind: 'simulcast' } : { kind: 'copies', copies: 1 });
@@ -69,7 +72,7 @@ export class SfuTransport {
   admit(stream: FlowStream, atMs: number, talkers: number, offered: readonly LayerName[]): void {
     stream.selection = new this.parts.classes.LayerSelection();
     if (offered.length > 0) stream.selection.offer(offered, atMs);
-    stream.selection.prefer(this.limit);
+    stream.selection.prefer(this.wanted);
     const availableKbps = this.shares(talkers + 1).at(-1) as number;
     this.decide(stream, { atMs, availableKbps, lossShare: 0 });
   }
@@ -80,15 +83,30 @@ export class SfuTransport {
     this.look(stream);
   }
 
-  /** The device allows another layer at most, both ways. @param streams all that come to it */
-  allow(allowance: DeviceAllowance, streams: Iterable<FlowStream>): void {
+  /**
+   * The device allows another layer at most, both ways, or an older path has gone.
+   * @param older there are peers
+   * @param streams all that come to it
+   */
+  allow(allowance: DeviceAllowance, older: boolean, streams: Iterable<FlowStream>): void {
     this.uplink.allow(allowance);
     this.limit = allowance.highestLayer;
+    this.rehearses = this.younger && older;
+    this.uplink.rehearse(this.rehearses);
     for (const stream of streams) {
-      stream.selection?.prefer(this.limit);
+      stream.selection?.prefer(this.wanted);
       this.look(stream);
     }
     this.lookAtLayers();
+  }
+
+  /** An older path carries the same voices. */
+  get isRehearsing(): boolean {
+    return this.rehearses;
+  }
+
+  private get wanted(): LayerName {
+    return this.rehearses ? 'l' : this.limit;
   }
 
   /** Encodings that are sent. */
