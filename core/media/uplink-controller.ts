@@ -49,6 +49,7 @@ export class UplinkController implements BandwidthEstimator {
   protected readonly extensions: boolean;
   protected use: UplinkUse;
   protected publishing = true;
+  protected rehearsing = false;
   /** Of the last reports. One report of 50 packets is noise: at 5 % of loss, each 26th would show over 10 %. */
   protected meanLoss = 0;
 
@@ -66,7 +67,7 @@ export class UplinkController implements BandwidthEstimator {
 
   /** The best layer that is sent; of copies the only one. */
   get layer(): LayerName {
-    return this.adaptation.layer;
+    return this.rehearsing ? 'l' : this.adaptation.layer;
   }
 
   /** Encodings to send. Copies: the one that all of them carry. */
@@ -87,6 +88,14 @@ export class UplinkController implements BandwidthEstimator {
   carry(use: UplinkUse): void {
     this.use = use;
     this.adaptation.need(uplinkNeedKbps(use, this.extensions));
+  }
+
+  /**
+   * Whether an older path still carries the same voice, and is what others play. Make before break sends everything twice over one access link; the low
+   * layer proves as well as any that the new path works, and leaves the old one the room it has.
+   */
+  rehearse(rehearsing: boolean): void {
+    this.rehearsing = rehearsing;
   }
 
   /** Conditions of the device have changed; layers follow with the next report. */

@@ -21,6 +21,8 @@ export class EarPair {
   strip: PairStrip | null;
   private layerChangedUs = Number.NEGATIVE_INFINITY;
   private pathNow: 'p2p' | 'sfu' | null = null;
+  /** Over which the present layer came. */
+  private layerPath: 'p2p' | 'sfu' | null = null;
   private open = true;
   private judgedFrames = 0;
   private judgedLost = 0;
@@ -56,7 +58,7 @@ export class EarPair {
     if (!(untilUs > fromUs && frames > 0 && lost >= 0 && lost <= frames)) throw impossible(voice);
     if (lost < frames && !(voice.networkDelayMs >= 0 && voice.mouthToEarMs >= 0 && voice.playoutDelayMs >= 0))
       throw impossible(voice);
-    this.over(path);
+    this.pathNow = path;
     const r = this.ears.heard(this, voice);
     if (this.judgedFrames === 0) this.judgedFromUs = fromUs;
     this.judgedFrames += frames;
@@ -86,7 +88,12 @@ export class EarPair {
    * @param path over which it comes: another path begins with whatever layer it begins with, which is no change of quality. Default: the path of before
    */
   layer(atUs: number, layer: LayerName, path?: 'p2p' | 'sfu'): void {
-    const begins = path !== undefined && this.over(path);
+    const over = path ?? this.layerPath;
+    // silence over a path is none of its layers
+    const begins = over !== this.layerPath;
+    this.layerPath = over;
+    if (begins) this.layerChangedUs = Number.NEGATIVE_INFINITY;
+    if (path !== undefined) this.pathNow = path;
     const from = this.layerNow;
     if (layer === from) return;
     this.layerNow = layer;
@@ -109,14 +116,6 @@ export class EarPair {
     if (!this.open) return;
     this.open = false;
     this.ears.closed(this, atUs);
-  }
-
-  /** Voice comes over this path now. Returns whether it is another one. */
-  private over(path: 'p2p' | 'sfu'): boolean {
-    if (path === this.pathNow) return false;
-    this.pathNow = path;
-    this.layerChangedUs = Number.NEGATIVE_INFINITY;
-    return true;
   }
 
   private judge(untilUs: number): void {

@@ -1,4 +1,5 @@
 import type { AudioPath, AudioPipeline } from '../../../core/media/audio-pipeline.js';
+import type { DeviceAllowance } from '../../../core/media/device-conditions.js';
 import { LAYER_NAMES, type LayerName } from '../../../core/media/layers.js';
 import type { Host } from '../../hosts/index.js';
 import type { HearingMember, Playback, SfuAttachment } from '../hearing-member.js';
@@ -92,6 +93,8 @@ export class FlowChannel implements PairOwner {
     for (const member of members) this.seat(member, nowUs);
     for (const member of members) this.update(member, nowUs);
     this.countPaths();
+    for (const seat of this.byMember.values())
+      if (seat.transport?.isRehearsing === true && !this.hasPeers(seat)) this.allow(seat);
     // with other members another talk is planned
     for (const seat of this.byMember.values()) seat.quietUntil = 0;
   }
@@ -149,7 +152,8 @@ export class FlowChannel implements PairOwner {
     const { listener, talker, ear } = pair;
     const asleep = listener.sleptBetween(fromUs, toUs) || talker.sleptBetween(fromUs, toUs);
     const migration = (cause === 'path' || cause === 'outage') && this.migratedAt(fromUs);
-    const why = asleep ? 'asleep' : migration ? 'migration' : cause;
+    const heard = migration ? 'migration' : cause;
+    const why = asleep ? 'asleep' : listener.silencedAt(fromUs) ? 'gesture' : heard;
     const { trace } = this.shared.parts.sim;
     trace.record(listener.member.host.id, 'media.gap', `${talker.member.userId} ${toUs - fromUs} ${why}`);
     ear.silence(fromUs, toUs, why, unfinished, Math.min(spokenUs, toUs - fromUs));
@@ -164,13 +168,17 @@ export class FlowChannel implements PairOwner {
     const leaves = startFrame + 1;
     const server = seat.transport === null ? null : shared.server(seat.transport.node, leaves, frames);
     talker.begin(seat, server, leaves, frames);
+    if (seat.allowance.publish) this.copyToPeers(seat, talker, startFrame);
+    talker.send();
+    return talker;
+  }
+
+  private copyToPeers(seat: FlowSeat, talker: FlowTalker, startFrame: number): void {
     for (const listener of this.seats) {
       if (listener === null || ((listener.bits[seat.index] as number) & PairBit.p2p) === 0) continue;
       const stream = this.listening.peerStream(this.pair(listener, seat), startFrame);
       talker.copyTo(listener.index, LAYER_NAMES[stream.wanted] as LayerName);
     }
-    talker.send();
-    return talker;
   }
 
   // members
@@ -180,6 +188,7 @@ export class FlowChannel implements PairOwner {
     if (seat === undefined || member.seat !== seat.place) return seat !== undefined || this.sitsHere(member);
     if (this.attachmentOf(member)?.room !== seat.transport?.room) return true;
     if ((member.host.state !== 'up') !== seat.asleepSinceUs >= 0) return true;
+    if (!isSame(member.allowance, seat.allowance)) return true;
     for (const other of this.byMember.values()) {
       if (other === seat || other.member.seat !== other.place) continue;
       if (this.bitsOf(seat, other) !== seat.bits[other.index] || this.bitsOf(other, seat) !== other.bits[seat.index])
@@ -232,6 +241,7 @@ export class FlowChannel implements PairOwner {
     if (seat === undefined) return;
     this.updateSleep(seat, nowUs);
     this.updateTransport(seat);
+    this.updateAllowance(seat, nowUs);
     for (const other of this.byMember.values()) {
       if (other === seat || other.member.seat !== other.place) continue;
       this.store(seat, other, nowUs);
@@ -259,6 +269,33 @@ export class FlowChannel implements PairOwner {
     } else if (!awake && seat.asleepSinceUs < 0) seat.asleepSinceUs = nowUs;
   }
 
+  private updateAllowance(seat: FlowSeat, nowUs: number): void {
+    const { allowance: before, member } = seat;
+    const { allowance } = member;
+    if (allowance === undefined || isSame(allowance, before)) return;
+    seat.allowance = allowance;
+    if (allowance.play) seat.silentUntilUs = Math.min(seat.silentUntilUs, nowUs);
+    else if (before.play) {
+      seat.silentFromUs = nowUs;
+      seat.silentUntilUs = Number.POSITIVE_INFINITY;
+    }
+    if (allowance.highestLayer !== before.highestLayer) this.shared.parts.ears.limited(member.host.id, nowUs);
+    for (const pair of seat.heardBy) pair?.p2p?.uplink?.allow(allowance);
+    this.allow(seat);
+  }
+
+  private allow(seat: FlowSeat): void {
+    const streams = [...this.byMember.values()].flatMap(({ heardBy }) => heardBy[seat.index]?.sfu ?? []);
+    seat.transport?.allow(seat.allowance, this.hasPeers(seat), streams);
+  }
+
+  /** Whether voice goes to it, or comes from it, peer to peer. */
+  private hasPeers(seat: FlowSeat): boolean {
+    for (const other of this.byMember.values())
+      if ((((seat.bits[other.index] as number) | (other.bits[seat.index] as number)) & PairBit.p2p) !== 0) return true;
+    return false;
+  }
+
   private updateTransport(seat: FlowSeat): void {
     const attachment = this.attachmentOf(seat.member);
     if (attachment?.room === seat.transport?.room) return;
@@ -269,7 +306,9 @@ export class FlowChannel implements PairOwner {
     if (attachment === undefined) seat.transport = null;
     else {
       const { room, node } = attachment;
-      seat.transport = new SfuTransport(this.shared.parts, room, node, this.rttMs(seat, node));
+      const peers = this.hasPeers(seat);
+      seat.transport = new SfuTransport(this.shared.parts, room, node, this.rttMs(seat, node), peers);
+      seat.transport.allow(seat.allowance, peers, []);
     }
   }
 
@@ -287,7 +326,8 @@ export class FlowChannel implements PairOwner {
   private bitsOf(listener: FlowSeat, talker: FlowSeat): number {
     const { matrix, slot } = listener.place;
     const bits = matrix.bits[slot * matrix.capacity + talker.place.slot] as number;
-    return bits & (PairBit.p2p | PairBit.sfu | PairBit.playsP2p | PairBit.playsSfu);
+    const plays = listener.allowance.play ? PairBit.playsP2p | PairBit.playsSfu : 0;
+    return bits & (PairBit.p2p | PairBit.sfu | plays);
   }
 
   private store(listener: FlowSeat, talker: FlowSeat, nowUs: number): void {
@@ -337,6 +377,17 @@ export class FlowChannel implements PairOwner {
 /** Number of the first frame that begins at a time or after it. */
 function frameFrom(timeUs: number): number {
   return Math.ceil(timeUs / FRAME_US);
+}
+
+/** Whether an allowance is the one that is known; undefined: of a device that nothing is said of. */
+function isSame(allowance: DeviceAllowance | undefined, known: DeviceAllowance): boolean {
+  return (
+    allowance === undefined ||
+    (allowance.highestLayer === known.highestLayer &&
+      allowance.publish === known.publish &&
+      allowance.play === known.play &&
+      allowance.reportEveryMs === known.reportEveryMs)
+  );
 }
 
 function playbackOf(bits: number): Playback {

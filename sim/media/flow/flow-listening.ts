@@ -78,17 +78,21 @@ export class FlowListening {
       const relay = talker.member.routeTo?.(listener.member)?.relay ?? null;
       pair.p2p = new FlowStream('p2p', relay, this.channel.rttMs(listener, talker.member.host));
       pair.p2p.uplink = makeUplink(this.shared.parts, PEER_LIMITS, { kind: 'copies', copies: 1 });
+      pair.p2p.uplink.allow(talker.allowance);
+      pair.p2p.younger = talker.transport !== null;
       pair.p2p.lookAtUplink();
       listener.peers.push(pair);
     }
     resume(pair.p2p, frame);
+    pair.p2p.rehearse(talker.transport !== null);
     return pair.p2p;
   }
 
   private sfuStream(pair: FlowPair, transport: SfuTransport, talkers: number): FlowStream {
     if (pair.sfu === null) {
       pair.sfu = new FlowStream('sfu', transport.node, 0);
-      transport.admit(pair.sfu, (this.startFrame * FRAME_US) / 1000, talkers);
+      const offered = pair.talker.transport?.offered ?? [];
+      transport.admit(pair.sfu, (this.startFrame * FRAME_US) / 1000, talkers, offered);
     }
     resume(pair.sfu, this.startFrame);
     return pair.sfu;

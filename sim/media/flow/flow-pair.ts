@@ -79,6 +79,7 @@ export class FlowPair {
   /** Only while something fades. */
   private pipeline: AudioPipeline | null = null;
   private layer: LayerName | null = null;
+  private layerPath: AudioPath = 'p2p';
   /** Of the last frames heard: from capture to playout; of this interval, and of the one before. */
   private delayUs = 0;
   private heardAfterUs = 0;
@@ -140,16 +141,18 @@ export class FlowPair {
 
   /** What is sent may have changed, though nothing is said. @param sfuLayer index of the layer that comes through the SFU */
   noteLayer(sfuLayer: number, atUs: number): void {
-    if (this.layer === null) return;
-    const { p2p, playback } = this;
-    const index = playback === 'sfu' ? sfuLayer : playback === 'p2p' && p2p !== null ? p2p.wanted : -1;
-    if (index >= 0) this.receive(LAYER_NAMES[index] as LayerName, atUs);
+    const { p2p, playback, layerPath } = this;
+    // over another path than the one that is played nothing is noticed before it is heard
+    if (this.layer === null || playback !== layerPath) return;
+    const index = layerPath === 'sfu' ? sfuLayer : p2p !== null ? p2p.wanted : -1;
+    if (index >= 0) this.receive(LAYER_NAMES[index] as LayerName, layerPath, atUs);
   }
 
-  private receive(layer: LayerName, atUs: number): void {
-    if (layer === this.layer) return;
+  private receive(layer: LayerName, path: AudioPath, atUs: number): void {
+    if (layer === this.layer && path === this.layerPath) return;
     this.layer = layer;
-    this.ear.layer(atUs, layer);
+    this.layerPath = path;
+    this.ear.layer(atUs, layer, path);
   }
 
   /** One of the two leaves. */
@@ -178,7 +181,7 @@ export class FlowPair {
       const stream = heard.stream as FlowStream;
       const delayMs = heard.delayUs / count / 1000;
       const networkDelayMs = received > 0 ? heard.networkUs / received / 1000 : delayMs;
-      this.receive(layer, voice.fromUs);
+      this.receive(layer, stream.path, voice.fromUs);
       voice.path = stream.path;
       voice.relayed = stream.path === 'p2p' && stream.via !== null;
       voice.networkLost = spokenCount - received;

@@ -7,6 +7,7 @@ import type { FlowPair } from './flow-pair.js';
 import type { FlowSeat } from './flow-seat.js';
 import { CALM_LOSS, type FlowParts } from './options.js';
 import { capacityKbps } from './server-flow.js';
+import type { SfuTransport } from './sfu-transport.js';
 
 /** Opus DTX. */
 const COMFORT_EVERY_MS = 400;
@@ -35,28 +36,47 @@ export class FlowReports {
   tell(atUs: number): void {
     const wasLow = this.anyLow;
     this.anyLow = false;
+    for (const seat of this.channel.seats) if (seat !== null) this.hearOfUplink(seat, atUs);
     for (const seat of this.channel.seats) if (seat !== null) this.receive(seat, atUs);
     if (this.anyLow || wasLow) this.noteLayers(atUs);
     for (const seat of this.channel.seats) if (seat !== null) this.tellEars(seat, atUs);
   }
 
-  private receive(seat: FlowSeat, atUs: number): void {
-    const atMs = atUs / 1000;
-    for (const pair of seat.peers) this.reportToPeer(pair, atUs);
+  /** The node reports; those who listen are told what is sent from now on. */
+  private hearOfUplink(seat: FlowSeat, atUs: number): void {
     const { transport } = seat;
     if (transport === null) return;
-    const { up, down } = seat.endpoint;
+    const { up } = seat.endpoint;
     if (transport.isLow || up.worstLossShare > CALM_LOSS) {
       const packets = Math.round(this.comfort * this.encodings);
       transport.countUp(packets, this.lossOf(packets, seat.up.lossShareAt(up, atUs)));
     }
+    if (!transport.reportUp(atUs / 1000)) return;
+    const { offered } = transport;
+    if (offered.length === 0) return;
+    for (const pair of seat.heardBy) {
+      if (pair?.sfu) pair.listener.transport?.offer(pair.sfu, offered, atUs / 1000);
+    }
+  }
+
+  private receive(seat: FlowSeat, atUs: number): void {
+    const { transport } = seat;
+    if (seat.mayReport(atUs)) {
+      for (const pair of seat.peers) this.reportToPeer(pair, atUs);
+      if (transport !== null) this.reportToNode(seat, transport, atUs);
+    }
+    if (transport === null) return;
+    if (transport.isLow) this.anyLow = true;
+    if (seat.charted !== false) seat.upEstimateKbps += transport.uplink.estimateKbps;
+  }
+
+  private reportToNode(seat: FlowSeat, transport: SfuTransport, atUs: number): void {
+    const { down } = seat.endpoint;
     if (transport.isLow || down.worstLossShare > CALM_LOSS) {
       const packets = Math.round(this.comfort * seat.voicesIn);
       transport.countDown(packets, this.lossOf(packets, seat.down.lossShareAt(down, atUs)));
     }
-    transport.report(atMs);
-    if (transport.isLow) this.anyLow = true;
-    if (seat.charted !== false) seat.upEstimateKbps += transport.uplink.estimateKbps;
+    transport.reportDown(atUs / 1000);
   }
 
   private reportToPeer({ p2p, talker, listener }: FlowPair, atUs: number): void {
@@ -72,7 +92,8 @@ export class FlowReports {
     }
     if (p2p.loss.enough) {
       const lossShare = p2p.loss.take();
-      if (!best || !p2p.full || lossShare > CALM_LOSS) {
+      const allowed = talker.allowance.highestLayer === 'h';
+      if (!best || !allowed || !p2p.full || lossShare > CALM_LOSS) {
         p2p.uplink!.onLossReport({ atMs, lossShare, rttMs: p2p.rttMs });
         p2p.lookAtUplink();
       }

@@ -1,3 +1,4 @@
+import type { DeviceAllowance } from '../../../core/media/device-conditions.js';
 import type { Choices } from '../../kernel/index.js';
 import type { Endpoint } from '../../net/index.js';
 import type { HearingMember } from '../hearing-member.js';
@@ -10,6 +11,9 @@ import type { SfuTransport } from './sfu-transport.js';
 
 /** In silence a packet every 400 ms (Opus DTX). */
 const DTX_FRAMES = 20;
+
+/** Of a device that nothing is known of; it reports whenever there is something to report. */
+const EVERYTHING: DeviceAllowance = { highestLayer: 'h', publish: true, play: true, reportEveryMs: 0 };
 
 /** One session in its channel: its two links, its talk, its transport to an SFU, and how it hears the others. */
 export class FlowSeat {
@@ -41,11 +45,17 @@ export class FlowSeat {
   asleepSinceUs = -1;
   /** Until when it slept the last time. */
   asleepUntilUs = -1;
+  /** What the device lets it do, as of the last look. */
+  allowance: DeviceAllowance = EVERYTHING;
+  /** From when until when it waited for a touch of its user, the last time. */
+  silentFromUs = Number.POSITIVE_INFINITY;
+  silentUntilUs = Number.NEGATIVE_INFINITY;
   /** Before this frame nothing is said; 0: look. */
   quietUntil = 0;
   /** Ears keep its estimates; null: not known yet. */
   charted: boolean | null = null;
   private lastSent = Number.NEGATIVE_INFINITY;
+  private reportedUs = Number.NEGATIVE_INFINITY;
   private spokeBefore = false;
 
   /** @param index own place in the channel */
@@ -99,6 +109,18 @@ export class FlowSeat {
       }
       frame = until;
     }
+  }
+
+  /** Whether another report is due: devices in the background send fewer. */
+  mayReport(atUs: number): boolean {
+    if (atUs - this.reportedUs < this.allowance.reportEveryMs * 1000) return false;
+    this.reportedUs = atUs;
+    return true;
+  }
+
+  /** Whether the device waited for a touch of its user at a time. */
+  silencedAt(timeUs: number): boolean {
+    return timeUs >= this.silentFromUs && timeUs < this.silentUntilUs;
   }
 
   /** Whether the device slept at some time of this one. */

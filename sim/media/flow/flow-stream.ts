@@ -25,6 +25,9 @@ export class FlowStream {
   ample = false;
   /** What steers the talker's copy for this listener; null: through an SFU. */
   uplink: UplinkController | null = null;
+  /** Of a copy: there was a room before it. */
+  younger = false;
+  private rehearses = false;
   /** Of the copy. */
   readonly loss = new LossCount();
   /** The path delivers nothing since this frame; -1: it does. */
@@ -53,6 +56,15 @@ export class FlowStream {
     /** There and back, without queues. */
     readonly rttMs: number,
   ) {}
+
+  /** A copy that is to replace the way through a room holds back as long as that is there. */
+  rehearse(older: boolean): void {
+    const rehearses = this.younger && older;
+    if (rehearses === this.rehearses) return;
+    this.rehearses = rehearses;
+    this.uplink!.rehearse(rehearses);
+    this.lookAtUplink();
+  }
 
   /** What steers the copy has heard something: notes what it makes of it. */
   lookAtUplink(): void {

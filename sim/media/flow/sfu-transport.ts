@@ -1,5 +1,6 @@
 import type { BandwidthEstimator } from '../../../core/media/bandwidth-estimator.js';
-import { LAYER_NAMES } from '../../../core/media/layers.js';
+import type { DeviceAllowance } from '../../../core/media/device-conditions.js';
+import { LAYER_NAMES, type LayerName } from '../../../core/media/layers.js';
 import type { UplinkController } from '../../../core/media/uplink-controller.js';
 import { allocate } from '../../../core/sfu/bandwidth-allocation.js';
 import type { SelectionInput } from '../../../core/sfu/layer-selection.js';
@@ -40,18 +41,22 @@ export class SfuTransport {
   private downlinkFull = false;
   /** The last stream with speech since the last report; then `nextTalking`. */
   private talking: FlowStream | null = null;
+  private limit: LayerName = 'h';
+  private rehearses = false;
   /** Streams that are not at their best. */
   private readonly low = new Set<FlowStream>();
 
   /**
    * @param room identity of the room
    * @param rttMs to the node and back
+   * @param younger there were peers before it
    */
   constructor(
     private readonly parts: FlowParts,
     readonly room: object,
     readonly node: Host,
     private readonly rttMs: number,
+    private readonly younger: boolean,
   ) {
     const { simulcast } = parts.options.codec;
     this.uplink = makeUplink(parts, UPLINK_LIMITS, simulcast ? { kind: 'simulcast' } : { kind: 'copies', copies: 1 });
@@ -60,11 +65,54 @@ export class SfuTransport {
     this.lookAtDownlink();
   }
 
-  /** A stream that begins gets the layer that there is room for beside those who talk. */
-  admit(stream: FlowStream, atMs: number, talkers: number): void {
+  /**
+   * A stream that begins gets the layer that there is room for beside those who talk.
+   * @param offered what its talker sends; empty: all
+   */
+  admit(stream: FlowStream, atMs: number, talkers: number, offered: readonly LayerName[]): void {
     stream.selection = new this.parts.classes.LayerSelection();
+    if (offered.length > 0) stream.selection.offer(offered, atMs);
+    stream.selection.prefer(this.wanted);
     const availableKbps = this.shares(talkers + 1).at(-1) as number;
     this.decide(stream, { atMs, availableKbps, lossShare: 0 });
+  }
+
+  /** The talker of a stream sends other encodings now. */
+  offer(stream: FlowStream, layers: readonly LayerName[], atMs: number): void {
+    stream.selection?.offer(layers, atMs);
+    this.look(stream);
+  }
+
+  /**
+   * The device allows another layer at most, both ways, or an older path has gone.
+   * @param older there are peers
+   * @param streams all that come to it
+   */
+  allow(allowance: DeviceAllowance, older: boolean, streams: Iterable<FlowStream>): void {
+    this.uplink.allow(allowance);
+    this.limit = allowance.highestLayer;
+    this.rehearses = this.younger && older;
+    this.uplink.rehearse(this.rehearses);
+    for (const stream of streams) {
+      stream.selection?.prefer(this.wanted);
+      this.look(stream);
+    }
+    this.lookAtLayers();
+  }
+
+  /** An older path carries the same voices. */
+  get isRehearsing(): boolean {
+    return this.rehearses;
+  }
+
+  private get wanted(): LayerName {
+    return this.rehearses ? 'l' : this.limit;
+  }
+
+  /** Encodings that are sent. */
+  get offered(): readonly LayerName[] {
+    const { encodings } = this.uplink;
+    return LAYER_NAMES.filter((layer) => encodings[layer]);
   }
 
   /** A stream brings speech of so many frames. */
@@ -88,10 +136,25 @@ export class SfuTransport {
     this.downLost += lost;
   }
 
-  /** The reports of an interval arrive. Where all is at its best, and hardly anything is lost, nothing changes. */
-  report(atMs: number): void {
-    if (this.upSent >= ENOUGH_PACKETS) this.reportUp(atMs);
-    if (this.downSent >= ENOUGH_PACKETS) this.reportDown(atMs);
+  /**
+   * The node's reports of an interval arrive. Where all is at its best, and hardly anything is lost, nothing changes.
+   * @returns whether other encodings are sent now
+   */
+  reportUp(atMs: number): boolean {
+    if (this.upSent < ENOUGH_PACKETS) return false;
+    const { uplink, rttMs } = this;
+    const lossShare = this.upLost / this.upSent;
+    this.upSent = this.upLost = 0;
+    if (this.uplinkFull && !this.isLow && lossShare <= CALM_LOSS) return false;
+    const before = uplink.layer;
+    uplink.onLossReport({ atMs, lossShare, rttMs });
+    this.lookAtUplink();
+    return uplink.layer !== before;
+  }
+
+  /** The client's reports arrive. */
+  reportDown(atMs: number): void {
+    if (this.downSent >= ENOUGH_PACKETS) this.takeReport(atMs);
   }
 
   /** A stream ends. */
@@ -101,16 +164,7 @@ export class SfuTransport {
     stream.selection = null;
   }
 
-  private reportUp(atMs: number): void {
-    const { uplink, rttMs } = this;
-    const lossShare = this.upLost / this.upSent;
-    this.upSent = this.upLost = 0;
-    if (this.uplinkFull && !this.isLow && lossShare <= CALM_LOSS) return;
-    uplink.onLossReport({ atMs, lossShare, rttMs });
-    this.lookAtUplink();
-  }
-
-  private reportDown(atMs: number): void {
+  private takeReport(atMs: number): void {
     const { downlink, rttMs, low } = this;
     const lossShare = this.downLost / this.downSent;
     this.downSent = this.downLost = 0;
@@ -134,15 +188,21 @@ export class SfuTransport {
   private decide(stream: FlowStream, input: SelectionInput): void {
     const { selection } = stream;
     if (selection === null) return;
-    // silent streams with the best layer need no look
-    stream.wanted = LAYER_NAMES.indexOf(selection.update(input));
+    selection.update(input);
+    this.look(stream);
+  }
+
+  /** Silent streams with the best layer need no look. */
+  private look(stream: FlowStream): void {
+    if (stream.selection === null) return;
+    stream.wanted = LAYER_NAMES.indexOf(stream.selection.layer);
     if (stream.wanted === 0) this.low.delete(stream);
     else this.low.add(stream);
     this.lookAtLayers();
   }
 
   private lookAtLayers(): void {
-    this.isLow = this.low.size > 0 || this.uplink.layer !== 'h';
+    this.isLow = this.low.size > 0 || this.uplink.layer !== 'h' || this.limit !== 'h';
   }
 
   private lookAtUplink(): void {

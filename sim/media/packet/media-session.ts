@@ -172,7 +172,6 @@ export class MediaSession {
     }
     if (before.highestLayer === this.allowance.highestLayer) return;
     this.parts.ears.limited(this.host.id, nowUs);
-    for (const room of this.rooms.keys()) room.prefer(this);
   }
 
   private silence(nowUs: number): void {
@@ -210,7 +209,11 @@ export class MediaSession {
 
   private updateOutlets(): void {
     this.outlets = [...this.ends()];
-    for (const { uplink } of this.ends()) uplink.allow(this.allowance);
+    for (const end of this.ends()) {
+      end.uplink.allow(this.allowance);
+      end.rehearse();
+    }
+    for (const room of this.rooms.keys()) room.prefer(this);
     this.sender.update();
   }
 

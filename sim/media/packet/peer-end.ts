@@ -21,6 +21,8 @@ export class PeerEnd implements Outlet, TransportUser {
   private readonly outbound: OutboundStream;
   private inbound: InboundStream | null = null;
   private way: MediaRoute | null = null;
+  /** There was a room before it. */
+  private readonly younger: boolean;
 
   constructor(
     private readonly parts: PlaneParts,
@@ -29,6 +31,7 @@ export class PeerEnd implements Outlet, TransportUser {
   ) {
     const { UplinkController, QualityAdaptation } = parts.classes;
     const ssrc = local.drawSsrc();
+    this.younger = local.rooms.size > 0;
     this.end = new TransportEnd(parts, local.host, this, ssrc, local.userId);
     this.outbound = new OutboundStream(ssrc, this.end.sends(ssrc), local.stream);
     this.uplink = new UplinkController({
@@ -49,6 +52,11 @@ export class PeerEnd implements Outlet, TransportUser {
     b.peers.set(a, there);
     here.hear(there);
     there.hear(here);
+  }
+
+  /** A path that is to replace another one holds back as long as that is there. */
+  rehearse(): void {
+    this.uplink.rehearse(this.younger && this.local.rooms.size > 0);
   }
 
   /** Sends while the other end can get it, over the way there is now. */

@@ -21,6 +21,8 @@ const GOODBYES = 4;
 export class SfuClientEnd implements Outlet, TransportUser {
   open = true;
   private announced = false;
+  /** There were peers before it. */
+  private readonly younger: boolean;
   readonly end: TransportEnd;
   readonly uplink: UplinkController;
   /** By layer, best first; without simulcast the only one is called `h`, whatever its rate. */
@@ -37,6 +39,7 @@ export class SfuClientEnd implements Outlet, TransportUser {
   ) {
     const { UplinkController, QualityAdaptation } = parts.classes;
     const { simulcast, extensions } = parts.options.codec;
+    this.younger = session.peers.size > 0;
     const ssrcs = (simulcast ? LAYER_NAMES : LAYER_NAMES.slice(0, 1)).map(() => session.drawSsrc());
     this.end = new TransportEnd(parts, session.host, this, ssrcs[0]!, session.userId);
     this.outbound = ssrcs.map((ssrc) => new OutboundStream(ssrc, this.end.sends(ssrc), session.stream));
@@ -52,6 +55,15 @@ export class SfuClientEnd implements Outlet, TransportUser {
   /** What is announced to the room. */
   get encodings(): Encoding[] {
     return this.outbound.map(({ ssrc }, index) => ({ layer: LAYER_NAMES[index]!, ssrc }));
+  }
+
+  /** A path that is to replace others holds back as long as these are there. */
+  rehearse(): void {
+    this.uplink.rehearse(this.rehearses);
+  }
+
+  get rehearses(): boolean {
+    return this.younger && this.session.peers.size > 0;
   }
 
   /** A talker's stream will arrive. */

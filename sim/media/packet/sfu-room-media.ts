@@ -20,6 +20,8 @@ interface Place {
   readonly node: SfuNodeEnd;
   /** Publisher id -> SSRC of the stream to this member */
   readonly streams: Map<string, number>;
+  /** Best layer that it wants. */
+  limit: LayerName;
 }
 
 const NTP_FRACTION = 4_294_967_296;
@@ -83,7 +85,8 @@ export class SfuRoomMedia {
     client.end.peer = end.end;
     end.end.peer = client.end;
     for (const { ssrc } of client.encodings) if (ssrc !== null) end.end.expects(ssrc);
-    this.places.set(sessionId, { session, client, node: end, streams: new Map() });
+    const limit = client.rehearses ? 'l' : session.allowance.highestLayer;
+    this.places.set(sessionId, { session, client, node: end, streams: new Map(), limit });
     router.join(sessionId, userId, nowMs);
     // before anything is known: what the estimator begins with
     router.onDownlink(sessionId, { atMs: nowMs, availableKbps: end.estimator.estimateKbps, lossShare: 0 });
@@ -109,10 +112,15 @@ export class SfuRoomMedia {
     }
   }
 
-  /** A session wants nothing better than its device allows. */
+  /** A session wants nothing better than its device allows, and the least of what it does not play yet. */
   prefer({ member, allowance }: MediaSession): void {
+    const place = this.places.get(member.sessionId);
+    if (place === undefined) return;
+    const limit = place.client.rehearses ? 'l' : allowance.highestLayer;
+    if (limit === place.limit) return;
+    place.limit = limit;
     for (const consumer of this.router.members.get(member.sessionId)?.consumers.values() ?? [])
-      this.router.prefer(consumer, allowance.highestLayer);
+      this.router.prefer(consumer, limit);
   }
 
   /** Estimate of what can be sent to a session, in kbit/s. */
@@ -201,7 +209,7 @@ export class SfuRoomMedia {
       this.senders.set(consumer, place.node.end.sends(consumer.ssrc));
       place.streams.set(event.publisherId, consumer.ssrc);
       place.client.hear(consumer.ssrc, talker);
-      this.router.prefer(consumer, place.session.allowance.highestLayer);
+      this.router.prefer(consumer, place.limit);
     } else if (event.type === 'producer-closed') {
       const ssrc = place.streams.get(event.publisherId);
       if (ssrc === undefined) return;

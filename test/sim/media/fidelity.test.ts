@@ -205,3 +205,52 @@ describe('a change of paths, in both fidelities', () => {
     }
   });
 });
+
+describe('a device that lets the voice do less, in both fidelities', () => {
+  const everyone = { media: { talk: { model: 'everyone' as const } } };
+  const voicesOf = (room: VoiceRoom, key: string, fromS: number) =>
+    room.intervals.filter((each) => each.key === key && each.voice.fromUs >= fromS * 1e6).map(({ voice }) => voice);
+
+  for (const fidelity of ['packet', 'flow'] as const) {
+    for (const path of ['mesh', 'forward'] as const) {
+      it(`sends, and asks for, no better layer than it allows: ${path}, ${fidelity}`, async () => {
+        const room = await VoiceRoom.create({ fidelity, ...everyone });
+        const phone = room.add('wifi');
+        room.add('wifi');
+        room[path]();
+        await room.run(10);
+        phone.allowance = { ...phone.allowance, highestLayer: 'l' };
+        room.tell(phone);
+        await room.run(25);
+        room.finish();
+        const layers = (key: string) => new Set(voicesOf(room, key, 20).map(({ layer }) => layer));
+        expect(layers('u2<u1')).toEqual(new Set(['l']));
+        // a peer sends what it likes, a node what is asked for
+        expect(layers('u1<u2')).toEqual(new Set([path === 'forward' ? 'l' : 'h']));
+      });
+    }
+
+    it(`is silent without a microphone, and hears nothing before a touch: ${fidelity}`, async () => {
+      const room = await VoiceRoom.create({ fidelity, ...everyone });
+      const phone = room.add('wifi');
+      room.add('wifi');
+      room.forward();
+      await room.run(12);
+      phone.allowance = { ...phone.allowance, publish: false, play: false };
+      room.tell(phone);
+      await room.run(17);
+      phone.allowance = { ...phone.allowance, publish: true, play: true };
+      room.tell(phone);
+      await room.run(22);
+      room.finish();
+      expect(room.gaps.map(({ listener, cause }) => [listener, cause]).sort()).toEqual([
+        ['u1', 'gesture'],
+        ['u2', 'outage'],
+      ]);
+      for (const { fromUs, toUs } of room.gaps) {
+        expect(fromUs / 1e6).toBeCloseTo(12, 0);
+        expect(toUs / 1e6).toBeCloseTo(17, 0);
+      }
+    });
+  }
+});

@@ -1,4 +1,5 @@
 import { mediaCollaborators } from '../../../core/media/collaborators.js';
+import type { DeviceAllowance } from '../../../core/media/device-conditions.js';
 import { Host } from '../../../sim/hosts/index.js';
 import { Simulation } from '../../../sim/kernel/index.js';
 import { type EarPair, Ears, type VoiceGap, type VoiceInterval } from '../../../sim/media/ears/index.js';
@@ -26,6 +27,7 @@ export class RoomMember implements HearingMember {
   readonly links = new Set<HearingMember>();
   attachments: SfuAttachment[] = [];
   playback: Playback = 'none';
+  allowance: DeviceAllowance = { highestLayer: 'h', publish: true, play: true, reportEveryMs: 1_000 };
 
   constructor(
     readonly userId: string,

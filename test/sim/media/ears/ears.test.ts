@@ -110,6 +110,17 @@ describe('gaps', () => {
   });
 });
 
+test('a path begins with its first layer, however much was missed over it before', () => {
+  const all = ears();
+  const pair = pairOf(all);
+  pair.layer(0, 'l', 'sfu');
+  pair.interval(speech(1, { path: 'p2p', lost: 50 }));
+  pair.layer(2e6, 'h', 'p2p');
+  expect(all.layerSwitches).toBe(0);
+  pair.layer(3e6, 'm', 'p2p');
+  expect(all.layerSwitches).toBe(1);
+});
+
 test('layers are counted when they change, not when they begin, which they do on each path', () => {
   const all = ears();
   const pair = pairOf(all);
