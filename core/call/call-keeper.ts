@@ -135,6 +135,8 @@ export class CallKeeper {
   /** Null: it must not be decided now. */
   protected acceptWithoutStore(line: Line, userId: string, sessionId: string): CallOutcome | null {
     const { keeping, clock, rules, onAccepted } = this.parts;
+    // whoever was in the line before has ended it
+    if (this.lines.get(line.callId) !== line) return null;
     if (line.accepted !== null) return line.accepted.userId === userId ? 'done' : 'taken';
     const { reading } = line;
     const nowMs = clock.nowMs();

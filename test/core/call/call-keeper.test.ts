@@ -181,6 +181,16 @@ describe('a call that rings is kept by the backend of its caller', () => {
 });
 
 describe('in doubt it refuses', () => {
+  test('somebody before has got the call through Redis, which is gone a moment later', async () => {
+    const { store, keeper } = world();
+    await keeper.ring();
+    const both = Promise.all([keeper.accept('1'), keeper.accept('2')]);
+    while (store.call.state !== 'accepted') await Promise.resolve();
+    keeper.reach = 'down';
+    expect((await both)[1]).toBe('no way to the store');
+    expect(keeper.told).toEqual([]);
+  });
+
   test('a write is under way of which nobody knows whether it is done', async () => {
     const { store, keeper } = world();
     await keeper.ring();
