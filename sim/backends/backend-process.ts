@@ -17,6 +17,7 @@ import type {
   Timers,
 } from '../../core/ports.js';
 import type { ServerMessage } from '../../core/protocol.js';
+import type { TurnCredentialDesk } from '../../core/token/turn-credentials.js';
 import { BACKEND_SERVICE } from '../clients/index.js';
 import type { Host } from '../hosts/index.js';
 import type { Simulation } from '../kernel/index.js';
@@ -47,6 +48,8 @@ export interface BackendProcessOptions {
   /** Classes from the second start on. Default: `collaborators`. */
   readonly upgraded?: BackendClasses;
   readonly tokens?: TokenOptions | undefined;
+  /** Null: clients are given no TURN credentials. */
+  readonly turn?: TurnCredentialDesk | null;
 }
 
 /** What a client gives as reason when its tab is closed. */
@@ -115,10 +118,10 @@ export class BackendProcess {
       log,
       tokens: { issue: (userId, room) => makeSfuToken({ ...room, userId }) },
     };
-    const { upgraded, collaborators: original, tokens } = this.options;
+    const { upgraded, collaborators: original, tokens, turn } = this.options;
     const classes = (host.incarnation > 1 ? upgraded : undefined) ?? original ?? {};
     const { VoiceBackend: Backend = VoiceBackend, CallBackend: Calls = CallBackend, ...collaborators } = classes;
-    const backend = new Backend({ instance, policy, sfuNodes, ports, collaborators, tokens });
+    const backend = new Backend({ instance, policy, sfuNodes, ports, collaborators, tokens, turn: turn ?? undefined });
     this.backend = backend;
     this.gate = null;
     network.listen(host, BACKEND_SERVICE, (connection) => this.accept(backend, connection));
