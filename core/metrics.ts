@@ -43,6 +43,12 @@ export const metricCatalogue = [
   },
   { name: 'voice_calls_offered_total', type: 'counter', help: 'Calls offered', labels: [] },
   { name: 'voice_calls_accepted_total', type: 'counter', help: 'Calls answered', labels: [] },
+  {
+    name: 'voice_calls_accepted_offline_total',
+    type: 'counter',
+    help: 'Calls answered while Redis could not be reached',
+    labels: [],
+  },
   { name: 'voice_calls_over_total', type: 'counter', help: 'Calls that are over', labels: ['state', 'reason'] },
   { name: 'voice_call_answer_ms', type: 'histogram', help: 'From the offer to the answer', labels: [] },
   { name: 'voice_store_errors_total', type: 'counter', help: 'Redis commands that failed or timed out', labels: [] },

@@ -99,6 +99,8 @@ export type ClientMessage =
       readonly epoch?: number;
       readonly call?: number;
     }
+  /** Needs TURN credentials: the ones it has will soon be over. Said again until they come. */
+  | { readonly type: 'turn' }
   /** About calls: to the ringing of the backend, where it has one. */
   | CallMessage;
 
@@ -129,6 +131,14 @@ export type ServerMessage =
   | { readonly type: 'left'; readonly channelId: number }
   /** The token of a grant that went without, or a newer one. */
   | { readonly type: 'token'; readonly channelId: number; readonly grant: SfuGrant }
+  /** TURN credentials, after `welcome` and when asked for. They hold for so long from now: the client's clock may be wrong. */
+  | {
+      readonly type: 'turn';
+      readonly username: string;
+      readonly password: string;
+      readonly urls: readonly string[];
+      readonly lifetimeMs: number;
+    }
   /** The session is no longer a member: another tab took over, or it was gone too long. */
   | { readonly type: 'removed'; readonly channelId: number; readonly reason: 'replaced' | 'evicted' | 'unknown' }
   | { readonly type: 'signal'; readonly channelId: number; readonly from: string; readonly data: unknown }

@@ -16,10 +16,12 @@ import { p2pBaseline } from './p2p-baseline.js';
 import { redisFailover } from './redis-failover.js';
 import { redisGoneAndBack } from './redis-gone-and-back.js';
 import { ringTimeoutEdge } from './ring-timeout-edge.js';
+import { ringingWithoutRedis } from './ringing-without-redis.js';
 import { rollingDeploy } from './rolling-deploy.js';
 import { sfuCrash } from './sfu-crash.js';
 import { staffCrash } from './staff-crash.js';
 import { switchboard } from './switchboard.js';
+import { switchboardWithoutRedis } from './switchboard-without-redis.js';
 import { tokenStorm } from './token-storm.js';
 import { voiceScenarios } from './voice/index.js';
 import { voiceCrossroads } from './voice-crossroads.js';
@@ -45,10 +47,12 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   tokenStorm,
   adminDuringMigration,
   redisGoneAndBack,
+  ringingWithoutRedis,
   rollingDeploy,
   crossroadsTokens,
   crossroadsOperators,
   ...voiceScenarios,
   ...rfc8867Scenarios,
   switchboard,
+  switchboardWithoutRedis,
 ];

@@ -56,6 +56,7 @@ const types = {
     epoch: version('epoch'),
     refused: z.string('refused must be a token').max(4_096, 'refused must be a token').optional(),
   }),
+  turn: z.object({ type: z.literal('turn') }),
   ping: z.object({
     type: z.literal('ping'),
     channelId: channelId.nullable(),

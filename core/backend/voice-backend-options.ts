@@ -13,6 +13,7 @@ import type {
 import type { TokenIssuer } from '../token/token-book.js';
 import type { TokenPolicy } from '../token/token-claims.js';
 import type { TokenSigner } from '../token/token-signer.js';
+import type { TurnCredentialDesk } from '../token/turn-credentials.js';
 import type { Collaborators } from './collaborators.js';
 
 /** Everything a backend needs from its host. */
@@ -42,6 +43,8 @@ export interface VoiceBackendOptions {
   readonly sfuNodes: readonly string[];
   readonly ports: VoiceBackendPorts;
   readonly tokens?: TokenOptions | undefined;
+  /** Makes credentials for TURN servers (C4); without, clients get none. */
+  readonly turn?: TurnCredentialDesk | undefined;
   /** Classes to use instead of the core's own. */
   readonly collaborators?: Partial<Collaborators>;
 }

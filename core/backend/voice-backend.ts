@@ -97,6 +97,9 @@ export class VoiceBackend extends BackendParts {
       case 'token':
         this.tokens?.asked(client, valid);
         break;
+      case 'turn':
+        this.giveTurn(client);
+        break;
     }
   }
 
@@ -130,10 +133,21 @@ export class VoiceBackend extends BackendParts {
   protected hello(localId: string, message: Extract<ClientMessage, { type: 'hello' }>): void {
     const { ports, instance, policy } = this.options;
     const name = connectionName(instance, localId, message.connects);
-    this.clients.set(localId, newConnection(localId, name, message.userId, message.sessionId, this.ticks));
+    const client = newConnection(localId, name, message.userId, message.sessionId, this.ticks);
+    this.clients.set(localId, client);
     ports.gateway.send(localId, { type: 'welcome', backendId: instance, pingEveryMs: policy.pingEveryMs });
+    this.giveTurn(client);
     if (!this.storeUp) ports.gateway.send(localId, { type: 'degraded', reason: 'store', active: true });
     this.connections.register(message.userId, localId, message.connects).catch(() => undefined); // registered again by resync
+  }
+
+  /** Needs no store: the server checks what the secret says. */
+  protected giveTurn({ localId, userId }: ClientConnection): void {
+    const { turn, ports } = this.options;
+    if (turn === undefined) return;
+    const nowMs = ports.clock.nowMs();
+    const { username, password, urls, expiresMs } = turn.issue(userId, nowMs);
+    ports.gateway.send(localId, { type: 'turn', username, password, urls, lifetimeMs: expiresMs - nowMs });
   }
 
   protected async join(

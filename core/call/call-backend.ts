@@ -4,11 +4,12 @@ import type { CallCollaborators } from './call-collaborators.js';
 import { callCollaborators } from './call-collaborators.js';
 import { type CallDesk, CallUnavailable } from './call-desk.js';
 import type { CallDraft } from './call-draft.js';
+import { type CallKeeper, CallKept } from './call-keeper.js';
 import { isOver } from './call-machine.js';
 import type { CallPolicy } from './call-policy.js';
 import type { CallAnswer, CallMessage, CallRefusal, PersonView } from './call-protocol.js';
 import { type CallOutcome, type CallRules, channelOfCall } from './call-rules.js';
-import type { CallStore } from './call-store.js';
+import type { CallQuery, CallStore } from './call-store.js';
 import { callTick, type HeardPerson, WAITING_PAGE, waitingCalls } from './call-tick.js';
 import { personView } from './person-view.js';
 
@@ -17,6 +18,25 @@ export interface CallSpeaker {
   readonly localId: string;
   readonly userId: string;
   readonly sessionId: string;
+}
+
+/** Something that another backend keeps, and has to decide about. */
+export type HandedOn =
+  | { readonly from: string; readonly speaker: CallSpeaker; readonly message: CallMessage }
+  | { readonly left: CallSpeaker }
+  /** What was due. */
+  | { readonly item: string };
+
+/** The other backends, for calls that are kept by one of them (E5). Messages may get lost. */
+export interface CallPeers {
+  /** Of this backend. */
+  readonly instance: string;
+  /** Whether the user is connected to this backend. */
+  isHere(userId: string): boolean;
+  /** @returns false when nobody has heard it */
+  handOn(instance: string, request: HandedOn): Promise<boolean>;
+  /** Answers over a connection of another backend. */
+  answerAt(instance: string, localId: string, message: CallAnswer): Promise<void>;
 }
 
 export interface CallBackendOptions {
@@ -34,6 +54,8 @@ export interface CallBackendOptions {
   /** Answers over the connection that has asked. */
   readonly answer: (localId: string, message: CallAnswer) => void;
   readonly collaborators?: Partial<CallCollaborators>;
+  /** Needed for `policy.holdMs`. */
+  readonly peers?: CallPeers;
 }
 
 /**
@@ -43,6 +65,8 @@ export class CallBackend {
   readonly rules: CallRules;
   readonly desk: CallDesk;
   readonly store: CallStore;
+  /** null: calls are not kept, and without Redis none is accepted. */
+  readonly keeper: CallKeeper | null;
   /** user id -> what its client has said since the last tick */
   protected heard = new Map<string, HeardPerson>();
   protected readonly routing = new Map<number, boolean>();
@@ -52,7 +76,22 @@ export class CallBackend {
     const { policy, redis, timers, random, clock } = options;
     const use = { ...callCollaborators, ...options.collaborators };
     this.rules = new use.CallRules(policy);
-    this.store = new use.CallStore(redis);
+    const { peers } = options;
+    const keeping =
+      policy.holdMs > 0 && peers
+        ? { instance: peers.instance, holdMs: policy.holdMs, isHere: (userId: string) => peers.isHere(userId) }
+        : null;
+    this.store = new use.CallStore(redis, keeping !== null);
+    this.keeper =
+      keeping === null
+        ? null
+        : new use.CallKeeper({
+            keeping,
+            store: this.store,
+            rules: this.rules,
+            clock,
+            onAccepted: (draft) => this.acceptedHere(draft),
+          });
     this.desk = new use.CallDesk({
       store: this.store,
       policy,
@@ -60,7 +99,9 @@ export class CallBackend {
       random,
       clock,
       onCommitted: (draft, orgs) => this.committed(draft, orgs),
+      ...(this.keeper === null ? {} : { keeper: this.keeper }),
     });
+    this.keeper?.use(this.desk);
   }
 
   start(): void {
@@ -82,9 +123,26 @@ export class CallBackend {
   }
 
   /** The person has closed its tab on purpose. */
-  async left({ userId, sessionId }: CallSpeaker): Promise<void> {
+  async left(speaker: CallSpeaker): Promise<void> {
+    const { userId, sessionId } = speaker;
     this.heard.delete(userId);
-    await this.desk.change({ callId: '', users: [userId] }, (draft) => this.rules.left(draft, userId, sessionId));
+    await this.change({ callId: '', users: [userId] }, (draft) => this.rules.left(draft, userId, sessionId)).catch(
+      (error: unknown) => {
+        if (error instanceof CallKept) return this.options.peers?.handOn(error.keeper, { left: speaker });
+        throw error;
+      },
+    );
+  }
+
+  /** Another backend has something for a call that is kept here. */
+  onHandedOn(request: HandedOn): void {
+    if ('item' in request) this.quietly(this.attend(request.item, true));
+    else if ('left' in request) this.quietly(this.left(request.left));
+    else void this.request(request.speaker, request.message, request.from);
+  }
+
+  protected change<T>(query: CallQuery, operation: (draft: CallDraft) => T): Promise<T> {
+    return this.keeper === null ? this.desk.change(query, operation) : this.keeper.change(query, operation);
   }
 
   /** Free staff to read with a call that is to ring: as many again as may be asked at once, some of them may have gone. */
@@ -92,9 +150,14 @@ export class CallBackend {
     return 2 * this.options.policy.ringWidth;
   }
 
-  protected async request(speaker: CallSpeaker, message: CallMessage): Promise<void> {
+  /** @param from the backend whose connection it is; empty: this one */
+  protected async request(speaker: CallSpeaker, message: CallMessage, from = ''): Promise<void> {
     const { requestId } = message;
-    const { answer, policy, log } = this.options;
+    const { policy, log, peers } = this.options;
+    const answer = (localId: string, said: CallAnswer): void => {
+      if (from === '') this.options.answer(localId, said);
+      else peers?.answerAt(from, localId, said).catch(() => undefined); // asked again by the client
+    };
     const refuse = (code: CallRefusal, version: number, retryAfterMs = 0) =>
       answer(speaker.localId, { type: 'call-refused', requestId, code, version, retryAfterMs });
     try {
@@ -106,26 +169,27 @@ export class CallBackend {
         refuse(outcome, version);
       }
     } catch (error) {
+      if (error instanceof CallKept) {
+        const heard = from === '' && (await this.handOn(error.keeper, speaker, message));
+        if (!heard) refuse('try-again', 0, policy.claimMs / 5);
+        return;
+      }
       const code = error instanceof CallUnavailable ? error.code : 'store-unavailable';
       if (!(error instanceof CallUnavailable)) log.write('error', 'call request failed', { error: String(error) });
       refuse(code === 'busy' ? 'try-again' : code, 0, policy.claimMs / 5);
     }
   }
 
-  protected async carryOut(
-    { userId, sessionId }: CallSpeaker,
-    message: CallMessage,
-  ): Promise<{ outcome: CallOutcome; callId: string | null; version: number; view: PersonView | null }> {
+  protected async handOn(keeper: string, speaker: CallSpeaker, message: CallMessage): Promise<boolean> {
+    const { peers } = this.options;
+    if (!peers) return false;
+    return peers.handOn(keeper, { from: peers.instance, speaker, message }).catch(() => false);
+  }
+
+  protected async carryOut({ userId, sessionId }: CallSpeaker, message: CallMessage): Promise<Carried> {
     const change = async (callId: string, operation: (draft: CallDraft) => CallOutcome, org = 0) => {
       const query = { callId, users: [userId], ...(org === 0 ? {} : { org, candidates: this.candidates }) };
-      const { outcome, person, draft } = await this.desk.change(query, (draft) => ({
-        outcome: operation(draft),
-        person: draft.person(userId),
-        draft,
-      }));
-      const here = person.call === draft.call?.id ? draft.call : null;
-      const view = person.call === '' || here !== null ? personView(person, here, draft.nowMs) : null;
-      return { outcome, callId: callId === '' ? null : callId, version: person.version, view };
+      return carried(userId, callId, await this.change(query, (draft) => ({ outcome: operation(draft), draft })));
     };
     switch (message.type) {
       case 'call-on':
@@ -141,11 +205,30 @@ export class CallBackend {
         );
       }
       case 'call-accept':
+        if (this.keeper !== null) return this.acceptKept(this.keeper, userId, sessionId, message.callId);
         return change(message.callId, (draft) => this.rules.accept(draft, userId, sessionId));
       case 'call-decline':
         return change(message.callId, (draft) => this.rules.decline(draft, userId));
       case 'call-hang-up':
         return change(message.callId, (draft) => this.rules.hangUp(draft, userId));
+    }
+  }
+
+  /** Through Redis, or without it by whoever keeps the call. */
+  protected async acceptKept(keeper: CallKeeper, userId: string, sessionId: string, callId: string): Promise<Carried> {
+    const accept = (draft: CallDraft) => ({ outcome: this.rules.accept(draft, userId, sessionId), draft });
+    const reply = await keeper.accept({ callId, users: [userId] }, accept, userId, sessionId);
+    return carried(userId, callId, 'through' in reply ? reply.through : reply);
+  }
+
+  /** A call was accepted while Redis is away: shown to those who are here. */
+  protected acceptedHere(draft: CallDraft): void {
+    this.options.metrics.count('voice_calls_accepted_offline_total');
+    this.options.log.write('warn', 'a call was accepted without Redis', { callId: draft.call?.id ?? '' });
+    for (const person of draft.touched) {
+      if (!this.options.peers?.isHere(person.userId)) continue;
+      const view = personView(person, person.call === draft.call?.id ? draft.call : null, draft.nowMs);
+      this.options.tell(person.userId, { type: 'call-view', view }).catch(() => undefined);
     }
   }
 
@@ -200,7 +283,7 @@ export class CallBackend {
 
   /** Lets a call that waits ring. False when it waits on. */
   protected ring(callId: string): Promise<boolean> {
-    return this.desk.change({ callId, candidates: this.candidates }, (draft) => {
+    return this.change({ callId, candidates: this.candidates }, (draft) => {
       this.rules.ring(draft);
       return draft.call?.state !== 'waiting';
     });
@@ -211,22 +294,24 @@ export class CallBackend {
   protected async run(): Promise<void> {
     const { tickMs, random, timers } = this.options;
     while (!this.stopped) {
-      await this.tick().catch(() => undefined); // Redis is away: the next one
+      await this.tick().catch(() => this.keeper?.tickFailed()); // Redis is away: the next one
       await new Promise<void>((resolve) => timers.after(tickMs * (0.9 + 0.2 * random.uniform()), resolve));
     }
   }
 
   protected async tick(): Promise<void> {
+    if (this.keeper !== null) await this.keeper.settle();
     const heard = [...this.heard.values()];
     this.heard = new Map();
     const { due, behind } = await callTick(this.options.redis, heard, this.options.policy);
     for (const userId of behind) this.quietly(this.show(userId, heard.find((one) => one.userId === userId)!.version));
     for (const item of due) this.quietly(this.attend(item));
+    if (this.keeper !== null) this.quietly(this.keeper.hold());
   }
 
   /** Shows a person what there is to see: its client has missed it, or the store has lost what the client has seen; then it gets a newer version. */
   protected async show(userId: string, seen: number): Promise<void> {
-    const view = await this.desk.change({ callId: '', users: [userId] }, (draft) => {
+    const view = await this.change({ callId: '', users: [userId] }, (draft) => {
       const person = draft.person(userId);
       if (person.version > 0 && seen > person.version) draft.touched.add(person);
       return draft.dirty ? null : personView(person, draft.call, draft.nowMs);
@@ -234,13 +319,24 @@ export class CallBackend {
     if (view !== null) await this.options.tell(userId, { type: 'call-view', view });
   }
 
-  /** Does what is due. What fails is due again when the claim is over. */
-  protected async attend(item: string): Promise<void> {
+  /** Does what is due. What fails is due again when the claim is over. @param handedOn by a backend that does not keep the call */
+  protected async attend(item: string, handedOn = false): Promise<void> {
+    try {
+      await this.attendTo(item);
+    } catch (error) {
+      if (!(error instanceof CallKept) || handedOn) throw error;
+      await this.options.peers?.handOn(error.keeper, { item });
+      // heard or not: looked at again when it may have been given up
+      if (item.startsWith('call:')) await this.store.remind(error.callId, error.untilMs);
+    }
+  }
+
+  protected async attendTo(item: string): Promise<void> {
     const { redis, policy } = this.options;
     const id = item.slice(item.indexOf(':') + 1);
     if (item.startsWith('org:')) this.route(Number(id));
     else if (item.startsWith('call:')) {
-      const nextMs = await this.desk.change({ callId: id }, (draft) => {
+      const nextMs = await this.change({ callId: id }, (draft) => {
         this.rules.attend(draft);
         const { call } = draft;
         if (call === null || call.version === 0 || isOver(call.state)) return 0;
@@ -249,7 +345,7 @@ export class CallBackend {
       if (nextMs === 0) await redis.call('ZREM', keys.callsDue, item);
       else if (nextMs !== null) await this.store.remind(id, nextMs);
     } else {
-      const left = await this.desk.change({ callId: '', users: [id] }, (draft) => {
+      const left = await this.change({ callId: '', users: [id] }, (draft) => {
         this.rules.lost(draft, id);
         if (draft.person(id).state === 'off') return 'off';
         return draft.isThere(id) ? 'there' : 'waiting';
@@ -263,4 +359,23 @@ export class CallBackend {
   protected quietly(work: Promise<unknown>): void {
     work.catch((error: unknown) => this.options.log.write('debug', 'calls: will try again', { error: String(error) }));
   }
+}
+
+/** What came of a request. */
+interface Carried {
+  readonly outcome: CallOutcome;
+  readonly callId: string | null;
+  readonly version: number;
+  readonly view: PersonView | null;
+}
+
+function carried(
+  userId: string,
+  callId: string,
+  { outcome, draft }: { readonly outcome: CallOutcome; readonly draft: CallDraft },
+): Carried {
+  const person = draft.person(userId);
+  const here = person.call === draft.call?.id ? draft.call : null;
+  const view = person.call === '' || here !== null ? personView(person, here, draft.nowMs) : null;
+  return { outcome, callId: callId === '' ? null : callId, version: person.version, view };
 }

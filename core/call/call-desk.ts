@@ -1,5 +1,6 @@
 import type { Clock, Randomness, Timers } from '../ports.js';
 import { CallDraft } from './call-draft.js';
+import type { CallKeeper } from './call-keeper.js';
 import type { CallPolicy } from './call-policy.js';
 import type { CallQuery, CallStore } from './call-store.js';
 
@@ -22,6 +23,8 @@ export interface CallDeskParts {
   readonly clock: Clock;
   /** Told after each commit, with the organisations in which calls and staff are to be brought together, before the caller of {@link CallDesk.change}. */
   readonly onCommitted: (draft: CallDraft, orgs: readonly number[]) => void;
+  /** Keeps calls of this backend; default none. */
+  readonly keeper?: CallKeeper;
 }
 
 /**
@@ -33,15 +36,17 @@ export class CallDesk {
 
   /**
    * Applies a change. It may run several times before it is written, so it touches nothing but the draft.
+   * @param inLine the line of a call that is kept here, in which this is done
    * @throws CallUnavailable the change may have been made all the same if the store did not answer
    */
-  async change<T>(query: CallQuery, operation: (draft: CallDraft) => T): Promise<T> {
-    const { store, policy } = this.parts;
+  async change<T>(query: CallQuery, operation: (draft: CallDraft) => T, inLine: object | null = null): Promise<T> {
+    const { store, policy, keeper } = this.parts;
     for (let attempt = 0; attempt < policy.attempts; attempt++) {
-      const draft = await this.reach(async () => new CallDraft(await store.read(query)));
+      const draft = await this.reach(async () => new CallDraft(await store.read(query), keeper?.keeping));
       const result = operation(draft);
       if (!draft.dirty) return result;
-      const orgs = await this.reach(() => this.write(draft));
+      keeper?.beforeWrite(draft, inLine);
+      const orgs = await this.reach(() => this.written(draft));
       if (orgs !== null) {
         this.parts.onCommitted(draft, orgs);
         return result;
@@ -49,6 +54,22 @@ export class CallDesk {
       await this.pause();
     }
     throw new CallUnavailable('busy', `${policy.attempts} conflicts in a row`);
+  }
+
+  /** {@link write}, with a word to whoever keeps the call. */
+  protected written(draft: CallDraft): Promise<readonly number[] | null> {
+    const { keeper } = this.parts;
+    if (keeper === undefined) return this.write(draft);
+    return this.write(draft).then(
+      (orgs) => {
+        keeper.afterWrite(draft, orgs === null ? 'refused' : 'written');
+        return orgs;
+      },
+      (error: unknown) => {
+        keeper.afterWrite(draft, 'unknown');
+        throw error;
+      },
+    );
   }
 
   protected write(draft: CallDraft): Promise<readonly number[] | null> {

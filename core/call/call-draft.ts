@@ -8,10 +8,19 @@ import {
   changedFields,
   encodeCall,
   encodePerson,
+  KEPT_CALL_FIELDS,
   PERSON_FIELDS,
   type PersonRecord,
 } from './call-record.js';
 import { type PersonEvent, personStep } from './person-machine.js';
+
+/** How calls are kept by the backend that makes a draft (E5). */
+export interface Keeping {
+  readonly instance: string;
+  readonly holdMs: number;
+  /** Whether the user is connected to this backend. */
+  readonly isHere: (userId: string) => boolean;
+}
 
 /** What was read of a call and of the people around it, in one round trip. */
 export interface CallReading {
@@ -46,8 +55,15 @@ export class CallDraft {
   private readonly callVersion: number;
   /** State of the call as it was read. */
   readonly callState: CallState;
+  /** Who kept the call as it was read, and until when. */
+  readonly keptBy: string;
+  readonly keptUntilMs: number;
 
-  constructor(reading: CallReading) {
+  /** @param keeping null: calls are not kept */
+  constructor(
+    reading: CallReading,
+    private readonly keeping: Keeping | null = null,
+  ) {
     this.nowMs = reading.nowMs;
     this.call = reading.call;
     this.candidates = reading.candidates;
@@ -55,6 +71,8 @@ export class CallDraft {
     this.people = reading.people;
     this.callVersion = reading.call?.version ?? 0;
     this.callState = reading.call?.state ?? 'new';
+    this.keptBy = reading.call?.keeper ?? '';
+    this.keptUntilMs = reading.call?.keptUntilMs ?? 0;
     this.before = reading.call === null ? [] : encodeCall(reading.call);
     this.peopleBefore = new Map([...reading.people].map(([id, person]) => [id, encodePerson(person)]));
   }
@@ -83,8 +101,24 @@ export class CallDraft {
     const { state, taken } = callStep(call.state, event);
     if (!taken) return false;
     call.state = state;
+    this.keep(call);
     this.showEverybody();
     return true;
+  }
+
+  /** A call that rings is kept by the backend of its caller, if that is the one that lets it ring. */
+  private keep(call: CallRecord): void {
+    const { keeping } = this;
+    const kept = call.state === 'ringing' && keeping?.isHere(call.caller) === true;
+    call.keeper = kept ? keeping.instance : '';
+    call.keptUntilMs = kept ? this.nowMs + 2 * keeping.holdMs : 0;
+  }
+
+  /** As it is now, and was written: what a later draft can be made from without reading. */
+  snapshot(): CallReading {
+    const { nowMs, call, candidates } = this;
+    const people = new Map([...this.people].map(([userId, person]) => [userId, { ...person }]));
+    return { nowMs, call: call && { ...call }, people, leases: this.leases, candidates };
   }
 
   /** Takes a transition of a person. */
@@ -141,7 +175,11 @@ export class CallDraft {
   private writeCall(call: CallRecord, policy: CallPolicy, commands: RedisCommand[]): void {
     call.version = Math.max(this.callVersion + 1, this.nowMs);
     const key = keys.call(call.id);
-    commands.push(['HSET', key, ...changedFields(CALL_FIELDS, this.before, encodeCall(call))]);
+    commands.push([
+      'HSET',
+      key,
+      ...changedFields(this.keeping === null ? CALL_FIELDS : KEPT_CALL_FIELDS, this.before, encodeCall(call)),
+    ]);
     if (call.state === 'waiting') {
       commands.push(['ZADD', keys.waitingCalls(call.org), call.offeredMs, call.id]);
     } else if (this.callState === 'waiting') commands.push(['ZREM', keys.waitingCalls(call.org), call.id]);
@@ -152,7 +190,10 @@ export class CallDraft {
 
   /** When somebody must look at a call that is not over. */
   dueMs(call: CallRecord, policy: CallPolicy): number {
-    if (call.state === 'ringing') return call.rungMs + policy.ringTimeoutMs;
+    if (call.state === 'ringing') {
+      const missedMs = call.rungMs + policy.ringTimeoutMs;
+      return call.keeper === '' ? missedMs : Math.min(missedMs, call.keptUntilMs);
+    }
     if (call.state === 'waiting') return call.offeredMs + policy.waitTimeoutMs;
     return this.nowMs + policy.lookEveryMs;
   }

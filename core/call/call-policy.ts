@@ -20,6 +20,11 @@ export interface CallPolicy {
   readonly attempts: number;
   /** Pause after a conflict, uniform from 0. Default 20. */
   readonly conflictPauseMs: number;
+  /**
+   * A call that rings may be accepted without Redis for this long, by the backend that keeps it (E5): see `CallKeeper`. Others may end it after twice
+   * this time. 0: never. To be raised from 0 when every backend knows of it. Default 0.
+   */
+  readonly holdMs: number;
 }
 
 export const defaultCallPolicy: CallPolicy = {
@@ -33,4 +38,5 @@ export const defaultCallPolicy: CallPolicy = {
   claimMs: 5_000,
   attempts: 20,
   conflictPauseMs: 20,
+  holdMs: 0,
 };

@@ -26,6 +26,10 @@ export interface CallRecord {
   overMs: number;
   /** Why it is over, e.g. `hung-up`, `no-answer`, `caller-lost`. */
   reason: string;
+  /** Instance that alone may decide about the call while it rings; empty: whoever is first. */
+  keeper: string;
+  /** Unless it says so again, the keeper has given the call up then. */
+  keptUntilMs: number;
 }
 
 /** A person with a part in calls. */
@@ -61,6 +65,8 @@ export function newCall(id: string): CallRecord {
     acceptedMs: 0,
     overMs: 0,
     reason: '',
+    keeper: '',
+    keptUntilMs: 0,
   };
 }
 
@@ -90,9 +96,26 @@ export const CALL_FIELDS = [
   'reason',
 ] as const;
 
+/** The same where calls are kept (`CallPolicy.holdMs`). */
+export const KEPT_CALL_FIELDS = [...CALL_FIELDS, 'keeper', 'kept_until'] as const;
+
 export function decodeCall(id: string, values: FieldValues): CallRecord {
-  const [version, org, caller, answeredBy, ringing, declined, state, channelId, offered, rung, accepted, over, reason] =
-    values as (string | null)[];
+  const [
+    version,
+    org,
+    caller,
+    answeredBy,
+    ringing,
+    declined,
+    state,
+    channelId,
+    offered,
+    rung,
+    accepted,
+    over,
+    ...rest
+  ] = values as (string | null)[];
+  const [reason, keeper, keptUntil] = rest;
   return {
     id,
     version: Number(version ?? 0),
@@ -108,10 +131,12 @@ export function decodeCall(id: string, values: FieldValues): CallRecord {
     acceptedMs: Number(accepted ?? 0),
     overMs: Number(over ?? 0),
     reason: reason ?? '',
+    keeper: keeper ?? '',
+    keptUntilMs: Number(keptUntil ?? 0),
   };
 }
 
-/** Values in the order of {@link CALL_FIELDS}. */
+/** Values in the order of {@link KEPT_CALL_FIELDS}. */
 export function encodeCall(call: CallRecord): (string | number)[] {
   return [
     call.version,
@@ -127,6 +152,8 @@ export function encodeCall(call: CallRecord): (string | number)[] {
     call.acceptedMs,
     call.overMs,
     call.reason,
+    call.keeper,
+    call.keptUntilMs,
   ];
 }
 

@@ -130,6 +130,14 @@ export class CallRules {
     return 'done';
   }
 
+  /** Writes down what its keeper has decided without Redis. */
+  acceptedBefore(draft: CallDraft, userId: string, atMs: number): CallOutcome {
+    const outcome = this.accept(draft, userId, draft.person(userId).session);
+    if (outcome === 'done' && draft.call !== null && draft.callState === 'ringing')
+      draft.call.acceptedMs = Math.min(draft.nowMs, atMs);
+    return outcome;
+  }
+
   /** It does not ring at this person any more. */
   decline(draft: CallDraft, userId: string): CallOutcome {
     const { call } = draft;
@@ -162,6 +170,13 @@ export class CallRules {
     } else if (call.state === 'waiting') {
       if (draft.nowMs >= call.offeredMs + this.policy.waitTimeoutMs) this.over(draft, 'TIMEOUT', 'nobody-free');
     } else if (this.gone(draft, call.answeredBy, call)) this.over(draft, 'LOST', 'staff-lost');
+  }
+
+  /** Whoever keeps the call has given it up, and may have let it be accepted: it can only be ended, without a word on how. */
+  lapse(draft: CallDraft): void {
+    const { call } = draft;
+    if (call !== null && draft.keptBy !== '' && draft.keptUntilMs <= draft.nowMs)
+      this.over(draft, 'LAPSE', 'keeper-lost');
   }
 
   /** The lease of a person has run out. */
@@ -201,7 +216,7 @@ export class CallRules {
     this.ring(draft);
   }
 
-  protected over(draft: CallDraft, event: 'HANG_UP' | 'CANCEL' | 'TIMEOUT' | 'LOST', reason: string): void {
+  protected over(draft: CallDraft, event: 'HANG_UP' | 'CANCEL' | 'TIMEOUT' | 'LOST' | 'LAPSE', reason: string): void {
     const { call } = draft;
     if (call === null || !draft.step(event)) return;
     const people = [call.caller, call.answeredBy, ...call.ringing].filter((userId) => userId !== '');

@@ -8,6 +8,7 @@ import {
   decodeCall,
   decodePerson,
   type FieldValues,
+  KEPT_CALL_FIELDS,
   PERSON_FIELDS,
   type PersonRecord,
 } from './call-record.js';
@@ -20,14 +21,12 @@ const at = (name: (typeof CALL_FIELDS)[number]): number => CALL_FIELDS.indexOf(n
  * `KEYS`: leases, then the call, if one is asked for. `ARGV`: how many free staff to name, organisation when the call does not say, then users. Without a
  * call it is the one that the first of the users has a part in. Everybody with a part in the call is read with it.
  */
-const readScript = new Script(
-  'call-read',
-  `local t = redis.call('TIME')
+const readSource = (fields: readonly string[]): string => `local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local id = ''
 if KEYS[2] then id = string.sub(KEYS[2], 6) elseif ARGV[3] then id = redis.call('HGET', 'person:' .. ARGV[3], 'call') or '' end
 local call = {}
-if id ~= '' then call = redis.call('HMGET', 'call:' .. id, ${words(CALL_FIELDS)}) end
+if id ~= '' then call = redis.call('HMGET', 'call:' .. id, ${words(fields)}) end
 local org = call[${at('org')}] or ARGV[2]
 local users = {}
 local seen = {}
@@ -65,8 +64,10 @@ local people = {}
 for i = 1, #users do
   people[i] = {users[i], redis.call('HMGET', 'person:' .. users[i], ${words(PERSON_FIELDS)}), redis.call('ZSCORE', KEYS[1], users[i]) or '0'}
 end
-return {tostring(now), id, call, candidates, people}`,
-);
+return {tostring(now), id, call, candidates, people}`;
+
+const readScript = new Script('call-read', readSource(CALL_FIELDS));
+const readKeptScript = new Script('call-read-kept', readSource(KEPT_CALL_FIELDS));
 
 /**
  * `KEYS`: what is due, then what must not have changed. `ARGV`: version of each of these; time; number of organisations in which a waiting call and free
@@ -103,6 +104,23 @@ const dropLeaseScript = new Script(
 return 0`,
 );
 
+/** `KEYS`: calls. `ARGV`: keeper, for how long. What has lapsed is not held again: somebody may be about to end it. */
+const holdScript = new Script(
+  'call-hold',
+  `local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local held = {}
+for i = 1, #KEYS do
+  local row = redis.call('HMGET', KEYS[i], 'keeper', 'kept_until')
+  held[i] = 0
+  if row[1] == ARGV[1] and tonumber(row[2]) > now then
+    redis.call('HSET', KEYS[i], 'kept_until', now + tonumber(ARGV[2]))
+    held[i] = 1
+  end
+end
+return held`,
+);
+
 /** What to read. */
 export interface CallQuery {
   /** Empty: the one that the first of `users` has a part in, if any. */
@@ -116,10 +134,14 @@ export interface CallQuery {
 
 /** Reads calls and people, and writes a draft if nothing of what it was made from has changed: compare and swap over several keys. */
 export class CallStore {
-  constructor(protected readonly redis: RedisClient) {}
+  /** @param kept calls are kept by backends (E5) */
+  constructor(
+    protected readonly redis: RedisClient,
+    protected readonly kept = false,
+  ) {}
 
   async read({ callId, users = [], candidates = 0, org = 0 }: CallQuery): Promise<CallReading> {
-    const [now, id, call, idle, rows] = (await readScript.run(
+    const [now, id, call, idle, rows] = (await (this.kept ? readKeptScript : readScript).run(
       this.redis,
       callId === '' ? [keys.personLeases] : [keys.personLeases, keys.call(callId)],
       [candidates, org, ...users],
@@ -162,6 +184,12 @@ export class CallStore {
   /** Has somebody look at a call again, if it is still looked after. */
   async remind(callId: string, atMs: number): Promise<void> {
     await this.redis.call('ZADD', keys.callsDue, 'XX', atMs, `call:${callId}`);
+  }
+
+  /** The keeper says of its calls again that they are its own until so much later. @returns for each whether that was still so */
+  async holdOn(callIds: readonly string[], keeper: string, forMs: number): Promise<readonly boolean[]> {
+    const reply = (await holdScript.run(this.redis, callIds.map(keys.call), [keeper, forMs])) as number[];
+    return reply.map((held) => held === 1);
   }
 
   /** Forgets a lease that belongs to nobody: one who is off, or of whom there is no record. */

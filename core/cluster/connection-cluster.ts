@@ -29,6 +29,8 @@ export class ConnectionCluster {
   /** user id -> name of the newest connection here */
   protected readonly local = new Map<string, string>();
 
+  protected handedOn: ((request: unknown) => void) | null = null;
+
   constructor(
     protected readonly instance: string,
     protected readonly redis: RedisClient,
@@ -38,8 +40,9 @@ export class ConnectionCluster {
 
   /** A message from another backend has arrived on this instance's channel. */
   receive(message: string): void {
-    const { to, body } = JSON.parse(message) as { to: string; body: ServerMessage };
-    this.gateway.send(to, body);
+    const { to, body, calls } = JSON.parse(message) as { to: string; body: ServerMessage; calls?: unknown };
+    if (calls !== undefined) this.handedOn?.(calls);
+    else this.gateway.send(to, body);
   }
 
   /** A user has connected here. The newest connection of a user is the one that is reached. */
@@ -47,6 +50,26 @@ export class ConnectionCluster {
     const connection = connectionName(this.instance, localId, connects);
     this.local.set(userId, connection);
     await this.announce(userId, connection);
+  }
+
+  /** Has somebody told of what other backends hand on about calls. */
+  onHandedOn(listener: (request: unknown) => void): void {
+    this.handedOn = listener;
+  }
+
+  /** Whether the user is connected to this backend. */
+  isHere(userId: string): boolean {
+    return this.local.has(userId);
+  }
+
+  /** Hands something about calls on to another backend. @returns false when nobody has heard it */
+  async handOn(instance: string, calls: unknown): Promise<boolean> {
+    return Number(await this.redis.call('PUBLISH', keys.backend(instance), JSON.stringify({ calls }))) > 0;
+  }
+
+  /** Sends over a connection of another backend. */
+  async sendAt(instance: string, to: string, body: ServerMessage): Promise<void> {
+    await this.redis.call('PUBLISH', keys.backend(instance), JSON.stringify({ to, body }));
   }
 
   /** Writes all local connections again: a failover may have lost them. */

@@ -49,7 +49,12 @@ export interface Hazard {
     | 'calls'
     | 'media';
   /** The world it is hunted in. Default: crossroads. */
-  readonly world?: 'crossroads-tokens' | 'crossroads-operators' | 'switchboard' | 'voice-crossroads';
+  readonly world?:
+    | 'crossroads-tokens'
+    | 'crossroads-operators'
+    | 'switchboard'
+    | 'switchboard-without-redis'
+    | 'voice-crossroads';
   /** What the documented code does. */
   readonly documented: string;
   /** What people would see. */

@@ -2,6 +2,7 @@ import type { ScenarioInput } from '../../sim/scenario/index.js';
 import { crossroads } from '../crossroads.js';
 import { crossroadsOperators, crossroadsTokens } from '../crossroads-desks.js';
 import { switchboard } from '../switchboard.js';
+import { switchboardWithoutRedis } from '../switchboard-without-redis.js';
 import { voiceCrossroads } from '../voice-crossroads.js';
 import { callHazards } from './call-hazards.js';
 import { documented } from './documented.js';
@@ -27,6 +28,7 @@ const worlds = {
   'crossroads-tokens': crossroadsTokens,
   'crossroads-operators': crossroadsOperators,
   switchboard,
+  'switchboard-without-redis': switchboardWithoutRedis,
   'voice-crossroads': voiceCrossroads,
 };
 

@@ -1,7 +1,7 @@
 import type { Collaborators } from '../../core/backend/collaborators.js';
 import { VoiceBackend } from '../../core/backend/voice-backend.js';
 import type { TokenOptions, VoiceBackendPorts } from '../../core/backend/voice-backend-options.js';
-import { CallBackend, type CallBackendOptions } from '../../core/call/call-backend.js';
+import { CallBackend, type CallBackendOptions, type CallPeers, type HandedOn } from '../../core/call/call-backend.js';
 import type { CallCollaborators } from '../../core/call/call-collaborators.js';
 import { CallGate } from '../../core/call/call-gate.js';
 import type { CallPolicy } from '../../core/call/call-policy.js';
@@ -17,6 +17,7 @@ import type {
   Timers,
 } from '../../core/ports.js';
 import type { ServerMessage } from '../../core/protocol.js';
+import type { TurnCredentialDesk } from '../../core/token/turn-credentials.js';
 import { BACKEND_SERVICE } from '../clients/index.js';
 import type { Host } from '../hosts/index.js';
 import type { Simulation } from '../kernel/index.js';
@@ -47,6 +48,8 @@ export interface BackendProcessOptions {
   /** Classes from the second start on. Default: `collaborators`. */
   readonly upgraded?: BackendClasses;
   readonly tokens?: TokenOptions | undefined;
+  /** Null: clients are given no TURN credentials. */
+  readonly turn?: TurnCredentialDesk | null;
 }
 
 /** What a client gives as reason when its tab is closed. */
@@ -115,16 +118,20 @@ export class BackendProcess {
       log,
       tokens: { issue: (userId, room) => makeSfuToken({ ...room, userId }) },
     };
-    const { upgraded, collaborators: original, tokens } = this.options;
+    const { upgraded, collaborators: original, tokens, turn } = this.options;
     const classes = (host.incarnation > 1 ? upgraded : undefined) ?? original ?? {};
     const { VoiceBackend: Backend = VoiceBackend, CallBackend: Calls = CallBackend, ...collaborators } = classes;
-    const backend = new Backend({ instance, policy, sfuNodes, ports, collaborators, tokens });
+    const backend = new Backend({ instance, policy, sfuNodes, ports, collaborators, tokens, turn: turn ?? undefined });
     this.backend = backend;
     this.gate = null;
     network.listen(host, BACKEND_SERVICE, (connection) => this.accept(backend, connection));
     if (backend.admin !== null) network.listen(host, ADMIN_SERVICE, (connection) => this.admit(backend, connection));
     backend.start();
-    if (calls !== null) this.gate = this.startCalls(new Calls(this.callOptions(backend, ports, calls)));
+    if (calls !== null) {
+      const ringing = new Calls(this.callOptions(backend, ports, calls));
+      if (calls.holdMs > 0) backend.connections.onHandedOn((request) => ringing.onHandedOn(request as HandedOn));
+      this.gate = this.startCalls(ringing);
+    }
     sim.wake();
   }
 
@@ -167,7 +174,17 @@ export class BackendProcess {
       log: ports.log,
       tell: (userId, message) => backend.connections.sendToUser(userId, message),
       answer: (localId, message) => ports.gateway.send(localId, message),
+      ...(policy.holdMs > 0 ? { peers: this.callPeers(backend) } : {}),
       ...(this.options.collaborators === undefined ? {} : { collaborators: this.options.collaborators }),
+    };
+  }
+
+  private callPeers({ connections }: VoiceBackend): CallPeers {
+    return {
+      instance: `${this.host.id}.${this.host.incarnation}`,
+      isHere: (userId) => connections.isHere(userId),
+      handOn: (instance, request) => connections.handOn(instance, request),
+      answerAt: (instance, localId, message) => connections.sendAt(instance, localId, message),
     };
   }
 

@@ -22,6 +22,8 @@ export interface ClientOptions {
   readonly consentTimeoutMs: number;
   /** ... and looks disconnected after this. Default 5 000. */
   readonly suspectAfterMs: number;
+  /** An allocation at a TURN server is refreshed this often: half of its life (RFC 8656, section 7). Default 300 000. */
+  readonly turnRefreshMs: number;
   /** Limit of one attempt to connect to an SFU: three and their pauses fit into a migration. Default 8 000. */
   readonly sfuConnectMs: number;
   /** An SFU connection without RTCP for this long is down. Default 5 000. */
@@ -40,6 +42,7 @@ export const defaultClientOptions: ClientOptions = {
   earlyOfferMs: 10_000,
   consentTimeoutMs: 30_000,
   suspectAfterMs: 5_000,
+  turnRefreshMs: 300_000,
   sfuConnectMs: 8_000,
   rtcpTimeoutMs: 5_000,
 };

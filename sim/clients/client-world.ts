@@ -1,5 +1,6 @@
 import type { CallController } from '../../core/client/call-controller.js';
 import type { ClientPolicy } from '../../core/client/client-policy.js';
+import type { TurnPass } from '../../core/client/turn-pass.js';
 import type { DeviceOptions } from '../../core/media/device-conditions.js';
 import type { Simulation } from '../kernel/index.js';
 import type { Network } from '../net/index.js';
@@ -8,6 +9,7 @@ import type { ControllerClass } from './client-controller.js';
 import type { ClientOptions } from './client-options.js';
 import type { MediaFabric } from './media-fabric.js';
 import type { Observer } from './observer.js';
+import type { TurnWallet } from './turn-wallet.js';
 
 /** What all clients of a world share. */
 export interface ClientWorld {
@@ -22,6 +24,10 @@ export interface ClientWorld {
   readonly device: Partial<DeviceOptions>;
   /** `(options) => new ModeController(options)`, or a hazard. */
   readonly Controller: ControllerClass;
+  /** Where devices keep their TURN credentials; left out: none are needed. */
+  readonly turnWallet?: TurnWallet;
+  /** How tabs renew them. */
+  readonly TurnPass?: typeof TurnPass;
   /** How tabs take part in calls; left out: they do not. */
   readonly Calls?: typeof CallController;
 }

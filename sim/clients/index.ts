@@ -14,4 +14,5 @@ export { Population, type PopulationParts } from './population.js';
 export type { PopulationOptions } from './population-options.js';
 export { ScriptedPeople, type Step } from './scripted-people.js';
 export { Tab } from './tab.js';
+export { TurnWallet } from './turn-wallet.js';
 export { VirtualClient, type VirtualClientOptions } from './virtual-client.js';

@@ -274,6 +274,7 @@ export class PeerLinks implements PeerLinksPort {
     const relay = link.route?.relay;
     if (relay) fabric.statistics.relayedUps++;
     sim.trace.record(this.host.id, 'p2p.up', link.peer.sessionId, relay?.id);
+    this.refreshLater(link);
     this.changed(link);
     this.parts.events().onPeerUp(link.peer);
   }
@@ -335,6 +336,25 @@ export class PeerLinks implements PeerLinksPort {
     if (link.up && !link.closed) this.down(link, 'consent', 0);
   }
 
+  /** Whoever has the allocation at a TURN server refreshes it, where that takes credentials. */
+  private refreshLater(link: PeerLink): void {
+    const { route } = link;
+    const { fabric, options } = this.parts;
+    if (!fabric.routing.guarded || route === null || route.relay === null || route.holder !== this.host) return;
+    this.host.after(options.turnRefreshMs * 1000, refreshDue, { link, route });
+  }
+
+  /** @internal */
+  refresh({ link, route }: Refresh): void {
+    if (link.closed || link.route !== route || !link.up) return;
+    if (this.parts.fabric.routing.refresh(route)) {
+      this.refreshLater(link);
+      return;
+    }
+    this.parts.sim.trace.record(this.host.id, 'turn.refused', link.peer.sessionId, route.relay?.id);
+    this.parts.fabric.reachabilityChanged();
+  }
+
   // timers
 
   private later(link: PeerLink, delayMs: number): void {
@@ -370,6 +390,15 @@ export class PeerLinks implements PeerLinksPort {
     this.host.cancelTimer(link.consentTimer);
     link.consentTimer = null;
   }
+}
+
+interface Refresh {
+  readonly link: PeerLink;
+  readonly route: Route;
+}
+
+function refreshDue(due: Refresh): void {
+  due.link.owner.refresh(due);
 }
 
 function nextStep(link: PeerLink): void {

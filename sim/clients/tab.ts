@@ -1,4 +1,5 @@
 import type { ClientListener } from '../../core/client/ports.js';
+import { TurnPass } from '../../core/client/turn-pass.js';
 import type { DeviceAllowance, DeviceConditions } from '../../core/media/device-conditions.js';
 import type { ClientMessage, ServerMessage } from '../../core/protocol.js';
 import type { Host, HostTimer } from '../hosts/index.js';
@@ -33,6 +34,7 @@ export class Tab implements CallSessionOwner, ClientListener, HearingMember, Med
   /** Ended before the answer to its join. */
   asked = false;
   private readonly transport: BackendTransport;
+  private readonly turn: TurnPass | null;
   private ended = false;
   private leavingTimer: HostTimer | null = null;
   private requestId = '';
@@ -96,6 +98,16 @@ export class Tab implements CallSessionOwner, ClientListener, HearingMember, Med
             timers,
             stream,
             send: (message) => this.transport.send(message),
+          });
+    const { turnWallet } = world;
+    const Pass = world.TurnPass ?? TurnPass;
+    this.turn =
+      turnWallet === undefined
+        ? null
+        : new Pass({
+            timers,
+            send: (message) => this.transport.send(message),
+            onCredentials: (credentials) => turnWallet.keep(host, credentials),
           });
     fabric.add(this);
     sim.trace.record(host.id, 'tab.open', sessionId);
@@ -193,6 +205,7 @@ export class Tab implements CallSessionOwner, ClientListener, HearingMember, Med
     const { fabric, sim, observer } = this.world;
     this.controller.dispose();
     this.calls?.controller.dispose();
+    this.turn?.dispose();
     fabric.hearing.leave(this);
     // of a crash the backend learns no more than that the connection is gone; in a channel it is taken for a close, as it always was
     if (how === 'crashed' && this.calls !== null) this.transport.stop('crashed');
@@ -259,6 +272,9 @@ export class Tab implements CallSessionOwner, ClientListener, HearingMember, Med
       case 'call-done':
       case 'call-refused':
         this.calls?.onMessage(message);
+        return;
+      case 'turn':
+        this.turn?.onMessage(message);
         return;
       case 'signal':
         this.peers.onSignal(message.data);

@@ -22,3 +22,4 @@ export { PeerRouting, type PeerRoutingOptions } from './peer-routing.js';
 export { PROFILES } from './profiles.js';
 export { CHANNEL_DATA_BYTES, type Hop, Route } from './route.js';
 export { type SwizzleClogOptions, swizzleClog } from './swizzle-clog.js';
+export { type ShownCredentials, TurnServer } from './turn-server.js';

@@ -10,7 +10,12 @@ export interface PeerRoutingOptions {
   readonly blockedShare?: number;
   /** TURN servers. Default none. */
   readonly relays?: readonly Host[];
+  /** Whether a TURN server gives a client an allocation, or goes on with one. Default: to everybody. */
+  readonly access?: TurnAccess | null;
 }
+
+/** Who asks for the allocation, and where. */
+export type TurnAccess = (client: Host, server: Host) => boolean;
 
 /**
  * How two clients reach each other: straight when their NATs and the network let them, else over the TURN server that is nearest
@@ -21,6 +26,7 @@ export class PeerRouting {
   private readonly blocked = new Map<string, boolean>();
   private readonly blockedShare: number;
   private readonly relays: readonly Host[];
+  private readonly access: TurnAccess | null;
 
   constructor(
     private readonly choices: Choices,
@@ -29,6 +35,7 @@ export class PeerRouting {
   ) {
     this.blockedShare = options.blockedShare ?? 0;
     this.relays = options.relays ?? [];
+    this.access = options.access ?? null;
   }
 
   /** The route that an attempt begun now by `from` would end with; null when there is none: no direct path, and no TURN server. */
@@ -37,8 +44,22 @@ export class PeerRouting {
     const direct = this.isDirect(from, to);
     if (direct && (this.relays.length === 0 || this.mutual(from, to))) return new Route(network, from, to);
     const relay = this.relayFor(from, to);
-    if (relay !== null) return new Route(network, from, to, relay);
+    if (relay !== null && this.access?.(from, relay) !== false) return new Route(network, from, to, relay);
     return direct ? new Route(network, from, to) : null;
+  }
+
+  /** Allocations have to be refreshed with credentials that hold. */
+  get guarded(): boolean {
+    return this.access !== null;
+  }
+
+  /** The one who has the allocation of a route refreshes it (RFC 8656, section 7). @returns false when it is gone: nothing gets over it any more */
+  refresh(route: Route): boolean {
+    const { relay, holder } = route;
+    if (relay === null || this.access === null) return true;
+    if (relay.state === 'up' && this.mutual(holder, relay) && this.access(holder, relay)) return true;
+    route.release();
+    return false;
   }
 
   /**

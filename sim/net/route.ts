@@ -13,6 +13,11 @@ export interface Hop {
   readonly framingBytes: number;
 }
 
+/** What a TURN server has given; shared by both directions. */
+interface Allocation {
+  released: boolean;
+}
+
 interface Relayed {
   readonly route: Route;
   readonly bytes: number;
@@ -41,7 +46,8 @@ export class Route {
     readonly from: Host,
     readonly to: Host,
     readonly relay: Host | null = null,
-    private readonly holder: Host = from,
+    readonly holder: Host = from,
+    private readonly allocation: Allocation = { released: false },
   ) {
     this.incarnation = relay === null ? 0 : relay.incarnation;
     const framing = (host: Host): number => (relay !== null && host === holder ? CHANNEL_DATA_BYTES : 0);
@@ -65,7 +71,12 @@ export class Route {
 
   /** The way back: the same relay and the same allocation. */
   reversed(): Route {
-    return new Route(this.network, this.to, this.from, this.relay, this.holder);
+    return new Route(this.network, this.to, this.from, this.relay, this.holder, this.allocation);
+  }
+
+  /** The server gives the allocation to nobody any more. */
+  release(): void {
+    this.allocation.released = true;
   }
 
   /**
@@ -88,7 +99,7 @@ export class Route {
 
   /** The process that gave the allocation is the one that runs. */
   private get relays(): boolean {
-    return this.relay?.incarnation === this.incarnation;
+    return this.relay?.incarnation === this.incarnation && !this.allocation.released;
   }
 }
 

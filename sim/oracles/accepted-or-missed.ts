@@ -9,8 +9,10 @@ export const acceptedOrMissed: Oracle = {
   claim: 'a call that was accepted is never missed, cancelled or failed, and the other way round',
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
     onCallClaims(evidence, (claim, earlier) => {
-      const contrary = earlier.find(({ winner }) => (winner === null) !== (claim.winner === null));
-      if (contrary === undefined || evidence.storeDisturbed()) return;
+      const { winner: won } = claim;
+      if (won === undefined) return;
+      const contrary = earlier.find(({ winner }) => winner !== undefined && (winner === null) !== (won === null));
+      if (contrary === undefined || evidence.storeMayForget()) return;
       const unanswered = claim.winner === null ? claim : contrary;
       const answered = claim.winner === null ? contrary : claim;
       report({

@@ -3,8 +3,8 @@ import type { Evidence } from './evidence.js';
 /** What somebody was told about the outcome of a call. */
 export interface CallClaim {
   readonly callId: string;
-  /** Who has answered it; null: it is over without an answer, as `end` says. */
-  readonly winner: string | null;
+  /** Who has answered it; null: it is over without an answer, as `end` says; undefined: nobody was told whether it was answered. */
+  readonly winner: string | null | undefined;
   /** How it is over; null: it is not, or only its answer is told of. */
   readonly end: string | null;
   /** Who was told. */
@@ -25,7 +25,7 @@ export function onCallClaims(
   // session/request -> call that it asks to accept
   const accepting = new Map<string, string>();
 
-  const claim = (callId: string, told: string, winner: string | null, end: string | null): void => {
+  const claim = (callId: string, told: string, winner: string | null | undefined, end: string | null): void => {
     const earlier = calls.get(callId) ?? [];
     if (earlier.some((other) => other.winner === winner && other.end === end)) return;
     const one: CallClaim = { callId, winner, end, told, atUs: evidence.nowUs };
@@ -50,6 +50,8 @@ export function onCallClaims(
       if (UNANSWERED.has(last.state)) claim(last.callId, userId, null, last.state);
       // whoever has answered it has told so before
       else if (last.state === 'ended') claim(last.callId, userId, 'somebody', 'ended');
+      // whoever was to decide about it has vanished
+      else if (last.state === 'lost') claim(last.callId, userId, undefined, 'lost');
     },
   });
 }

@@ -103,6 +103,8 @@ export interface Evidence {
   disturbed(settleUs: number): boolean;
   /** True while two primaries may exist or acknowledged writes may be lost. A client that is cut off does not count. */
   storeDisturbed(): boolean;
+  /** True while acknowledged writes may be lost, or are missing: a partition or a pause of a store without replicas loses nothing. */
+  storeMayForget(): boolean;
   /** What clients ask for and are answered, as they see it. */
   onClients(listener: Partial<Observer>): void;
   onView(listener: (event: ViewApplied) => void): void;

@@ -29,7 +29,7 @@ export const oneCallEach: Oracle = {
       for (const userId of present) {
         const other = callOf.get(userId);
         callOf.set(userId, callId);
-        if (other === undefined || other === callId || evidence.storeDisturbed()) continue;
+        if (other === undefined || other === callId || evidence.storeMayForget()) continue;
         report({ message: `user ${userId} is in call ${other} and in call ${callId}`, subjects: [userId] });
       }
     }

@@ -12,7 +12,7 @@ export const oneEnd: Oracle = {
   claim: 'every call comes to exactly one end: answered or missed in time, and over when one of the two has gone',
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
     onCallClaims(evidence, (claim, earlier) => {
-      if (claim.end === null || evidence.storeDisturbed()) return;
+      if (claim.end === null || evidence.storeMayForget()) return;
       const other = earlier.find(({ end }) => end !== null && end !== claim.end);
       if (other === undefined) return;
       report({
@@ -52,7 +52,9 @@ function underWay(
     const caller = call.get('caller') ?? '';
     const at = (field: string) => Number(call.get(field) ?? 0);
     const callId = key.slice('call:'.length);
-    const until = (ms: number) => [{ callId, caller, state, leftMs: ms + LATE_MS + callPolicy.claimMs - nowMs }];
+    const until = (ms: number) => [
+      { callId, caller, state, leftMs: ms + LATE_MS + callPolicy.claimMs + 3 * callPolicy.holdMs - nowMs },
+    ];
     if (state === 'waiting') return until(at('offered') + callPolicy.waitTimeoutMs);
     if (state === 'ringing') return until(at('rung') + callPolicy.ringTimeoutMs);
     if (state !== 'accepted') return [];

@@ -10,8 +10,9 @@ export const singleAccept: Oracle = {
   claim: 'of all who accept a call exactly one gets it, and everybody is told the same one',
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
     onCallClaims(evidence, (claim, earlier) => {
-      if (claim.winner === null || claim.end !== null || evidence.storeDisturbed()) return;
-      const told = [...earlier, claim].filter(({ winner, end }) => winner !== null && end === null);
+      const last = claim.winner;
+      if (!last || claim.end !== null || evidence.storeMayForget()) return;
+      const told = [...earlier, claim].filter(({ winner, end }) => winner && end === null);
       if (told.length < 2) return;
       const history = told.map(
         ({ winner, atUs }): Operation<AcceptOnceInput, boolean> => ({
@@ -26,8 +27,8 @@ export const singleAccept: Oracle = {
       if (verdict.answer !== 'not-linearizable') return;
       const [first] = told;
       report({
-        message: `call ${claim.callId} was given to user ${first!.winner} and to user ${claim.winner}`,
-        subjects: [first!.winner!, claim.winner],
+        message: `call ${claim.callId} was given to user ${first!.winner} and to user ${last}`,
+        subjects: [first!.winner!, last],
       });
     });
   },

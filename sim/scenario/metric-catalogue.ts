@@ -156,6 +156,11 @@ export const METRICS = {
   },
   calls_offered: { kind: 'counter', unit: '1', help: 'Calls offered to an organisation.' },
   calls_accepted: { kind: 'counter', unit: '1', help: 'Calls that somebody has answered.' },
+  calls_accepted_offline: {
+    kind: 'counter',
+    unit: '1',
+    help: 'Of the calls answered, those for which the backend that keeps them could not reach Redis.',
+  },
   calls_missed: {
     kind: 'counter',
     unit: '1',

@@ -62,12 +62,13 @@ export class CallMeasurements {
     const blocked = over('missed', 'nobody-free');
     const missed = blocked + over('missed', 'no-answer');
     const cancelled = over('cancelled', 'cancelled');
-    const failed = over('failed', 'caller-lost');
+    const failed = over('failed', 'caller-lost') + over('lost', 'keeper-lost');
     const counter = (value: number): Measured => ({ kind: 'counter', value });
     const rate = (part: number, whole: number): Measured => ({ kind: 'rate', value: whole > 0 ? part / whole : null });
     return [
       ['calls_offered', counter(offered)],
       ['calls_accepted', counter(accepted)],
+      ['calls_accepted_offline', counter(recorder.total('voice_calls_accepted_offline_total'))],
       ['calls_missed', counter(missed)],
       ['calls_cancelled', counter(cancelled)],
       ['calls_failed', counter(failed)],

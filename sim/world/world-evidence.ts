@@ -74,8 +74,18 @@ export class WorldEvidence implements Evidence {
   }
 
   storeDisturbed(): boolean {
+    return this.storeFault(() => true);
+  }
+
+  storeMayForget(): boolean {
+    const { replicas } = this.world.scenario.topology.redis;
+    return this.storeFault((kind) => replicas > 0 || (kind !== 'partition' && kind !== 'redis-pause'));
+  }
+
+  private storeFault(counts: (kind: string) => boolean): boolean {
     return this.world.faults.records.some(({ kind, target, fromUs, toUs }) => {
       if (!STORE_FAULT.test(kind) && !(kind === 'partition' && STORE_HOST.test(target))) return false;
+      if (!counts(kind)) return false;
       const overUs = Number.isFinite(toUs) ? toUs : fromUs;
       return fromUs <= this.nowUs && this.nowUs <= overUs + STORE_SETTLE_US;
     });

@@ -22,6 +22,9 @@ class WatchedSigner extends TokenSigner {
   }
 }
 
+/** `static-auth-secret` of the TURN servers of every simulated deployment. */
+export const TURN_SECRET = 'a simulated secret of relays';
+
 /** Tokens of a world, as backends and nodes use them. */
 export function worldTokens(
   policy: TokenPolicy,

@@ -2,9 +2,11 @@ import type { AdminAnswer, AdminCommand } from '../../core/admin/admin-protocol.
 import type { TokenOptions } from '../../core/backend/voice-backend-options.js';
 import { CallController } from '../../core/client/call-controller.js';
 import { ModeController } from '../../core/client/mode-controller.js';
+import type { TurnPass } from '../../core/client/turn-pass.js';
 import type { DeviceOptions } from '../../core/media/device-conditions.js';
 import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
+import { TurnCredentialDesk } from '../../core/token/turn-credentials.js';
 import type { BackendClasses } from '../backends/backend-process.js';
 import { BackendProcess, timersOf } from '../backends/backend-process.js';
 import {
@@ -17,6 +19,7 @@ import {
   type People,
   Population,
   ScriptedPeople,
+  TurnWallet,
   VirtualClient,
 } from '../clients/index.js';
 import { FaultPlan } from '../faults/fault-plan.js';
@@ -26,14 +29,14 @@ import { Ears, LinkTruths } from '../media/ears/index.js';
 import { Hearing, type MediaPlane } from '../media/index.js';
 import type { RtcpWire } from '../media/packet/index.js';
 import { Recorder } from '../metrics/recorder.js';
-import { Network, type NetworkOptions, PeerRouting, resolveNetworkOptions } from '../net/index.js';
+import { Network, type NetworkOptions, PeerRouting, resolveNetworkOptions, TurnServer } from '../net/index.js';
 import { Operator } from '../operators/index.js';
 import { SimulatedRedis } from '../redis/index.js';
 import { resolveCallPolicy, resolvePolicy, type Scenario } from '../scenario/index.js';
 import { type DoorClasses, SfuDoor, SfuNode, type SfuNodeOptions, SimulatedSfuControl } from '../sfu/index.js';
 import { createMediaPlane, type MediaClasses } from './media-planes.js';
 import { WorldEvents } from './world-events.js';
-import { worldTokens } from './world-tokens.js';
+import { TURN_SECRET, worldTokens } from './world-tokens.js';
 
 /** Classes of the core that can be replaced by others of the same shape. */
 export type Replacements = BackendClasses &
@@ -41,6 +44,8 @@ export type Replacements = BackendClasses &
   Partial<DoorClasses> & {
     readonly ModeController?: ControllerClass;
     readonly CallController?: typeof CallController;
+    readonly TurnPass?: typeof TurnPass;
+    readonly TurnCredentialDesk?: typeof TurnCredentialDesk;
   };
 
 export interface WorldOptions {
@@ -71,6 +76,8 @@ export class World {
   readonly backends: BackendProcess[] = [];
   /** Relays between clients that nothing gets between directly. */
   readonly turnServers: Host[] = [];
+  /** TURN servers that ask for credentials, by host; empty in worlds without signed tokens. */
+  readonly turnGuards = new Map<string, TurnServer>();
   readonly hearing: Hearing;
   /** How voice is heard; null in worlds without voice. */
   readonly ears: Ears | null;
@@ -170,9 +177,13 @@ export class World {
       onDoubled: (listener, talker, channelId) => this.events.doubled(listener.userId, talker.userId, channelId),
       watcher: this.media ?? undefined,
     });
+    const turnWallet = this.turnGuards.size > 0 ? new TurnWallet() : null;
     const routing = new PeerRouting(sim.choices, this.network, {
       blockedShare: scenario.network.relay.share,
       relays: this.turnServers,
+      ...(turnWallet === null
+        ? {}
+        : { access: (client, server) => this.turnGuards.get(server.id)!.admits(turnWallet.of(client)) }),
     });
     const fabric = new MediaFabric(this.network, this.hearing, sfuHosts, routing);
     for (const server of this.turnServers) {
@@ -190,6 +201,8 @@ export class World {
       policy: { ...(overlapMs === undefined ? {} : { overlapMs }), ...(fadeMs === undefined ? {} : { fadeMs }) },
       device: deviceOptionsOf(scenario),
       Controller: options.collaborators?.ModeController ?? ModeController,
+      ...(turnWallet === null ? {} : { turnWallet }),
+      ...(options.collaborators?.TurnPass ? { TurnPass: options.collaborators.TurnPass } : {}),
       ...(scenario.calls === undefined ? {} : { Calls: options.collaborators?.CallController ?? CallController }),
     };
     const truths = this.ears === null ? null : new LinkTruths(sim, this.ears);
@@ -288,6 +301,7 @@ export class World {
         connectSfu: (of) => new SimulatedSfuControl({ sim, network, host: of, nodes }),
         ...(this.options.upgraded ? { upgraded: this.options.upgraded } : {}),
         ...(this.tokens === null ? {} : { tokens: this.tokens }),
+        turn: this.turnDesk(),
         ...(this.options.collaborators ? { collaborators: this.options.collaborators } : {}),
       });
       const booted = process;
@@ -310,12 +324,23 @@ export class World {
     });
   }
 
+  /** Credentials for TURN servers, where tokens are signed and there are any. */
+  private turnDesk(): TurnCredentialDesk | null {
+    const { tokens, network } = this.scenario;
+    const servers = network.relay.servers ?? 0;
+    if (tokens === undefined || servers === 0) return null;
+    const Desk = this.options.collaborators?.TurnCredentialDesk ?? TurnCredentialDesk;
+    const urls = Array.from({ length: servers }, (_, index) => `turn:turn-${index + 1}:3478`);
+    return new Desk(TURN_SECRET, urls, tokens.turnLifetimeMs);
+  }
+
   private startTurnServers(): void {
     const { servers, sites } = this.scenario.network.relay;
     for (let i = 1; i <= servers; i++) {
       const host = this.addHost(`turn-${i}`, 'turn');
       if (sites.length > 0) this.network.setSite(host.id, sites[(i - 1) % sites.length]!);
       this.turnServers.push(host);
+      if (this.tokens !== null) this.turnGuards.set(host.id, new TurnServer(host, TURN_SECRET));
       host.start();
     }
   }

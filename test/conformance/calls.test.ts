@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CallBackend } from '../../core/call/call-backend.js';
+import { CallBackend, type CallPeers } from '../../core/call/call-backend.js';
 import { defaultCallPolicy } from '../../core/call/call-policy.js';
 import type { CallAnswer, CallMessage, PersonView } from '../../core/call/call-protocol.js';
 import type { RedisClient } from '../../core/ports.js';
@@ -37,12 +37,12 @@ for (const { name, left, create } of [
       views = new Map();
       answers = [];
       org++;
-      backends = [target.client, target.other].map(backend);
+      backends = [target.client, target.other].map((client, index) => backend(client, index));
     });
 
-    function backend(redis: RedisClient): CallBackend {
+    function backend(redis: RedisClient, index: number, holdMs = 0): CallBackend {
       return new CallBackend({
-        policy,
+        policy: { ...policy, holdMs },
         tickMs: 100,
         redis,
         clock: { nowMs: () => 0 },
@@ -62,7 +62,27 @@ for (const { name, left, create } of [
           if (view.version > (views.get(userId)?.version ?? 0)) views.set(userId, view);
         },
         answer: (_localId, message) => answers.push(message),
+        ...(holdMs === 0 ? {} : { peers: peers(index) }),
       });
+    }
+
+    /** The caller, and everybody with an even number, is connected to the first backend. */
+    const peers = (index: number): CallPeers => ({
+      instance: `backend-${index}`,
+      isHere: (userId) => Number(userId) % 2 === index,
+      handOn: async (instance, request) => {
+        backends[Number(instance.slice(-1))]?.onHandedOn(request);
+        return true;
+      },
+      answerAt: async (_instance, _localId, message) => void answers.push(message),
+    });
+
+    /** Clients that can be cut off. */
+    function cut(client: RedisClient, isCut: () => boolean): RedisClient {
+      return {
+        call: (...words) => (isCut() ? Promise.reject(new Error('cut off')) : client.call(...words)),
+        pipeline: (commands) => client.pipeline(commands),
+      };
     }
 
     const say = (userId: number, message: CallMessage, by = userId % 2) =>
@@ -79,7 +99,8 @@ for (const { name, left, create } of [
     const tick = async (ms: number) => {
       for (let t = 0; t < ms; t += 100) {
         await target.advance(100);
-        for (const each of backends) await target.settle((each as unknown as { tick(): Promise<void> }).tick());
+        for (const each of backends)
+          await target.settle((each as unknown as { tick(): Promise<void> }).tick().catch(() => undefined));
       }
       await settled();
     };
@@ -173,6 +194,65 @@ for (const { name, left, create } of [
       }
       expect(view(user(0)).last).toMatchObject({ callId, state: 'ended', reason: 'staff-lost' });
       expect(await answer(target, target.client, ['HGET', `person:${user(1)}`, 'state'])).toEqual({ value: 'off' });
+    });
+
+    it('while its keeper is without Redis a call is accepted there, once, and written when it is back', async () => {
+      let isCut = false;
+      const clients = [cut(target.client, () => isCut), target.other];
+      backends = clients.map((client, index) => backend(client, index, 400));
+      for (const n of [2, 3, 4]) on(user(n));
+      await settled();
+      say(user(0), { type: 'call-offer', requestId: 'r1', org });
+      await settled();
+      const callId = `${user(0)}.r1`;
+      expect([2, 3, 4].map((n) => view(user(n)).state)).toEqual(['ringing', 'ringing', 'ringing']);
+      const keeper = { value: 'backend-0' };
+      expect(await answer(target, target.client, ['HGET', `call:${callId}`, 'keeper'])).toEqual(keeper);
+      // declined through the other backend: handed on
+      say(user(3), { type: 'call-decline', requestId: 'd', callId });
+      await settled();
+      expect(view(user(3)).state).toBe('available');
+      isCut = true;
+      answers = [];
+      say(user(2), { type: 'call-accept', requestId: 'a2', callId });
+      say(user(4), { type: 'call-accept', requestId: 'a4', callId });
+      await settled();
+      expect(answers.map((each) => [each.type, 'code' in each ? each.code : ''])).toEqual([
+        ['call-done', ''],
+        ['call-view', ''],
+        ['call-refused', 'taken'],
+      ]);
+      expect(view(user(0)).call).toMatchObject({ callId, state: 'accepted', answeredBy: String(user(2)) });
+      const ringing = { value: 'ringing' };
+      expect(await answer(target, target.client, ['HGET', `call:${callId}`, 'state'])).toEqual(ringing);
+      isCut = false;
+      for (const n of [0, 2]) beat(user(n), view(user(n)).version);
+      await tick(100);
+      const written = await answer(target, target.client, [
+        'HMGET',
+        `call:${callId}`,
+        'state',
+        'answered_by',
+        'keeper',
+      ]);
+      expect(written).toEqual({ value: ['accepted', String(user(2)), ''] });
+      expect(view(user(0)).state).toBe('busy');
+    });
+
+    it('a call whose keeper is silent is ended by others, and says of nobody that it was missed', async () => {
+      let isCut = false;
+      const clients = [cut(target.client, () => isCut), target.other];
+      backends = clients.map((client, index) => backend(client, index, 150));
+      on(user(3));
+      await settled();
+      say(user(0), { type: 'call-offer', requestId: 'r1', org });
+      await settled();
+      await tick(100); // says that it is there
+      expect(view(user(3)).state).toBe('ringing');
+      isCut = true;
+      beat(user(3), view(user(3)).version);
+      await tick(450);
+      expect(view(user(3))).toMatchObject({ state: 'available', last: { state: 'lost', reason: 'keeper-lost' } });
     });
 
     it('leaves nothing behind when everything is over', async () => {

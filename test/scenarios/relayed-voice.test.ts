@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { TurnPass } from '../../core/client/turn-pass.js';
+import { TurnCredentialDesk, type TurnCredentials, turnPassword } from '../../core/token/turn-credentials.js';
 import { resolveScenario, type ScenarioInput } from '../../sim/scenario/index.js';
 import { simulate } from '../../sim/simulate.js';
+import { type Replacements, World } from '../../sim/world/world.js';
 
 const call = (network: NonNullable<ScenarioInput['network']>): ScenarioInput => ({
   name: 'relayed-call',
@@ -48,6 +51,67 @@ describe('voice of two who cannot reach each other', () => {
     const { relayed, gaps } = await heard({ ...call(network), durationS: 60, faults });
     expect(relayed).toBe(1);
     expect(gaps).toBe(2);
+  });
+});
+
+/** Two who need a relay that asks for credentials, for 700 s; these hold for a minute, and allocations are refreshed every five. */
+async function guarded(
+  collaborators: Replacements = {},
+  tokens: ScenarioInput['tokens'] | null = { turnLifetimeMs: 60_000 },
+) {
+  const scenario = resolveScenario({
+    ...call({ relay: { share: 1, servers: 1 } }),
+    durationS: 700,
+    media: { fidelity: 'none' },
+    ...(tokens ? { tokens } : {}),
+  });
+  const world = new World(scenario, { seed: 1, collaborators });
+  const downs: number[] = [];
+  await world.sim.run({ untilUs: 5e6 });
+  const heard = world.hearing.heardPairs;
+  world.events.listen({ gap: ({ fromUs }) => downs.push(Math.round(fromUs / 1e6)) });
+  await world.sim.run({ untilUs: 700e6 });
+  world.finish();
+  const guard = world.turnGuards.get('turn-1');
+  return { heard, stillHeard: world.hearing.heardPairs, downs, allowed: guard?.allowed, refused: guard?.refused };
+}
+
+describe('a relay that asks for credentials', () => {
+  it('takes those that backends give, and clients renew them: the call goes on over every refresh', async () => {
+    expect(await guarded()).toEqual({ heard: 2, stillHeard: 2, downs: [], allowed: 3, refused: 0 });
+  });
+
+  it('gives an allocation up when the credentials are over', async () => {
+    const { heard, downs, refused } = await guarded({
+      TurnPass: class extends TurnPass {
+        protected override renew(): void {}
+      },
+    });
+    expect(heard).toBe(2);
+    // the first refresh, five minutes after the link was made
+    expect(downs.every((atS) => atS > 299 && atS < 303)).toBe(true);
+    expect(downs).toHaveLength(2);
+    expect(refused).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['another secret', (desk: TurnCredentials) => ({ ...desk, password: turnPassword('guessed', desk.username) })],
+    ['another expiry', (desk: TurnCredentials) => ({ ...desk, username: `9${desk.username}` })],
+    ['none', (desk: TurnCredentials) => ({ ...desk, username: '', password: '' })],
+  ])('refuses what is forged: %s', async (_, forge) => {
+    const { heard, stillHeard, allowed, refused } = await guarded({
+      TurnCredentialDesk: class extends TurnCredentialDesk {
+        override issue(userId: string, nowMs: number): TurnCredentials {
+          return forge(super.issue(userId, nowMs));
+        }
+      },
+    });
+    expect({ heard, stillHeard, allowed }).toEqual({ heard: 0, stillHeard: 0, allowed: 0 });
+    expect(refused).toBeGreaterThan(0);
+  });
+
+  it('is open to all where no tokens are signed', async () => {
+    expect(await guarded({}, null)).toMatchObject({ heard: 2, stillHeard: 2, allowed: undefined });
   });
 });
 

@@ -12,6 +12,8 @@ const meanings: Record<keyof CallPolicy, string> = {
   claimMs: 'A backend that has taken on what is due has this long, then another may. Unit: ms.',
   attempts: 'Conflicts after which a change is given up.',
   conflictPauseMs: 'Longest pause after a conflict. Unit: ms.',
+  holdMs:
+    'A call that rings may be accepted without Redis for this long, by the backend of its caller; 0: never. Unit: ms.',
 };
 
 const policySchema = z.strictObject(

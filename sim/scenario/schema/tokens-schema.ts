@@ -20,4 +20,10 @@ export const tokensSchema = z.strictObject({
     .describe(`Tokens of one user in any windowMs. Default: ${defaultTokenPolicy.perWindow}.`),
   windowMs: ms('windowMs', 100, 'The window of the limit.'),
   leewayMs: ms('leewayMs', 0, 'Clocks of those who check may be off by this.'),
+  turnLifetimeMs: z
+    .int()
+    .min(1_000)
+    .max(86_400_000)
+    .default(3_600_000)
+    .describe('How long TURN credentials hold, where there are TURN servers. Unit: ms. Default: 3 600 000.'),
 });

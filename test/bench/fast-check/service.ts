@@ -150,6 +150,10 @@ export class Service implements Evidence {
     return this.troubles.some(({ fromUs, toUs }) => fromUs <= this.nowUs && this.nowUs <= toUs + settleUs);
   }
 
+  storeMayForget(): boolean {
+    return false;
+  }
+
   storeDisturbed(): boolean {
     return this.troubles.some(
       ({ store, fromUs, toUs }) =>

@@ -67,6 +67,9 @@ export class MadeUpEvidence implements Evidence {
   storeDisturbed(): boolean {
     return this.fault;
   }
+  storeMayForget(): boolean {
+    return this.fault;
+  }
   onClients(listener: Partial<Observer>): void {
     this.clients = listener;
   }

@@ -79,6 +79,15 @@ export const callCases: Cases = {
       ['call 9.a was accepted by user 1, as user 1 was told, and missed, as user 9 was told'],
     ],
     [
+      'a call that was accepted where nobody could write it down, and lost for the others',
+      (e) => {
+        accepts(e, '1');
+        shown(e, '2', { last: last('lost', 'keeper-lost') });
+        shown(e, '9', { call: call('accepted', '1') });
+      },
+      [],
+    ],
+    [
       'a call that was given up, and has ended for the other',
       (e) => {
         shown(e, '9', { last: last('cancelled') });
@@ -115,6 +124,14 @@ export const callCases: Cases = {
         e.nowUs = 100e6;
       },
       ['call 9.a of user 9 is still accepted, 65 s after its time'],
+    ],
+    [
+      'a call that is lost for one and missed for the other',
+      (e) => {
+        shown(e, '1', { last: last('lost') });
+        shown(e, '9', { last: last('missed') });
+      },
+      ['call 9.a is lost, as user 1 was told, and missed, as user 9 was told'],
     ],
     [
       'a call with two ends',
