@@ -8,7 +8,8 @@ import type { RouterEvent } from '../../../core/sfu/router-events.js';
 import type { Host } from '../../hosts/index.js';
 import type { EventHandle } from '../../kernel/index.js';
 import type { MediaPacket } from '../../net/index.js';
-import type { ArrivedWork, ForwardingCore } from './forwarding-core.js';
+import type { NodeMachine } from '../../sfu/capacity/index.js';
+import type { ArrivedWork, ForwardingQueue } from './forwarding-core.js';
 import type { MediaSession } from './media-session.js';
 import type { PlaneParts } from './plane-parts.js';
 import { SfuClientEnd } from './sfu-client-end.js';
@@ -36,6 +37,10 @@ class HeldPacket implements ArrivedWork {
   perform(): number {
     return this.room.forward(this.end, this.packet, this.arrivedUs);
   }
+
+  drop(): void {
+    this.room.giveUp(this.packet);
+  }
 }
 
 /**
@@ -47,12 +52,15 @@ export class SfuRoomMedia {
   private readonly places = new Map<string, Place>();
   private readonly senders = new Map<Consumer, SenderStatistics>();
   private timer: EventHandle | null = null;
+  private readonly machine: NodeMachine | null;
+  private lowestOnly = false;
 
   constructor(
     private readonly parts: PlaneParts,
     readonly node: Host,
-    private readonly core: ForwardingCore,
+    private readonly core: ForwardingQueue,
   ) {
+    this.machine = parts.machines?.get(node) ?? null;
     const { Router, LayerSelection, Forwarder } = parts.classes;
     const stream = parts.sim.choices.stream(`media/${node.id}`);
     let uniques = 0;
@@ -111,8 +119,17 @@ export class SfuRoomMedia {
 
   /** A session wants nothing better than its device allows. */
   prefer({ member, allowance }: MediaSession): void {
+    const layer = this.lowestOnly ? 'l' : allowance.highestLayer;
     for (const consumer of this.router.members.get(member.sessionId)?.consumers.values() ?? [])
-      this.router.prefer(consumer, allowance.highestLayer);
+      this.router.prefer(consumer, layer);
+  }
+
+  /** What an overloaded node leaves out. */
+  private lookAtFallback(): void {
+    const lowestOnly = this.machine?.lowestLayerOnly === true;
+    if (lowestOnly === this.lowestOnly) return;
+    this.lowestOnly = lowestOnly;
+    for (const { session } of this.places.values()) this.prefer(session);
   }
 
   /** Estimate of what can be sent to a session, in kbit/s. */
@@ -124,6 +141,7 @@ export class SfuRoomMedia {
   take(end: SfuNodeEnd, packet: MediaPacket): void {
     const held = this.parts.network.packets.take();
     held.copy(packet);
+    this.machine?.received(1, packet.bytes);
     this.core.take(new HeldPacket(this, end, held, this.parts.sim.nowUs));
   }
 
@@ -152,6 +170,11 @@ export class SfuRoomMedia {
     });
   }
 
+  /** @internal There is no room for a packet to wait. */
+  giveUp(packet: MediaPacket): void {
+    this.parts.network.packets.give(packet);
+  }
+
   /** @internal The node has got round to a packet. @returns how many copies it has sent */
   forward(end: SfuNodeEnd, packet: MediaPacket, arrivedUs: number): number {
     const { statistics, sim, network } = this.parts;
@@ -167,6 +190,7 @@ export class SfuRoomMedia {
     const { sim, options } = this.parts;
     this.timer = sim.after(options.reportEveryMs * 1000, report, this as SfuRoomMedia);
     if (this.node.state !== 'up') return;
+    this.lookAtFallback();
     let digest = 0;
     for (const { node } of this.places.values()) {
       node.end.report();
@@ -189,6 +213,7 @@ export class SfuRoomMedia {
     const nowMs = parts.sim.nowUs / 1000;
     this.senders.get(consumer)?.onPacket(out.timestamp, packet.payloadBytes, nowMs);
     parts.statistics.forwarded++;
+    this.machine?.forwarded(1, onward.bytes);
     place.node.end.send(onward, nowMs);
   }
 
@@ -201,7 +226,7 @@ export class SfuRoomMedia {
       this.senders.set(consumer, place.node.end.sends(consumer.ssrc));
       place.streams.set(event.publisherId, consumer.ssrc);
       place.client.hear(consumer.ssrc, talker);
-      this.router.prefer(consumer, place.session.allowance.highestLayer);
+      this.router.prefer(consumer, this.lowestOnly ? 'l' : place.session.allowance.highestLayer);
     } else if (event.type === 'producer-closed') {
       const ssrc = place.streams.get(event.publisherId);
       if (ssrc === undefined) return;

@@ -5,15 +5,9 @@ import { nodeProfileSchema, nodeResources } from '../../sfu/capacity/node-profil
 const limits = defaultNodeLimits;
 const share = (description: string, value: number) =>
   z.number().gt(0).max(10).default(value).describe(`${description} 1 is all there is. Default: ${value}.`);
-const own = Object.fromEntries(
-  Object.entries(nodeResources).map(([name, schema]) => [
-    name,
-    schema
-      .nonoptional()
-      .optional()
-      .describe(`Instead of the profile's: ${schema.description?.replace(/ Default: .*$/, '')}`),
-  ]),
-) as { [Name in keyof typeof nodeResources]: z.ZodOptional<z.ZodNumber> };
+const resources = nodeResources;
+const instead = <T extends z.ZodType>(schema: T): z.ZodOptional<T> =>
+  schema.optional().describe(`${schema.description} Default: the profile's.`);
 
 /** The machines that SFU nodes run on: what packets and people cost there, and when it is too much. */
 const sfuNodeSchema = z.strictObject({
@@ -30,7 +24,16 @@ const sfuNodeSchema = z.strictObject({
     .optional()
     .describe('Your own figures: a file that `deadair calibrate --out` has written; read when the scenario is loaded.'),
   profileData: nodeProfileSchema.optional().describe('What stands in such a file.'),
-  ...own,
+  cores: instead(resources.cores),
+  coreUsPerPacketIn: instead(resources.coreUsPerPacketIn),
+  coreUsPerPacketOut: instead(resources.coreUsPerPacketOut),
+  coresPerParticipant: instead(resources.coresPerParticipant),
+  idleCores: instead(resources.idleCores),
+  memoryMB: instead(resources.memoryMB),
+  baseMemoryMB: instead(resources.baseMemoryMB),
+  memoryMBPerParticipant: instead(resources.memoryMBPerParticipant),
+  memoryMBPerRouter: instead(resources.memoryMBPerRouter),
+  cardMbps: instead(resources.cardMbps),
   overloadShare: share(
     'Share of CPU or card from which a node takes no new rooms and participants; those inside stay.',
     limits.overloadShare,
@@ -102,6 +105,13 @@ export const topologySchema = z.strictObject({
   autoscale: autoscaleSchema
     .optional()
     .describe('Nodes come and go with the load. Needs sfuNode. Default: they do not.'),
+  sites: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe(
+      'Sites (see network.siteDelaysMs) of backends and SFU nodes, taken in turn; clients go to backends at their own site first. Default: all servers at one.',
+    ),
   redis: z
     .strictObject({
       replicas: z.int().min(0).max(10).default(2).describe('Replicas of the Redis primary. Default: 2.'),

@@ -35,8 +35,6 @@ export class NodeMachine {
   draining = false;
   participants = 0;
   rooms = 0;
-  /** Time that packets spend inside, weighted by copies, in ms. */
-  readonly forwarding = new WeightedHistogram(0.01);
   // since the start
   packetsIn = 0;
   packetsOut = 0;
@@ -48,6 +46,8 @@ export class NodeMachine {
   overloadedUs = 0;
   /** Packets served one by one, and their time inside with the integral of how many there are: Little's law ties them. */
   readonly queue = { inside: 0, served: 0, sojournUs: 0, areaUs: 0, changedUs: 0 };
+  /** Packets of voice that were served one by one: what has come is these, those dropped, and those inside. */
+  handled = 0;
   private readonly fluid = new FluidQueue();
   private readonly before = { packetsIn: 0, packetsOut: 0, dropped: 0, bytesIn: 0, bytesOut: 0, workUs: 0 };
   private workUs = 0;
@@ -58,6 +58,8 @@ export class NodeMachine {
   constructor(
     readonly profile: NodeProfile,
     readonly limits: NodeLimits,
+    /** Takes the time that packets spend inside, weighted by copies, in ms. */
+    readonly forwarding: WeightedHistogram = new WeightedHistogram(0.01),
   ) {}
 
   /** A process starts: nothing of the former one is left. Sums stay. */
@@ -115,6 +117,7 @@ export class NodeMachine {
     const { cores, coreUsPerPacketIn, coreUsPerPacketOut } = this.profile;
     const workUs = coreUsPerPacketIn + copies * coreUsPerPacketOut + this.headUsPerPacket;
     this.workUs += workUs - this.headUsPerPacket;
+    this.handled++;
     return workUs / cores;
   }
 
