@@ -125,7 +125,7 @@ export class SfuNode {
 
   /** Takes no new room. */
   get closed(): boolean {
-    return this.full || this.machine?.closed === true;
+    return this.full || this.machine?.draining === true || this.countOn(this.machine)?.closed === true;
   }
 
   /** Tells the machine how many are there. */

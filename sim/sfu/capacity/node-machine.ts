@@ -90,16 +90,19 @@ export class NodeMachine {
     return this.overloaded && this.limits.fallback === 'lowest-layer';
   }
 
-  /** Takes no new participant. */
+  /**
+   * Takes nobody at all: no place, or half of the memory that is kept free is gone. Who comes with a token has been let in by a backend that knew
+   * no better a second ago, and is not turned away for less.
+   */
   get full(): boolean {
     const { participantsMax, memoryFullShare } = this.limits;
-    if (this.overloaded || (participantsMax !== null && this.participants >= participantsMax)) return true;
-    return this.memoryShareWith(1, 0) > memoryFullShare;
+    if (participantsMax !== null && this.participants >= participantsMax) return true;
+    return this.memoryShareWith(1, 0) > (1 + memoryFullShare) / 2;
   }
 
-  /** Takes no new room. */
+  /** Takes no new room, and asks backends to send nobody. */
   get closed(): boolean {
-    return this.draining || this.full || this.memoryShareWith(1, 1) > this.limits.memoryFullShare;
+    return this.overloaded || this.full || this.memoryShareWith(1, 1) > this.limits.memoryFullShare;
   }
 
   /** How full it is: the scarcest of CPU, memory, card and places, 0 and up. */
