@@ -20,7 +20,7 @@ interface Draining {
 }
 
 /**
- * The platform's control of the number of SFU nodes: asks the machines for their load now and then, starts one more when the mean over those
+ * The platform's control of the number of SFU nodes: asks the machines for their load now and then, starts more when the mean over those
  * that serve is high, and takes one out of service when the others can carry its load. A node that is to go takes no new rooms, is left by its
  * channels, and is stopped when it is empty or its time is over. It never starts what it has not stopped: a node that has crashed is not its business.
  */
@@ -59,8 +59,10 @@ export class Autoscaler {
     const cpu = mean(({ machine }) => machine!.last.cpuShare);
     const memory = mean(({ machine }) => machine!.last.memoryShare);
     if (cpu > options.cpuUpShare || memory > options.memoryUpShare) {
-      // what is starting already will take its part
-      if (this.starting === 0) this.scaleUp();
+      // as many as bring the mean down to where it is not too high (Kubernetes' horizontal autoscaler); those that are starting count
+      const tooHigh = Math.max(cpu / options.cpuUpShare, memory / options.memoryUpShare);
+      const wanted = Math.ceil(serving.length * tooHigh) - serving.length - this.starting;
+      for (let i = 0; i < wanted; i++) this.scaleUp();
       return;
     }
     if (this.starting > 0 || serving.length <= options.min) return;
