@@ -53,7 +53,13 @@ export interface RedisSubscriber {
 export interface SfuHealthReport {
   readonly participants: number;
   readonly process: string;
+  /** Share of its scarcest resource (CPU, memory, card) that is in use, 0 and up. Absent: it does not know; participants count instead. */
+  readonly load?: number;
+  /** What it takes: anything (`ok`), people but no rooms (`draining`: it is to be left), nothing and nobody new (`full`). Default `ok`. */
+  readonly state?: SfuNodeState;
 }
+
+export type SfuNodeState = 'ok' | 'draining' | 'full';
 
 /** A room on one SFU node, owned by one ownership epoch. */
 export interface SfuRoom {

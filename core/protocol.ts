@@ -64,7 +64,7 @@ export interface DegradedView {
 export type RefusalCode =
   | 'busy' // the channel could not be locked in time; try again
   | 'store-unavailable' // Redis cannot be reached; try again
-  | 'channel-full' // peer-to-peer only for now, and the mesh is at its limit
+  | 'channel-full' // peer-to-peer only for now, and the mesh is at its limit; or the media server is full
   | 'invalid'; // the request can never succeed
 
 export type ClientMessage =

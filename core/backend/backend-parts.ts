@@ -51,7 +51,17 @@ export abstract class BackendParts {
     const { redis, timers, clock, random, metrics, log, gateway } = ports;
     const use = { ...collaborators, ...options.collaborators };
     this.store = new use.ChannelStore(redis, options.tokens !== undefined);
-    this.nodes = new use.SfuCluster(redis, ports.sfu, random, metrics, log, policy, options.sfuNodes);
+    this.nodes = new use.SfuCluster(
+      redis,
+      ports.sfu,
+      random,
+      metrics,
+      log,
+      policy,
+      options.sfuNodes,
+      options.placement,
+      options.sfuStandby,
+    );
     this.connections = new use.ConnectionCluster(instance, redis, gateway, log);
     this.rules = new use.ChannelRules(policy, this.nodes, use);
     this.listing = new use.ChannelListing(redis, instance);

@@ -128,7 +128,7 @@ export class Caretaker {
           }),
       );
     }
-    for (const node of deadNodes) this.ignoreErrors(this.leaveNode(node));
+    for (const node of [...deadNodes, ...nodes.drainingNodes()]) this.ignoreErrors(this.leaveNode(node));
     if (this.lastReconcileMs === 0)
       this.lastReconcileMs = reply.nowMs - policy.reconcileEveryMs * ports.random.uniform();
     if (reply.nowMs - this.lastReconcileMs >= policy.reconcileEveryMs) {

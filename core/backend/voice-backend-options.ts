@@ -1,3 +1,4 @@
+import type { PlacementOptions } from '../cluster/placement.js';
 import type { Policy } from '../policy.js';
 import type {
   ClientGateway,
@@ -41,6 +42,10 @@ export interface VoiceBackendOptions {
   readonly instance: string;
   readonly policy: Policy;
   readonly sfuNodes: readonly string[];
+  /** Of these, nodes that do not run until autoscaling starts them. Default: none. */
+  readonly sfuStandby?: readonly string[] | undefined;
+  /** Where new rooms go. Default: the better of two random choices. */
+  readonly placement?: PlacementOptions | undefined;
   readonly ports: VoiceBackendPorts;
   readonly tokens?: TokenOptions | undefined;
   /** Makes credentials for TURN servers (C4); without, clients get none. */

@@ -209,7 +209,7 @@ export class VoiceBackend extends BackendParts {
             channelId,
             'channel-full',
             policy.retryMs,
-            `peer-to-peer takes ${policy.meshLimit}`,
+            record.mode === 'sfu' ? 'the media server is full' : `peer-to-peer takes ${policy.meshLimit}`,
           );
         else this.refuse(client.localId, requestId, channelId, 'busy', policy.lockRetryMs, 'left meanwhile');
       }

@@ -1,4 +1,5 @@
 import { olderConnection } from '../cluster/connection-cluster.js';
+import type { NodeDirectory } from '../cluster/node-directory.js';
 import type { Policy } from '../policy.js';
 import type { ChannelDraft } from './channel-draft.js';
 import { holdsJoins, type Membership } from './channel-record.js';
@@ -22,7 +23,10 @@ export type JoinResult =
 
 /** Who is in a channel, who waits, and who has gone (A3, A5). Every operation may be repeated without harm. */
 export class Admission {
-  constructor(protected readonly policy: Policy) {}
+  constructor(
+    protected readonly policy: Policy,
+    protected readonly nodes: Pick<NodeDirectory, 'full'> = {},
+  ) {}
 
   /** A join: done at once, or queued behind a migration. One user has one live session: the newest wins. */
   join(context: RuleContext, request: JoinRequest): JoinResult {
@@ -63,7 +67,7 @@ export class Admission {
       }
       return { outcome: 'queued', position: (index >= 0 ? index : record.queue.length - 1) + 1 };
     }
-    if (this.full(draft)) return { outcome: 'full' };
+    if (this.full(draft) || this.crowded(draft)) return { outcome: 'full' };
     draft.putMember({ userId, sessionId, connection, lostAtMs: 0 });
     return { outcome: 'joined' };
   }
@@ -155,6 +159,11 @@ export class Admission {
   /** The member is reached through this connection from now on, unless it has a newer one. */
   protected answerThrough(draft: ChannelDraft, member: Membership, connection: string): void {
     if (!olderConnection(connection, member.connection)) draft.touchMember(member, connection, 0);
+  }
+
+  /** The channel's SFU node says that it takes nobody new (B8, D7). Who was promised a place by the queue still gets one. */
+  protected crowded({ record }: ChannelDraft): boolean {
+    return record.mode === 'sfu' && record.sfu !== null && this.nodes.full?.(record.sfu.node) === true;
   }
 
   /** A mesh takes only so many; on an SFU there is no limit here. */

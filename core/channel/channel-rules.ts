@@ -58,7 +58,7 @@ export class ChannelRules {
     parts: Partial<ChannelRulesParts> = {},
   ) {
     this.migrations = new (parts.Migrations ?? Migrations)(policy, nodes);
-    this.admission = new (parts.Admission ?? Admission)(policy);
+    this.admission = new (parts.Admission ?? Admission)(policy, nodes);
     this.modeChoice = new (parts.ModeChoice ?? ModeChoice)(policy, nodes, this.migrations);
   }
 

@@ -28,7 +28,7 @@ export class ModeChoice {
       draft.setFields({ degraded: false });
       return false;
     }
-    const node = record.forcedMesh ? null : this.nodes.choose(null);
+    const node = record.forcedMesh ? null : this.nodes.choose(null, record.members.size);
     draft.setFields({ degraded: node === null });
     if (node === null || nowMs < record.retryAtMs) return false;
     this.migrations.start(context, 'sfu', node);
@@ -44,7 +44,7 @@ export class ModeChoice {
       return true;
     }
     if (!record.sfu || !this.nodes.alive(record.sfu.node)) {
-      const node = this.nodes.choose(record.sfu?.node ?? null);
+      const node = this.nodes.choose(record.sfu?.node ?? null, record.members.size);
       const other = node !== null && this.nodes.alive(node) ? node : null;
       draft.setFields({ degraded: other === null });
       if (nowMs < record.retryAtMs) return false;
@@ -54,6 +54,7 @@ export class ModeChoice {
       return true;
     }
     draft.setFields({ degraded: false });
+    if (this.leaveDraining(context, record.sfu.node)) return true;
     if (record.members.size > this.policy.disableThreshold) {
       draft.setFields({ belowSinceMs: 0 });
       return false;
@@ -61,6 +62,16 @@ export class ModeChoice {
     if (record.belowSinceMs === 0) draft.setFields({ belowSinceMs: nowMs });
     if (nowMs < record.belowSinceMs + this.policy.disableHoldMs || nowMs < record.retryAtMs) return false;
     this.migrations.start(context, 'p2p', null);
+    return true;
+  }
+
+  /** A node that is to go is left while it still works: to another one, if any takes rooms. */
+  protected leaveDraining(context: RuleContext, from: string): boolean {
+    const { record } = context.draft;
+    if (this.nodes.draining?.(from) !== true || context.nowMs < record.retryAtMs) return false;
+    const node = this.nodes.choose(from, record.members.size);
+    if (node === null || node === from) return false;
+    this.migrations.start(context, 'sfu', node);
     return true;
   }
 

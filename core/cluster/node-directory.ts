@@ -1,6 +1,13 @@
 /** What a backend knows of the SFU nodes at the moment. It may be a second old: decisions carry epochs. */
 export interface NodeDirectory {
   alive(node: string): boolean;
-  /** A node for a new room, or null when none is alive. `avoid` is used only if there is no other. */
-  choose(avoid: string | null): string | null;
+  /**
+   * A node for a new room, or null when none is alive and takes rooms. `avoid` is used only if there is no other.
+   * @param members how many people will come along, as far as known; default 1
+   */
+  choose(avoid: string | null, members?: number): string | null;
+  /** It takes nobody new. Default: never. */
+  full?(node: string): boolean;
+  /** It is to be left, in peace. Default: never. */
+  draining?(node: string): boolean;
 }

@@ -1,15 +1,20 @@
 import { keys } from '../keys.js';
 import type { Policy } from '../policy.js';
-import type { Log, Metrics, Randomness, RedisClient, SfuControl } from '../ports.js';
+import type { Log, Metrics, Randomness, RedisClient, SfuControl, SfuHealthReport, SfuNodeState } from '../ports.js';
 import { fields } from '../store/channel-store.js';
 import type { NodeDirectory } from './node-directory.js';
+import { defaultPlacement, Placement, type PlacementOptions } from './placement.js';
 
 interface NodeHealth {
   alive: boolean;
   /** Participants at the last check. */
   load: number;
-  /** Rooms this backend has placed there since. */
+  /** Share of its scarcest resource in use; null: it does not tell. */
+  share: number | null;
+  state: SfuNodeState;
+  /** Rooms this backend has placed there since, and people they were for. */
   placed: number;
+  expected: number;
   /** The process that was alive at the last check. */
   process: string;
 }
@@ -22,6 +27,9 @@ interface NodeHealth {
 export class SfuCluster implements NodeDirectory {
   protected readonly nodes = new Map<string, NodeHealth>();
   protected readonly failures = new Map<string, number>();
+  protected readonly placement: Placement;
+  /** Standby nodes that are being asked whether they run by now. */
+  protected readonly knocking = new Set<string>();
 
   constructor(
     protected readonly redis: RedisClient,
@@ -31,24 +39,42 @@ export class SfuCluster implements NodeDirectory {
     protected readonly log: Log,
     protected readonly policy: Policy,
     readonly names: readonly string[],
+    /** `standby`: nodes that do not run until somebody starts them. */
+    placement: PlacementOptions = defaultPlacement,
+    protected readonly standby: readonly string[] = [],
   ) {
-    for (const name of names) this.nodes.set(name, { alive: true, load: 0, placed: 0, process: '' });
+    this.placement = new Placement(placement, random);
+    for (const name of names) {
+      const alive = !standby.includes(name);
+      this.nodes.set(name, { alive, load: 0, share: null, state: 'ok', placed: 0, expected: 0, process: '' });
+    }
   }
 
   alive(node: string): boolean {
     return this.nodes.get(node)?.alive ?? false;
   }
 
-  /** The better of two random choices: loads are old, and everybody choosing the least loaded makes a herd. */
-  choose(avoid: string | null): string | null {
-    let candidates = this.names.filter((name) => this.alive(name));
+  full(node: string): boolean {
+    return this.nodes.get(node)?.state === 'full';
+  }
+
+  draining(node: string): boolean {
+    return this.alive(node) && this.nodes.get(node)?.state === 'draining';
+  }
+
+  /** Living nodes that are to be left. */
+  drainingNodes(): string[] {
+    return this.names.filter((name) => this.draining(name));
+  }
+
+  choose(avoid: string | null, members = 1): string | null {
+    let candidates = this.names.filter((name) => this.alive(name) && this.nodes.get(name)!.state === 'ok');
     if (candidates.length > 1) candidates = candidates.filter((name) => name !== avoid);
     if (candidates.length === 0) return null;
-    const pick = () => candidates[Math.floor(this.random.uniform() * candidates.length)]!;
-    const load = (name: string) => this.nodes.get(name)!.load + this.nodes.get(name)!.placed;
-    const [a, b] = [pick(), pick()];
-    const chosen = load(b) < load(a) ? b : a;
-    this.nodes.get(chosen)!.placed++;
+    const chosen = this.placement.choose(candidates, (name) => this.nodes.get(name)!);
+    const node = this.nodes.get(chosen)!;
+    node.placed++;
+    node.expected += members;
     return chosen;
   }
 
@@ -57,19 +83,38 @@ export class SfuCluster implements NodeDirectory {
     for (const [name, text] of fields(reply)) {
       const node = this.nodes.get(name);
       if (!node) continue;
-      const [alive, load, process = ''] = text.split('|');
+      const [alive, load, process = '', share, state = 'ok'] = text.split('|');
       node.alive = alive === '1';
+      const told = share === undefined || share === '' ? null : Number(share);
       if (node.load !== Number(load)) node.placed = 0;
+      if (node.load !== Number(load) || node.share !== told) node.expected = 0;
       node.load = Number(load);
       node.process = process;
+      node.share = told;
+      node.state = state as SfuNodeState;
     }
     return this.names.filter((name) => !this.alive(name));
   }
 
   /** The caretaker's round: asks every node, writes what changed. Returns nodes that have just died, and nodes that have started anew. */
   async check(): Promise<{ died: string[]; restarted: string[] }> {
+    // nobody waits for those that are not expected to answer
+    const asleep = this.names.filter((name) => this.standby.includes(name) && !this.alive(name));
+    for (const name of asleep) this.knock(name);
+    return this.ask(this.names.filter((name) => !asleep.includes(name)));
+  }
+
+  protected knock(name: string): void {
+    if (this.knocking.has(name)) return;
+    this.knocking.add(name);
+    this.ask([name])
+      .catch(() => undefined) // the next round asks again
+      .finally(() => this.knocking.delete(name));
+  }
+
+  protected async ask(names: readonly string[]): Promise<{ died: string[]; restarted: string[] }> {
     const verdicts = await Promise.all(
-      this.names.map(async (name) => {
+      names.map(async (name) => {
         try {
           return { name, report: await this.control.health(name) };
         } catch {
@@ -93,12 +138,12 @@ export class SfuCluster implements NodeDirectory {
       const load = report?.participants ?? node.load;
       const process = report?.process ?? node.process;
       if (process !== node.process && node.process !== '') restarted.push(name);
-      if (alive !== node.alive || load !== node.load || process !== node.process) {
-        changes.push(name, `${alive ? 1 : 0}|${load}|${process}`);
-        node.alive = alive;
-        node.load = load;
-        node.placed = 0;
-        node.process = process;
+      const { share, state } = capacityOf(report, node);
+      const same = load === node.load && share === node.share && state === node.state;
+      if (alive !== node.alive || !same || process !== node.process) {
+        const capacity = share === null && state === 'ok' ? '' : `|${share ?? ''}|${state}`;
+        changes.push(name, `${alive ? 1 : 0}|${load}|${process}${capacity}`);
+        Object.assign(node, { alive, load, share, state, placed: 0, expected: 0, process });
       }
     }
     if (changes.length > 0) await this.redis.call('HSET', keys.nodes, ...changes);
@@ -109,4 +154,11 @@ export class SfuCluster implements NodeDirectory {
   async channelsOn(node: string): Promise<number[]> {
     return ((await this.redis.call('SMEMBERS', keys.nodeChannels(node))) as string[]).map(Number);
   }
+}
+
+/** What a report says of load and state; without one, what was known. Hundredths will do, and change less often. */
+function capacityOf(report: SfuHealthReport | null, known: NodeHealth): Pick<NodeHealth, 'share' | 'state'> {
+  if (report === null) return known;
+  const share = report.load === undefined ? null : Math.round(report.load * 100) / 100;
+  return { share, state: report.state ?? 'ok' };
 }

@@ -43,7 +43,7 @@ export class Migrations {
   roomLost(context: RuleContext, room: SfuRoom): void {
     const { record } = context.draft;
     if (record.migration || !sameRoom(record.sfu, room)) return;
-    const node = this.nodes.choose(null);
+    const node = this.nodes.choose(null, record.members.size);
     if (node !== null) this.start(context, 'sfu', node);
   }
 

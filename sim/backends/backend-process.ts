@@ -5,6 +5,7 @@ import { CallBackend, type CallBackendOptions, type CallPeers, type HandedOn } f
 import type { CallCollaborators } from '../../core/call/call-collaborators.js';
 import { CallGate } from '../../core/call/call-gate.js';
 import type { CallPolicy } from '../../core/call/call-policy.js';
+import type { PlacementOptions } from '../../core/cluster/placement.js';
 import type { Policy } from '../../core/policy.js';
 import type {
   ClientGateway,
@@ -39,6 +40,9 @@ export interface BackendProcessOptions {
   /** null: the backend knows nothing of calls. */
   readonly calls: CallPolicy | null;
   readonly sfuNodes: readonly string[];
+  /** See `VoiceBackendOptions`. */
+  readonly sfuStandby?: readonly string[];
+  readonly placement?: PlacementOptions;
   readonly metrics: Metrics;
   readonly log: Log;
   /** Made anew at each boot of the host. */
@@ -118,10 +122,20 @@ export class BackendProcess {
       log,
       tokens: { issue: (userId, room) => makeSfuToken({ ...room, userId }) },
     };
-    const { upgraded, collaborators: original, tokens, turn } = this.options;
+    const { upgraded, collaborators: original, tokens, turn, sfuStandby, placement } = this.options;
     const classes = (host.incarnation > 1 ? upgraded : undefined) ?? original ?? {};
     const { VoiceBackend: Backend = VoiceBackend, CallBackend: Calls = CallBackend, ...collaborators } = classes;
-    const backend = new Backend({ instance, policy, sfuNodes, ports, collaborators, tokens, turn: turn ?? undefined });
+    const backend = new Backend({
+      instance,
+      policy,
+      sfuNodes,
+      sfuStandby,
+      placement,
+      ports,
+      collaborators,
+      tokens,
+      turn: turn ?? undefined,
+    });
     this.backend = backend;
     this.gate = null;
     network.listen(host, BACKEND_SERVICE, (connection) => this.accept(backend, connection));

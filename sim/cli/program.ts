@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ExitCode } from '../errors.js';
+import { CALIBRATE_HELP, calibrateCommand } from './calibrate-command.js';
 import { huntCommand } from './hunt/hunt-command.js';
 import { replayCommand } from './hunt/replay-command.js';
 import { zooCommand } from './hunt/zoo-command.js';
@@ -178,6 +179,20 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .action(async (file: string, options) => reportCommand(file, options));
 
   program
+    .command('calibrate')
+    .description('fit the costs of an SFU node to measured rows')
+    .argument('<table.csv>', 'rows with packets, participants, CPU and memory')
+    .option('--idle', 'also fit what the process costs without anybody')
+    .option('--out <file>', 'write the profile (JSON), for topology.sfuNode.profileFile')
+    .option('--name <name>', "of the profile (default: the file's name)")
+    .option('--cores <n>', 'cores of the profile (default: the most of a fitted row)', parsePositive)
+    .option('--memory <MB>', 'memory of the profile (default: 2048 a core)', parsePositive)
+    .option('--card <Mbps>', 'network card of the profile, in Mbit/s (default: no limit)', parsePositive)
+    .option('--json', 'print one JSON object on stdout instead of the tables')
+    .addHelpText('after', CALIBRATE_HELP)
+    .action(async (file: string, options) => calibrateCommand(file, options));
+
+  program
     .command('schema')
     .description('print the JSON Schema of a scenario, for editors')
     .action(() => schemaCommand());
@@ -219,6 +234,12 @@ function parseWindow(text: string): number {
     throw new InvalidArgumentError('A window is a number of milliseconds from 0.001 to 600000.');
   }
   return windowMs;
+}
+
+function parsePositive(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0) || value > 1e9) throw new InvalidArgumentError('Give a number above 0.');
+  return value;
 }
 
 function parseSeconds(text: string): number {

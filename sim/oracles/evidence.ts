@@ -99,6 +99,8 @@ export interface Evidence {
   /** How voice is heard; null in worlds without voice. */
   readonly ears: Ears | null;
   rooms(): readonly SfuRoom[];
+  /** The SFU has no place for somebody new in a channel: its node takes nobody, or it has none and no node takes rooms. Left out: it always has. */
+  noPlace?(channelId: number): boolean;
   /** A fault is active, or ended less than `settleUs` ago. */
   disturbed(settleUs: number): boolean;
   /** True while two primaries may exist or acknowledged writes may be lost. A client that is cut off does not count. */

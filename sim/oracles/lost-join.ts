@@ -1,7 +1,7 @@
 import type { Evidence } from './evidence.js';
 import type { Finding, Oracle } from './oracle.js';
 
-/** Once quiet, nobody is still asking or waiting: every join was done, refused for good, or given up by the user. */
+/** Once quiet, nobody is still asking or waiting: every join was done, refused for good, or given up by the user. Where there is no place, people go on asking. */
 export const lostJoin: Oracle = {
   id: 'lost-join',
   kind: 'safety',
@@ -10,6 +10,8 @@ export const lostJoin: Oracle = {
     const findings: Finding[] = [];
     for (const { userId, controller } of evidence.sessions()) {
       if (controller.state !== 'joining' && controller.state !== 'queued') continue;
+      // refused, and asks again
+      if (controller.channelId !== null && evidence.noPlace?.(controller.channelId)) continue;
       findings.push({
         message: `user ${userId} is still ${controller.state} for channel ${controller.channelId}`,
         subjects: [userId, `channel ${controller.channelId}`],

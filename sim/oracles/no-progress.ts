@@ -57,8 +57,11 @@ export const noProgress: Oracle = {
         one.position = position;
         one.sinceUs = evidence.nowUs;
       },
-      joinRefused: (client, _channelId, _requestId, code) => {
+      joinRefused: (client, channelId, _requestId, code) => {
         if (code === 'invalid') end(client);
+        // there is no place: from now on it waits for somebody to go
+        const one = waiting.get(client.sessionId);
+        if (one !== undefined && evidence.noPlace?.(channelId)) one.sinceUs = evidence.nowUs;
       },
       joined: end,
       tabClosed: end,

@@ -10,6 +10,7 @@ export {
   type MetricName,
   metricDescription,
 } from './metric-catalogue.js';
+export { type NodeModel, resolveNode } from './resolve-node.js';
 export { resolveCallPolicy, resolvePolicy, resolveScenario } from './resolve-scenario.js';
 export { defineScenario, type Fault, type Scenario, type ScenarioInput, type ScriptStep } from './scenario.js';
 export { scenarioHash } from './scenario-hash.js';

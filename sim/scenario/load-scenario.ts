@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { DeadairError } from '../errors.js';
 import { parseMahimahi } from '../net/mahimahi.js';
+import { nodeProfileSchema } from '../sfu/capacity/index.js';
 import { didYouMean } from './did-you-mean.js';
 import { readModule } from './read-module.js';
 import { readYaml } from './read-yaml.js';
@@ -23,7 +24,7 @@ export async function loadScenario(
     ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
     locate,
   });
-  return await withTraces(scenario);
+  return await withProfile(await withTraces(scenario));
 }
 
 async function readScenario(
@@ -63,6 +64,27 @@ async function withTraces(scenario: Scenario): Promise<Scenario> {
     parseMahimahi(traces[name], path);
   }
   return { ...scenario, network: { ...scenario.network, traces } };
+}
+
+/** Reads the node profile that a scenario names, likewise. */
+async function withProfile(scenario: Scenario): Promise<Scenario> {
+  const { sfuNode } = scenario.topology;
+  const path = sfuNode?.profileFile;
+  if (sfuNode === undefined || path === undefined) return scenario;
+  let value: unknown;
+  try {
+    value = JSON.parse(await readText(path));
+  } catch (error) {
+    if (error instanceof DeadairError) throw error;
+    throw new DeadairError('profile.invalid', `${path} is no JSON; write it with deadair calibrate --out`);
+  }
+  const parsed = nodeProfileSchema.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const field = issue?.path.join('.') || 'the profile';
+    throw new DeadairError('profile.invalid', `${path}: ${field}: ${issue?.message}; see deadair calibrate --help`);
+  }
+  return { ...scenario, topology: { ...scenario.topology, sfuNode: { ...sfuNode, profileData: parsed.data } } };
 }
 
 async function readText(path: string): Promise<string> {

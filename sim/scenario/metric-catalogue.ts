@@ -79,6 +79,63 @@ export const METRICS = {
     help: 'From the end of the last fault until everybody agrees and is heard.',
   },
 
+  uptime: {
+    kind: 'rate',
+    unit: 'share',
+    help: 'Of the time in which people wanted to be in a channel, the share in which they were and heard everybody there; waits up to 10 s, and gaps up to 1 s, do not count.',
+  },
+  state_growth: {
+    kind: 'gauge',
+    unit: 'share',
+    help: 'Of runs of an hour and more: by how much the kind of state that grew most (keys and entries in Redis, rooms, timers, objects) has grown from the second to the last quarter, beyond the load.',
+  },
+
+  // of worlds with a node model (topology.sfuNode) only
+  sfu_cpu: {
+    kind: 'histogram',
+    unit: 'share',
+    help: 'Work of an SFU node over what its cores can do, each node and second; above 1 packets are dropped.',
+  },
+  sfu_cpu_max: { kind: 'gauge', unit: 'share', help: 'Highest of them.' },
+  sfu_memory: { kind: 'histogram', unit: 'share', help: 'Memory of an SFU node in use, each node and second.' },
+  sfu_memory_max: { kind: 'gauge', unit: 'share', help: 'Highest of them.' },
+  sfu_card: {
+    kind: 'histogram',
+    unit: 'share',
+    help: "Use of an SFU node's network card, the busier direction, each node and second.",
+  },
+  sfu_card_max: { kind: 'gauge', unit: 'share', help: 'Highest of them.' },
+  sfu_participants: { kind: 'histogram', unit: '1', help: 'Participants of an SFU node, each node and second.' },
+  sfu_rooms: { kind: 'histogram', unit: '1', help: 'Rooms of an SFU node, each node and second.' },
+  sfu_consumers: {
+    kind: 'histogram',
+    unit: '1',
+    help: 'Voices that an SFU node sends to members, those that are silent included, each node and second.',
+  },
+  sfu_nodes: { kind: 'histogram', unit: '1', help: 'SFU nodes that run, each second.' },
+  sfu_node_hours: { kind: 'counter', unit: '1', help: 'Hours of SFU nodes, all together: what has to be paid.' },
+  sfu_packets_received: { kind: 'counter', unit: '1', help: 'Packets of voice that have arrived at SFU nodes.' },
+  sfu_packets_forwarded: { kind: 'counter', unit: '1', help: 'Copies of them that SFU nodes have sent.' },
+  sfu_dropped_rate: { kind: 'rate', unit: 'share', help: 'Packets that SFU nodes had no CPU for, of all that came.' },
+  sfu_egress_gb: { kind: 'counter', unit: '1', help: 'Gigabytes that SFU nodes have sent, headers included.' },
+  forwarding_ms: {
+    kind: 'histogram',
+    unit: 'ms',
+    help: 'Time of packets of voice inside an SFU node: wake-up, waiting for the CPU, copying; in every fidelity.',
+  },
+  sfu_refusals: { kind: 'counter', unit: '1', help: 'Rooms and participants that an SFU node was too full for.' },
+  sfu_overloaded_rate: {
+    kind: 'rate',
+    unit: 'share',
+    help: 'Share of the time of SFU nodes in which they were overloaded and took nobody new.',
+  },
+  sfu_connection_errors: {
+    kind: 'counter',
+    unit: '1',
+    help: 'Participants whose connection to an SFU node ended otherwise than by leaving.',
+  },
+  sfu_connection_s: { kind: 'histogram', unit: 's', help: 'How long participants were connected to an SFU node.' },
+
   // of worlds with voice only; histograms of voice are weighted by frames spoken or played
   mos: {
     kind: 'histogram',

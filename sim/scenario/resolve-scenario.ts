@@ -2,6 +2,7 @@ import { type CallPolicy, defaultCallPolicy } from '../../core/call/call-policy.
 import { type Policy, PolicyProfiles, policyProblem } from '../../core/policy.js';
 import { DeadairError } from '../errors.js';
 import { PROFILES } from '../net/profiles.js';
+import { NODE_PROFILES } from '../sfu/capacity/index.js';
 import { applyOverrides, type Override, overrideOf } from './apply-overrides.js';
 import { describeIssue, type Problem } from './describe-issue.js';
 import { didYouMean } from './did-you-mean.js';
@@ -34,7 +35,10 @@ export function resolveScenario(
   const { population, topology, network } = parsed.data;
   const scenario: Scenario = {
     ...parsed.data,
-    topology: { ...topology, sfuNodes: topology.sfuNodes ?? Math.max(3, Math.ceil(population.clients / 200)) },
+    topology: {
+      ...topology,
+      sfuNodes: topology.sfuNodes ?? topology.autoscale?.max ?? Math.max(3, Math.ceil(population.clients / 200)),
+    },
     network: { ...network, relay: { ...network.relay, servers: network.relay.servers ?? turnServers(network) } },
     population: { ...population, channels: population.channels ?? Math.max(1, Math.round(population.clients / 10)) },
   };
@@ -84,6 +88,7 @@ export function resolveCallPolicy({ calls }: Pick<Scenario, 'calls'>): CallPolic
 function crossChecks(scenario: Scenario): Problem[] {
   return [
     ...policyChecks(scenario),
+    ...nodeChecks(scenario),
     ...populationChecks(scenario),
     ...callChecks(scenario),
     ...networkChecks(scenario),
@@ -99,6 +104,31 @@ function policyChecks(scenario: Scenario): Problem[] {
   const value = (resolvePolicy(scenario) as unknown as Record<string, number | undefined>)[key];
   if (value === undefined) return [problem(['policy'], text)];
   return [problem(['policy', key], fix.endsWith(String(value)) ? fix : `${fix}, not ${value}`)];
+}
+
+function nodeChecks({ topology: { sfuNode, sfuNodes, autoscale } }: Scenario): Problem[] {
+  const problems: Problem[] = [];
+  if (sfuNode !== undefined) {
+    const { profile, profileFile, profileData, recoverShare, overloadShare } = sfuNode;
+    const known = [...NODE_PROFILES.keys()];
+    if (profileFile === undefined && profileData === undefined && !known.includes(profile)) {
+      const message = `there is no profile "${profile}"${didYouMean(profile, known)}`;
+      problems.push(problem(['topology', 'sfuNode', 'profile'], message));
+    }
+    if (recoverShare >= overloadShare) {
+      const message = `must be below overloadShare (${overloadShare}), or nodes flap, not ${recoverShare}`;
+      problems.push(problem(['topology', 'sfuNode', 'recoverShare'], message));
+    }
+  }
+  if (autoscale !== undefined) {
+    const path = ['topology', 'autoscale'];
+    if (sfuNode === undefined) problems.push(problem(path, 'needs the load of the nodes; set topology.sfuNode to {}'));
+    if (autoscale.max < autoscale.min)
+      problems.push(problem([...path, 'max'], `must be at least min (${autoscale.min}), not ${autoscale.max}`));
+    if (sfuNodes !== autoscale.max)
+      problems.push(problem(['topology', 'sfuNodes'], 'must be left out: topology.autoscale.max says how many'));
+  }
+  return problems;
 }
 
 function populationChecks({ population, durationS }: Scenario): Problem[] {

@@ -1,3 +1,4 @@
+export { type AutoscaleOptions, Autoscaler } from './autoscaler.js';
 export { SfuControlError, type SfuControlOptions, SimulatedSfuControl } from './sfu-control.js';
 export { type DoorClasses, SfuDoor, type SfuDoorOptions } from './sfu-door.js';
 export {

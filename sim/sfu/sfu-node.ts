@@ -1,6 +1,8 @@
+import type { SfuHealthReport } from '../../core/ports.js';
 import { Host, type HostClockOptions } from '../hosts/index.js';
 import type { ChoiceStream, Simulation } from '../kernel/index.js';
 import type { Connection, Network } from '../net/index.js';
+import type { NodeMachine } from './capacity/index.js';
 import type { SfuDoor } from './sfu-door.js';
 import {
   SFU_CONTROL_SERVICE,
@@ -23,6 +25,8 @@ export interface SfuNodeOptions {
   readonly clock?: HostClockOptions;
   /** Participants of all rooms together; more are refused, those inside stay (B8). Default 300. */
   readonly capacity?: number;
+  /** What it runs on: then that says how much it takes, not `capacity`. */
+  readonly machine?: NodeMachine;
   /** Time to start a room, uniform, in milliseconds. Default 50 to 200. */
   readonly startMinMs?: number;
   readonly startMaxMs?: number;
@@ -75,6 +79,8 @@ export class SfuNode {
   /** name -> highest epoch seen */
   private fences = new Map<string, number>();
   private inside = 0;
+  /** What it runs on; null: nobody looks at that. */
+  readonly machine: NodeMachine | null;
   private door: SfuDoor | null = null;
   /** Calls of a slow node that are still to be carried out, in order. */
   private late: LateCall[] = [];
@@ -85,6 +91,7 @@ export class SfuNode {
     private readonly options: SfuNodeOptions,
   ) {
     this.stream = sim.choices.stream(`sfu/${options.name}`);
+    this.machine = options.machine ?? null;
     this.host = new Host(sim, {
       id: options.name,
       kind: 'sfu',
@@ -112,13 +119,33 @@ export class SfuNode {
 
   /** True when one more participant would be too many. */
   get full(): boolean {
-    return this.faults.memoryFull || this.inside >= (this.options.capacity ?? 300);
+    if (this.faults.memoryFull) return true;
+    return this.countOn(this.machine)?.full ?? this.inside >= (this.options.capacity ?? 300);
+  }
+
+  /** Takes no new room. */
+  get closed(): boolean {
+    return this.full || this.machine?.draining === true || this.countOn(this.machine)?.closed === true;
+  }
+
+  /** Tells the machine how many are there. */
+  private countOn(machine: NodeMachine | null): NodeMachine | null {
+    if (machine === null) return null;
+    machine.participants = this.inside;
+    machine.rooms = this.rooms.size;
+    return machine;
+  }
+
+  /** An interval is over: the machine looks at what it had to do. @param queued see {@link NodeMachine.endInterval} */
+  endInterval(machine: NodeMachine, fromUs: number, untilUs: number, queued: boolean): void {
+    this.countOn(machine)?.endInterval(fromUs, untilUs, queued);
   }
 
   private boot(): void {
     this.rooms = new Map();
     this.fences = new Map();
     this.inside = 0;
+    this.machine?.restart();
     this.late = [];
     this.door =
       this.options.door?.(
@@ -178,6 +205,7 @@ export class SfuNode {
   ): SfuParticipant | null {
     const refusal = this.refusalOf(message, checked);
     if (refusal !== null) {
+      if (refusal === 'full' && this.machine !== null) this.machine.refusals++;
       this.sim.trace.record(this.host.id, 'sfu.refuse', message.sessionId, refusal);
       this.tell(connection, { type: 'refused', reason: refusal });
       connection.close('refused');
@@ -344,6 +372,7 @@ export class SfuNode {
         respond(from, request.id, null, {
           participants: this.inside,
           process: `${this.name}.${this.host.incarnation}`,
+          ...this.capacity(),
         });
     }
   }
@@ -354,8 +383,18 @@ export class SfuNode {
     else if (existing?.state === 'running') done(null);
     else if (existing !== undefined) existing.waiting.push(done);
     else if (this.faults.refusals > 0) done('refused');
-    else if (this.full) done('full');
-    else this.open(name, epoch, done);
+    else if (this.closed) {
+      if (this.machine !== null) this.machine.refusals++;
+      done('full');
+    } else this.open(name, epoch, done);
+  }
+
+  /** What it says of its load, where it knows. */
+  private capacity(): Pick<SfuHealthReport, 'load' | 'state'> {
+    const machine = this.countOn(this.machine);
+    if (machine === null) return {};
+    const { load, draining } = machine;
+    return { load, state: draining ? 'draining' : this.closed ? 'full' : 'ok' };
   }
 
   private open(name: string, epoch: number, done: (error: string | null) => void): void {

@@ -4,6 +4,9 @@ import type { Judge } from '../oracles/index.js';
 import type { Measured } from '../scenario/index.js';
 import { CallMeasurements } from './call-measurements.js';
 import { mediaMetrics } from './media-metrics.js';
+import { nodeMetrics } from './node-metrics.js';
+import { StateGrowth } from './state-growth.js';
+import { Uptime } from './uptime.js';
 import type { World } from './world.js';
 
 /** How long somebody must have wanted to join, in vain, for it to count as an error. */
@@ -25,6 +28,9 @@ interface ChannelTimes {
   switched: boolean;
   withoutNodeSinceUs: number | null;
 }
+
+/** Of worlds with a node model. */
+const NODE_SERIES = ['sfu_nodes', 'sfu_cpu_max', 'sfu_participants'] as const;
 
 /** One measured quantity over time. */
 export interface Series {
@@ -50,6 +56,8 @@ export class Measurements {
   private readonly channels = new Map<number, ChannelTimes>();
   /** Of a world in which people call each other: there a tab is open for calls, and who is in one wants to join its channel. */
   private readonly calls: CallMeasurements | null;
+  private readonly uptime: Uptime;
+  readonly stateGrowth: StateGrowth;
   private readonly joinedUsers = new Set<string>();
   private readonly everConnected = new Set<string>();
   private opened = 0;
@@ -74,7 +82,10 @@ export class Measurements {
     private readonly world: World,
     private readonly sampleEveryUs: number,
   ) {
-    const { sim, events, redis } = world;
+    const { sim, events, redis, scenario } = world;
+    this.uptime = new Uptime(world, (scenario.durationS + scenario.drainS) * 1e6);
+    this.stateGrowth = new StateGrowth(world);
+    if (world.meter !== null) for (const name of NODE_SERIES) this.series.push({ name, unit: '1', points: [] });
     this.calls = world.scenario.calls === undefined ? null : new CallMeasurements(world);
     events.listen({
       tabOpened: (client) => {
@@ -149,6 +160,10 @@ export class Measurements {
       }
     }
     const values = [migrating, figures.p2p[0]!, figures.sfu[0]!, figures.p2p[1]!, figures.sfu[1]!, this.connected];
+    if (this.world.meter !== null) {
+      const { nodes, cpuMax, participants } = this.world.meter.present;
+      values.push(nodes, cpuMax, participants);
+    }
     this.series.forEach(({ points }, index) => {
       points.push([sim.nowUs / 1e6, values[index]!]);
     });
@@ -206,6 +221,9 @@ export class Measurements {
       ['channel_size_max', gauge(this.channelSizeMax)],
       ['mode_switches', counter(this.modeSwitches)],
       ['converged_after_ms', gauge(quietAfterUs === null ? null : quietAfterUs / 1e3)],
+      ['uptime', rate(this.uptime.share ?? 0, this.uptime.share === null ? 0 : 1)],
+      ['state_growth', gauge(this.stateGrowth.growth[0]?.share ?? null)],
+      ...(this.world.meter === null ? [] : nodeMetrics(this.world.meter)),
       ...(this.world.ears === null ? [] : mediaMetrics(this.world.ears)),
       ...(this.calls?.all() ?? []),
     ]);

@@ -29,11 +29,13 @@ export async function loadMedia(scenario: Scenario): Promise<{ readonly wire?: R
  */
 export function createMediaPlane(world: World, ears: Ears, { wire, collaborators }: WorldOptions): MediaPlane {
   const { sim, network, redis, recorder, scenario } = world;
+  const machines = world.machines === null ? {} : { machines: world.machines };
   const options = scenario.media;
   const classes = { ...mediaCollaborators, ...sfuClasses, ...collaborators };
   const migrating = (channelId: number): boolean =>
     redis.inspect().hgetall(keys.state(channelId)).get('migrationInProgress') === '1';
-  if (options.fidelity === 'flow') return new FlowPlane({ sim, network, options, classes, ears, migrating });
+  if (options.fidelity === 'flow')
+    return new FlowPlane({ sim, network, options, classes, ears, migrating, ...machines });
   if (wire === undefined) {
     throw new DeadairError(
       'media.not-loaded',
@@ -51,5 +53,6 @@ export function createMediaPlane(world: World, ears: Ears, { wire, collaborators
     migrating,
     statistics: new MediaStatistics(),
     metrics: recorder,
+    ...machines,
   });
 }

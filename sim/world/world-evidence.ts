@@ -1,4 +1,5 @@
 import type { CallPolicy } from '../../core/call/call-policy.js';
+import { keys } from '../../core/keys.js';
 import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
 import type { Observer } from '../clients/index.js';
@@ -65,6 +66,15 @@ export class WorldEvidence implements Evidence {
 
   rooms(): readonly SfuRoom[] {
     return this.world.rooms();
+  }
+
+  noPlace(channelId: number): boolean {
+    const { machines, sfuNodes } = this.world;
+    if (machines === null) return false;
+    const [name = ''] = (this.store.hash(keys.state(channelId)).get('sfuRoom') ?? '').split('|');
+    const own = sfuNodes.find((node) => node.name === name);
+    const running = sfuNodes.filter(({ host }) => host.state === 'up');
+    return own === undefined ? running.every((node) => node.closed) : own.closed;
   }
 
   disturbed(settleUs: number): boolean {

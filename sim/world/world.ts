@@ -3,6 +3,7 @@ import type { TokenOptions } from '../../core/backend/voice-backend-options.js';
 import { CallController } from '../../core/client/call-controller.js';
 import { ModeController } from '../../core/client/mode-controller.js';
 import type { TurnPass } from '../../core/client/turn-pass.js';
+import { defaultPlacement, type PlacementOptions } from '../../core/cluster/placement.js';
 import type { DeviceOptions } from '../../core/media/device-conditions.js';
 import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
@@ -26,14 +27,23 @@ import { FaultPlan } from '../faults/fault-plan.js';
 import { Host, type HostClockOptions, type HostKind } from '../hosts/index.js';
 import { type ChoiceSource, type Exploration, Simulation, type TraceSink } from '../kernel/index.js';
 import { Ears, LinkTruths } from '../media/ears/index.js';
+import { WeightedHistogram } from '../media/ears/weighted-histogram.js';
 import { Hearing, type MediaPlane } from '../media/index.js';
 import type { RtcpWire } from '../media/packet/index.js';
 import { Recorder } from '../metrics/recorder.js';
 import { Network, type NetworkOptions, PeerRouting, resolveNetworkOptions, TurnServer } from '../net/index.js';
 import { Operator } from '../operators/index.js';
 import { SimulatedRedis } from '../redis/index.js';
-import { resolveCallPolicy, resolvePolicy, type Scenario } from '../scenario/index.js';
-import { type DoorClasses, SfuDoor, SfuNode, type SfuNodeOptions, SimulatedSfuControl } from '../sfu/index.js';
+import { resolveCallPolicy, resolveNode, resolvePolicy, type Scenario } from '../scenario/index.js';
+import { NodeMachine, NodeMeter } from '../sfu/capacity/index.js';
+import {
+  Autoscaler,
+  type DoorClasses,
+  SfuDoor,
+  SfuNode,
+  type SfuNodeOptions,
+  SimulatedSfuControl,
+} from '../sfu/index.js';
 import { createMediaPlane, type MediaClasses } from './media-planes.js';
 import { WorldEvents } from './world-events.js';
 import { TURN_SECRET, worldTokens } from './world-tokens.js';
@@ -73,6 +83,11 @@ export class World {
   readonly network: Network;
   readonly redis: SimulatedRedis;
   readonly sfuNodes: SfuNode[] = [];
+  /** What SFU nodes run on; null in worlds that do not look at that. */
+  readonly machines: Map<Host, NodeMachine> | null;
+  readonly meter: NodeMeter | null;
+  /** Starts and stops nodes; null where they do not come and go. */
+  readonly autoscaler: Autoscaler | null;
   readonly backends: BackendProcess[] = [];
   /** Relays between clients that nothing gets between directly. */
   readonly turnServers: Host[] = [];
@@ -132,7 +147,11 @@ export class World {
       ...(explore ? { executionUs: 0 } : {}),
     });
     for (const { host } of [...this.redis.servers, ...this.redis.sentinels]) this.hosts.set(host.id, host);
-    this.startSfuNodes(topology.sfuNodes);
+    this.machines = topology.sfuNode === undefined ? null : new Map();
+    this.meter =
+      this.machines === null ? null : new NodeMeter(sim, this.sfuNodes, scenario.media, new WeightedHistogram(0.01));
+    this.startSfuNodes(topology.sfuNodes, topology.autoscale?.min ?? topology.sfuNodes);
+    this.autoscaler = topology.autoscale === undefined ? null : new Autoscaler(sim, this.sfuNodes, topology.autoscale);
     this.startBackends(topology.backends);
     this.startTurnServers();
     const balancerHost = this.addHost('balancer', 'balancer');
@@ -253,14 +272,54 @@ export class World {
     );
   }
 
-  private startSfuNodes(count: number): void {
+  private startSfuNodes(count: number, running: number): void {
+    const model = resolveNode(this.scenario);
     for (let i = 1; i <= count; i++) {
       const name = `sfu-${i}`;
-      const node = new SfuNode(this.sim, this.network, { name, clock: this.clockOf(name), ...this.doorOf() });
+      const { meter } = this;
+      const metered =
+        model === null || meter === null
+          ? {}
+          : { machine: new NodeMachine(model.profile, model.limits, meter.forwarding), observer: meter };
+      const node = new SfuNode(this.sim, this.network, {
+        name,
+        clock: this.clockOf(name),
+        ...this.doorOf(),
+        ...metered,
+      });
+      if (node.machine !== null) this.machines?.set(node.host, node.machine);
       this.hosts.set(name, node.host);
       this.sfuNodes.push(node);
-      node.host.start();
+      this.placeAtSite(name, i);
+      if (i <= running) node.host.start();
     }
+  }
+
+  /** Servers of one kind are at the sites in turn. */
+  private placeAtSite(hostId: string, number: number): void {
+    const site = this.siteOf(number);
+    if (site !== '') this.network.setSite(hostId, site);
+  }
+
+  private siteOf(number: number): string {
+    const sites = this.scenario.topology.sites ?? [];
+    return sites[(number - 1) % Math.max(1, sites.length)] ?? '';
+  }
+
+  /** Where a backend puts rooms; undefined: as the core does by itself. */
+  private placementOf(backend: number): { placement?: PlacementOptions } {
+    const { placement: strategy, placementJoinLoad: joinLoad } = this.scenario.policy;
+    if (strategy === undefined && joinLoad === undefined) return {};
+    const regions = new Map(this.sfuNodes.map(({ name }, index) => [name, this.siteOf(index + 1)]));
+    return {
+      placement: {
+        ...defaultPlacement,
+        ...(strategy === undefined ? {} : { strategy }),
+        ...(joinLoad === undefined ? {} : { joinLoad }),
+        region: this.siteOf(backend),
+        regions,
+      },
+    };
   }
 
   /** How nodes check tokens, in worlds in which they are signed. */
@@ -285,9 +344,12 @@ export class World {
     const { sim, network, policy, recorder } = this;
     const nodes = new Map(this.sfuNodes.map((node) => [node.name, node.host]));
     const sfuNodes = [...nodes.keys()];
+    const { autoscale } = this.scenario.topology;
+    const standby = autoscale === undefined ? {} : { sfuStandby: sfuNodes.slice(autoscale.min) };
     for (let i = 1; i <= count; i++) {
       let process: BackendProcess | null = null;
       const host = this.addHost(`backend-${i}`, 'backend', () => process?.boot());
+      this.placeAtSite(host.id, i);
       process = new BackendProcess({
         sim,
         network,
@@ -295,6 +357,8 @@ export class World {
         policy,
         calls: resolveCallPolicy(this.scenario),
         sfuNodes,
+        ...standby,
+        ...this.placementOf(i),
         metrics: recorder,
         log: { write: (level, message, detail) => this.log(host, level, message, detail) },
         connectRedis: (of) => ({ redis: this.redis.client(of), subscriber: this.redis.subscriber(of) }),

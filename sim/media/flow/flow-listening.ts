@@ -1,5 +1,7 @@
 import { LAYER_KBPS, LAYER_NAMES, type LayerName, wireBytes } from '../../../core/media/layers.js';
 import { EXTENSION_BYTES, HEADER_BYTES } from '../../../core/media/rtp.js';
+import type { Host } from '../../hosts/index.js';
+import type { NodeMachine } from '../../sfu/capacity/index.js';
 import { PairBit } from '../pair-bits.js';
 import { FRAME_US } from '../talk/index.js';
 import type { FlowChannel, FlowShared } from './flow-channel.js';
@@ -51,7 +53,7 @@ export class FlowListening {
     this.startFrame = startFrame;
     this.frames = frames;
     const members = this.channel.size;
-    for (let i = 0; i < talkers.size; i++) talkers.at(i).server?.take(talkers.at(i).seat.sentCount);
+    for (let i = 0; i < talkers.size; i++) if (talkers.at(i).server !== null) talkers.at(i).arrive();
     const silence = (members - talkers.size) * this.silentBytes;
     for (const listener of this.channel.seats) {
       if (listener !== null) this.listen(listener, talkers, silence);
@@ -68,6 +70,25 @@ export class FlowListening {
       const silent = seat.spokenCount === 0;
       if (silent) seat.upBytes += bytes * (seat.copiesOut + (seat.transport === null ? 0 : encodings));
       seat.downBytes += bytes * Math.max(0, seat.voicesIn - (silent ? talkers : talkers - 1));
+    }
+    if (this.shared.parts.machines !== undefined) this.tellMachines(frames, encodings, this.shared.parts.machines);
+  }
+
+  /** Comfort noise costs a node as much as any packet: it comes from all who are silent, and goes to all others. */
+  private tellMachines(frames: number, encodings: number, machines: ReadonlyMap<Host, NodeMachine>): void {
+    const { dtx } = this.shared.parts.options.talk;
+    const packets = dtx ? frames / COMFORT_EVERY : frames;
+    const packetBytes = dtx ? this.silentBytes * COMFORT_EVERY : this.silentBytes;
+    let quiet = 0;
+    for (const seat of this.channel.seats)
+      if (seat !== null && seat.transport !== null && seat.spokenCount === 0) quiet++;
+    for (const seat of this.channel.seats) {
+      if (seat === null || seat.transport === null) continue;
+      const silent = seat.spokenCount === 0;
+      const machine = machines.get(seat.transport.node);
+      if (silent) machine?.received(packets * encodings, packets * encodings * packetBytes);
+      const copies = packets * (silent ? quiet - 1 : quiet);
+      machine?.forwarded(copies, copies * packetBytes);
     }
   }
 
@@ -142,7 +163,8 @@ export class FlowListening {
     const { network } = this.shared.parts;
     const { seat } = talker;
     const server = talker.server!;
-    const layer = talker.encodingFor(stream.wanted);
+    const lowestOnly = server.machine?.lowestLayerOnly === true;
+    const layer = talker.encodingFor(lowestOnly ? LAYER_NAMES.length - 1 : stream.wanted);
     const arrival = this.arrive(talker, pair, stream, layer);
     const { track, sent } = arrival;
     track.copy(talker.layer(layer));
@@ -150,6 +172,7 @@ export class FlowListening {
     track.wait(server.forwardingUs);
     const copies = countFrames(sent);
     server.forward(copies);
+    server.machine?.forwarded(copies, copies * track.bytes);
     server.up.pass(track, sent, copies);
     track.wait(network.backboneUs(server.endpoint, pair.listener.endpoint));
   }

@@ -101,8 +101,8 @@ export class FlowPlane implements MediaPlane {
   private server(host: Host, startFrame: number, frames: number): ServerFlow {
     let server = this.servers.get(host);
     if (server === undefined) {
-      const { sim, network } = this.parts;
-      server = new ServerFlow(sim.choices, network, host);
+      const { sim, network, machines } = this.parts;
+      server = new ServerFlow(sim.choices, network, host, machines?.get(host));
       this.servers.set(host, server);
     }
     server.up.begin(startFrame, frames);

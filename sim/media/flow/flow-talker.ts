@@ -118,8 +118,20 @@ export class FlowTalker {
     seat.lastUpUs = track.through(seat.up, sent, seat.lastUpUs, this.active.size);
     track.wait(network.backboneUs(seat.endpoint, endpoint));
     down.pass(track, sent, seat.sentCount);
+    server!.lose(track);
     seat.transport!.countUp(seat.sentCount, countBoth(sent, track.lost));
     return track;
+  }
+
+  /** Tells the node's machine what comes: all encodings, whoever listens to them. */
+  arrive(): void {
+    const { server, encodings, seat } = this;
+    server!.take(seat.sentCount);
+    const { machine } = server!;
+    if (machine === null) return;
+    let bytes = 0;
+    for (let i = 0; i < encodings.size; i++) bytes += (this.layers[encodings.at(i)] as Track).bytes;
+    machine.received(encodings.size * seat.sentCount, bytes * seat.sentCount);
   }
 
   /** Packets that this talker sends in the time of a frame. */

@@ -2,8 +2,10 @@ import type { BandwidthEstimator } from '../../../core/media/bandwidth-estimator
 import type { MediaCollaborators } from '../../../core/media/collaborators.js';
 import type { EstimatorLimits } from '../../../core/media/estimator-limits.js';
 import type { UplinkController, UplinkUse } from '../../../core/media/uplink-controller.js';
+import type { Host } from '../../hosts/index.js';
 import type { Simulation } from '../../kernel/index.js';
 import type { Network } from '../../net/index.js';
+import type { NodeMachine } from '../../sfu/capacity/index.js';
 import type { Ears } from '../ears/index.js';
 import type { MediaOptions } from '../packet/plane-parts.js';
 import type { SfuClasses } from '../packet/sfu-classes.js';
@@ -17,6 +19,8 @@ export interface FlowParts {
   readonly ears: Ears;
   /** Whether a channel is migrating now. */
   readonly migrating: (channelId: number) => boolean;
+  /** What SFU nodes run on; none: each forwards on one core, and nobody counts. */
+  readonly machines?: ReadonlyMap<Host, NodeMachine>;
 }
 
 /** From a client to an SFU, all encodings: 300 is what libwebrtc starts with. */

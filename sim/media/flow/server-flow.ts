@@ -1,6 +1,7 @@
 import type { Host } from '../../hosts/index.js';
 import type { Choices } from '../../kernel/index.js';
 import { type AccessLink, type Endpoint, type Network, OPPORTUNITY_BYTES } from '../../net/index.js';
+import type { NodeMachine } from '../../sfu/capacity/index.js';
 import { FluidQueue } from './fluid-queue.js';
 import type { FrameMask } from './frame-mask.js';
 import { LinkFlow } from './link-flow.js';
@@ -66,8 +67,7 @@ export class ServerFlow {
   readonly endpoint: Endpoint;
   readonly up: ServerDirection;
   readonly down: ServerDirection;
-  /** Time that a packet spends inside, on average, in microseconds. */
-  forwardingUs = WAKE_US;
+  private coreUs = WAKE_US;
   /** Copies sent in the last interval. */
   forwarded = 0;
   private readonly core = new FluidQueue();
@@ -75,13 +75,26 @@ export class ServerFlow {
   private packets = 0;
 
   constructor(
-    choices: Choices,
+    private readonly choices: Choices,
     network: Network,
     readonly host: Host,
+    /** What an SFU node runs on; null: one core, and nobody counts. */
+    readonly machine: NodeMachine | null = null,
   ) {
     this.endpoint = network.endpoint(host);
     this.up = new ServerDirection(choices, `flow/${host.id}/up`, () => this.endpoint.up);
     this.down = new ServerDirection(choices, `flow/${host.id}/down`, () => this.endpoint.down);
+  }
+
+  /** Time that a packet spends inside, on average, in microseconds. */
+  get forwardingUs(): number {
+    return this.machine?.delayUs ?? this.coreUs;
+  }
+
+  /** Packets that have arrived find no room to wait. */
+  lose(track: Track): void {
+    const share = this.machine?.lossShare ?? 0;
+    if (share > 0) track.thin(this.choices.stream(`flow/${this.host.id}/core`), share);
   }
 
   /** Packets arrive that will be sent on. */
@@ -108,7 +121,7 @@ export class ServerFlow {
       rateKbps: 8_000,
       queueMs: null,
     });
-    this.forwardingUs = WAKE_US + meanUs / 2 + this.core.waitUs;
+    this.coreUs = WAKE_US + meanUs / 2 + this.core.waitUs;
     this.forwarded = this.copies;
     this.packets = this.copies = 0;
   }

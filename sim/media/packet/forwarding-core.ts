@@ -10,17 +10,24 @@ export interface ArrivedWork {
   readonly arrivedUs: number;
   /** @returns how many copies were sent */
   perform(): number;
+  /** There is no room for it to wait. Without this method it waits nevertheless. */
+  drop?(): void;
+}
+
+/** Whoever forwards, one thing after the other. */
+export interface ForwardingQueue {
+  /** Performs it when its turn has come. */
+  take(work: ArrivedWork): void;
 }
 
 /** The core of a node's processor that forwards media: one thing after the other, so that under load they wait. */
-export class ForwardingCore {
+export class ForwardingCore implements ForwardingQueue {
   private readonly waiting: ArrivedWork[] = [];
   private head = 0;
   private busy = false;
 
   constructor(private readonly parts: PlaneParts) {}
 
-  /** Performs it when its turn has come. */
   take(work: ArrivedWork): void {
     this.waiting.push(work);
     if (this.busy) return;

@@ -3,7 +3,8 @@ import type { HearingMember } from '../hearing-member.js';
 import type { MediaPlane } from '../media-plane.js';
 import { TalkPlan } from '../talk/index.js';
 import { ChannelMedia } from './channel-media.js';
-import { ForwardingCore } from './forwarding-core.js';
+import { ForwardingCore, type ForwardingQueue } from './forwarding-core.js';
+import { MachineQueue } from './machine-queue.js';
 import { MediaSession } from './media-session.js';
 import { PairHearing } from './pair-hearing.js';
 import type { PlaneParts } from './plane-parts.js';
@@ -17,7 +18,7 @@ export class PacketPlane implements MediaPlane {
   private readonly channels = new Map<number, ChannelMedia>();
   /** Room of an attachment -> its media */
   private readonly rooms = new Map<object, SfuRoomMedia>();
-  private readonly cores = new Map<Host, ForwardingCore>();
+  private readonly cores = new Map<Host, ForwardingQueue>();
   private looking = false;
 
   constructor(private readonly parts: PlaneParts) {}
@@ -86,7 +87,8 @@ export class PacketPlane implements MediaPlane {
       if (media === undefined) {
         let core = this.cores.get(node);
         if (core === undefined) {
-          core = new ForwardingCore(this.parts);
+          const machine = this.parts.machines?.get(node);
+          core = machine === undefined ? new ForwardingCore(this.parts) : new MachineQueue(this.parts, machine);
           this.cores.set(node, core);
         }
         media = new SfuRoomMedia(this.parts, node, core);

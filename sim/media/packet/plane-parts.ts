@@ -2,8 +2,10 @@ import type { BandwidthEstimator } from '../../../core/media/bandwidth-estimator
 import type { MediaCollaborators } from '../../../core/media/collaborators.js';
 import type { EstimatorLimits } from '../../../core/media/estimator-limits.js';
 import type { Metrics } from '../../../core/ports.js';
+import type { Host } from '../../hosts/index.js';
 import type { Simulation } from '../../kernel/index.js';
 import type { Network } from '../../net/index.js';
+import type { NodeMachine } from '../../sfu/capacity/index.js';
 import type { Ears } from '../ears/index.js';
 import type { TalkModel } from '../talk/index.js';
 import type { MediaStatistics } from './media-statistics.js';
@@ -32,6 +34,8 @@ export interface PlaneParts {
   readonly statistics: MediaStatistics;
   /** Takes what the core measures. */
   readonly metrics: Metrics;
+  /** What SFU nodes run on; none: each forwards on one core, and nobody counts. */
+  readonly machines?: ReadonlyMap<Host, NodeMachine>;
 }
 
 /** An estimator as the scenario wants it. */

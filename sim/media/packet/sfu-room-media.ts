@@ -8,7 +8,8 @@ import type { RouterEvent } from '../../../core/sfu/router-events.js';
 import type { Host } from '../../hosts/index.js';
 import type { EventHandle } from '../../kernel/index.js';
 import type { MediaPacket } from '../../net/index.js';
-import type { ArrivedWork, ForwardingCore } from './forwarding-core.js';
+import type { NodeMachine } from '../../sfu/capacity/index.js';
+import type { ArrivedWork, ForwardingQueue } from './forwarding-core.js';
 import type { MediaSession } from './media-session.js';
 import type { PlaneParts } from './plane-parts.js';
 import { SfuClientEnd } from './sfu-client-end.js';
@@ -38,6 +39,10 @@ class HeldPacket implements ArrivedWork {
   perform(): number {
     return this.room.forward(this.end, this.packet, this.arrivedUs);
   }
+
+  drop(): void {
+    this.room.giveUp(this.packet);
+  }
 }
 
 /**
@@ -49,12 +54,15 @@ export class SfuRoomMedia {
   private readonly places = new Map<string, Place>();
   private readonly senders = new Map<Consumer, SenderStatistics>();
   private timer: EventHandle | null = null;
+  private readonly machine: NodeMachine | null;
+  private lowestOnly = false;
 
   constructor(
     private readonly parts: PlaneParts,
     readonly node: Host,
-    private readonly core: ForwardingCore,
+    private readonly core: ForwardingQueue,
   ) {
+    this.machine = parts.machines?.get(node) ?? null;
     const { Router, LayerSelection, Forwarder } = parts.classes;
     const stream = parts.sim.choices.stream(`media/${node.id}`);
     let uniques = 0;
@@ -85,7 +93,7 @@ export class SfuRoomMedia {
     client.end.peer = end.end;
     end.end.peer = client.end;
     for (const { ssrc } of client.encodings) if (ssrc !== null) end.end.expects(ssrc);
-    const limit = client.rehearses ? 'l' : session.allowance.highestLayer;
+    const limit = client.rehearses || this.lowestOnly ? 'l' : session.allowance.highestLayer;
     this.places.set(sessionId, { session, client, node: end, streams: new Map(), limit });
     router.join(sessionId, userId, nowMs);
     // before anything is known: what the estimator begins with
@@ -116,11 +124,19 @@ export class SfuRoomMedia {
   prefer({ member, allowance }: MediaSession): void {
     const place = this.places.get(member.sessionId);
     if (place === undefined) return;
-    const limit = place.client.rehearses ? 'l' : allowance.highestLayer;
+    const limit = place.client.rehearses || this.lowestOnly ? 'l' : allowance.highestLayer;
     if (limit === place.limit) return;
     place.limit = limit;
     for (const consumer of this.router.members.get(member.sessionId)?.consumers.values() ?? [])
       this.router.prefer(consumer, limit);
+  }
+
+  /** What an overloaded node leaves out. */
+  private lookAtFallback(): void {
+    const lowestOnly = this.machine?.lowestLayerOnly === true;
+    if (lowestOnly === this.lowestOnly) return;
+    this.lowestOnly = lowestOnly;
+    for (const { session } of this.places.values()) this.prefer(session);
   }
 
   /** Estimate of what can be sent to a session, in kbit/s. */
@@ -132,6 +148,7 @@ export class SfuRoomMedia {
   take(end: SfuNodeEnd, packet: MediaPacket): void {
     const held = this.parts.network.packets.take();
     held.copy(packet);
+    this.machine?.received(1, packet.bytes);
     this.core.take(new HeldPacket(this, end, held, this.parts.sim.nowUs));
   }
 
@@ -160,6 +177,11 @@ export class SfuRoomMedia {
     });
   }
 
+  /** @internal There is no room for a packet to wait. */
+  giveUp(packet: MediaPacket): void {
+    this.parts.network.packets.give(packet);
+  }
+
   /** @internal The node has got round to a packet. @returns how many copies it has sent */
   forward(end: SfuNodeEnd, packet: MediaPacket, arrivedUs: number): number {
     const { statistics, sim, network } = this.parts;
@@ -175,6 +197,7 @@ export class SfuRoomMedia {
     const { sim, options } = this.parts;
     this.timer = sim.after(options.reportEveryMs * 1000, report, this as SfuRoomMedia);
     if (this.node.state !== 'up') return;
+    this.lookAtFallback();
     let digest = 0;
     for (const { node } of this.places.values()) {
       node.end.report();
@@ -197,6 +220,7 @@ export class SfuRoomMedia {
     const nowMs = parts.sim.nowUs / 1000;
     this.senders.get(consumer)?.onPacket(out.timestamp, packet.payloadBytes, nowMs);
     parts.statistics.forwarded++;
+    this.machine?.forwarded(1, onward.bytes);
     place.node.end.send(onward, nowMs);
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PLACEMENT_STRATEGIES } from '../../../core/cluster/placement.js';
 import { type Policy, type PolicyProfile, PolicyProfiles } from '../../../core/policy.js';
 
 const defaults = PolicyProfiles.channels;
@@ -54,5 +55,19 @@ export const policySchema = z.strictObject({
     .describe('Where the numbers start: channels (8 up), calls (3 up, 2 down) or always-sfu. Default: channels.'),
   ...numbers,
   overlapMs: ms('Clients keep both paths this long after a switch. Default: 2 000.'),
+  placement: z
+    .enum(PLACEMENT_STRATEGIES)
+    .optional()
+    .describe(
+      'Where new SFU rooms go: two-choices (the better of two nodes drawn), least-loaded, or region (two choices among the nodes at the site of the backend; see topology.sites). How old the figures are says sfuCheckEveryMs. Default: two-choices.',
+    ),
+  placementJoinLoad: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      'Load that somebody placed on a node since its last report counts for (jicofo: 0.01); 0: believe the report. Default: 0.01.',
+    ),
   fadeMs: ms('Clients fade from one path to the other in this time. Default: 500.'),
 });

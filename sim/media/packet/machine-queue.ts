@@ -1,0 +1,82 @@
+import { type NodeMachine, WAKE_US } from '../../sfu/capacity/index.js';
+import type { ArrivedWork, ForwardingQueue } from './forwarding-core.js';
+import type { PlaneParts } from './plane-parts.js';
+
+/** Work on its way from the socket to the queue. */
+interface Entering {
+  readonly queue: MachineQueue;
+  readonly work: ArrivedWork;
+}
+
+/**
+ * The packets of a node before its processor, all cores of which serve one after the other. Who finds that the first one has waited for too long is
+ * dropped: so much does the socket hold, not more.
+ */
+export class MachineQueue implements ForwardingQueue {
+  private readonly waiting: ArrivedWork[] = [];
+  private head = 0;
+  private busy = false;
+
+  constructor(
+    private readonly parts: Pick<PlaneParts, 'sim' | 'ears'>,
+    private readonly machine: NodeMachine,
+  ) {}
+
+  take(work: ArrivedWork): void {
+    this.parts.sim.after(WAKE_US, enter, { queue: this, work } satisfies Entering);
+  }
+
+  /** @internal */
+  enter(work: ArrivedWork): void {
+    const { machine, waiting, head } = this;
+    const { nowUs } = this.parts.sim;
+    const first = waiting[head];
+    const limitUs = machine.limits.queueMs * 1000 + WAKE_US;
+    if (work.drop !== undefined && first !== undefined && nowUs - first.arrivedUs > limitUs) {
+      machine.refusedPacket();
+      work.drop();
+      return;
+    }
+    machine.entered(nowUs);
+    waiting.push(work);
+    if (!this.busy) this.begin();
+  }
+
+  /** @internal The processor is done with the first. */
+  done(): void {
+    const { waiting, machine } = this;
+    const { nowUs } = this.parts.sim;
+    machine.served(nowUs, (waiting[this.head] as ArrivedWork).arrivedUs + WAKE_US);
+    this.head++;
+    if (this.head < waiting.length) {
+      this.begin();
+      return;
+    }
+    waiting.length = this.head = 0;
+    this.busy = false;
+  }
+
+  private begin(): void {
+    const { machine, parts } = this;
+    const { sim, ears } = parts;
+    const work = this.waiting[this.head] as ArrivedWork;
+    this.busy = true;
+    const copies = work.perform();
+    const serviceUs = work.drop === undefined ? 0 : machine.serviceUs(copies);
+    if (copies > 0) {
+      // the copies leave one by one
+      const insideMs = (sim.nowUs - work.arrivedUs + serviceUs / 2) / 1000;
+      ears.forwarded(insideMs, copies);
+      machine.forwarding.add(insideMs, copies);
+    }
+    sim.after(serviceUs, done, this as MachineQueue);
+  }
+}
+
+function enter({ queue, work }: Entering): void {
+  queue.enter(work);
+}
+
+function done(queue: MachineQueue): void {
+  queue.done();
+}

@@ -1,0 +1,133 @@
+import type { World } from './world.js';
+
+/** Looks in a run. */
+const SAMPLES = 200;
+/** Shorter runs have no steady state to compare. */
+const LEAST_US = 3_600e6;
+/** Parts of the run that are compared: the beginning has to settle first. */
+const EARLY = { from: 0.2, until: 0.45 } as const;
+const LATE = { from: 0.75, until: 1 } as const;
+
+/** What is there at one moment. */
+interface Look {
+  /** Part of the run that is over, 0 to 1. */
+  readonly at: number;
+  /** Tabs open. */
+  readonly load: number;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** How much of one kind there was early and late. */
+export interface Growth {
+  readonly kind: string;
+  readonly early: number;
+  readonly late: number;
+  /** Late over early, less one, and less what the load has grown by. */
+  readonly share: number;
+}
+
+/**
+ * Whether anything grows that should not (B10: no leak over 24 hours): keys and entries in Redis, rooms, timers, and all objects that can be
+ * reached from the world, early and late in a long run, at equal load.
+ */
+export class StateGrowth {
+  private readonly looks: Look[] = [];
+  private readonly totalUs: number;
+
+  constructor(private readonly world: World) {
+    this.totalUs = world.scenario.durationS * 1e6;
+    if (this.totalUs >= LEAST_US) world.sim.at(this.totalUs / SAMPLES, look, this as StateGrowth);
+  }
+
+  /** @internal */
+  look(): void {
+    const { world, totalUs, looks } = this;
+    const { sim, redis, population } = world;
+    if (sim.nowUs + totalUs / SAMPLES <= totalUs) sim.after(totalUs / SAMPLES, look, this as StateGrowth);
+    const store = redis.inspect();
+    const keys = store.keys();
+    looks.push({
+      at: sim.nowUs / totalUs,
+      load: population.openTabs,
+      counts: {
+        redis_keys: keys.length,
+        redis_entries: keys.reduce((sum, key) => sum + entriesOf(store, key), 0),
+        sfu_rooms: world.rooms().length,
+        timers: sim.pending,
+        objects: countObjects(world),
+      },
+    });
+  }
+
+  /** By kind, the one that has grown most first; empty: the run was too short. */
+  get growth(): Growth[] {
+    const within = ({ from, until }: { from: number; until: number }) =>
+      this.looks.filter(({ at }) => at > from && at <= until);
+    return compareLooks(within(EARLY), within(LATE));
+  }
+}
+
+/** @internal */
+export function compareLooks(early: readonly Look[], late: readonly Look[]): Growth[] {
+  if (early.length === 0 || late.length === 0) return [];
+  const mean = (looks: readonly Look[], value: (look: Look) => number) =>
+    looks.reduce((sum, each) => sum + value(each), 0) / looks.length;
+  const load = ({ load: tabs }: Look) => tabs;
+  const loadRatio = mean(early, load) > 0 ? Math.max(1, mean(late, load) / mean(early, load)) : 1;
+  return Object.keys(early[0]!.counts)
+    .map((kind): Growth => {
+      const before = mean(early, ({ counts }) => counts[kind]!);
+      const after = mean(late, ({ counts }) => counts[kind]!);
+      // of next to nothing one more is no growth
+      return { kind, early: before, late: after, share: (after + 1) / (before + 1) / loadRatio - 1 };
+    })
+    .sort((a, b) => b.share - a.share);
+}
+
+function entriesOf(store: ReturnType<World['redis']['inspect']>, key: string): number {
+  switch (store.type(key)) {
+    case 'hash':
+      return store.hgetall(key).size;
+    case 'set':
+      return store.smembers(key).size;
+    case 'list':
+      return store.lrange(key).length;
+    case 'zset':
+      return store.zrange(key).length;
+    default:
+      return 1;
+  }
+}
+
+/** Objects that can be reached over fields, arrays, maps and sets; what closures hold is not seen. */
+export function countObjects(root: object): number {
+  const seen = new Set<object>([root]);
+  const open: object[] = [root];
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null || seen.has(value) || ArrayBuffer.isView(value)) return;
+    seen.add(value);
+    open.push(value);
+  };
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next instanceof Map) {
+      for (const [key, value] of next) {
+        visit(key);
+        visit(value);
+      }
+    } else if (next instanceof Set) {
+      for (const value of next) visit(value);
+    } else if (Array.isArray(next)) {
+      for (const value of next) visit(value);
+      continue;
+    }
+    for (const key of Object.keys(next)) {
+      const field = Object.getOwnPropertyDescriptor(next, key);
+      if (field !== undefined && 'value' in field) visit(field.value);
+    }
+  }
+  return seen.size;
+}
+
+function look(growth: StateGrowth): void {
+  growth.look();
+}
