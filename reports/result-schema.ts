@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertsSchema } from './alerts-schema.js';
 import { mediaSchema } from './media-schema.js';
 
 /** Version of the result file. It grows with every change that older readers cannot take. */
@@ -124,8 +125,11 @@ export const resultSchema = z.object({
   interrupted: z.literal(true).optional(),
   /** How voice was heard; absent when voice was not simulated. Older readers leave it out. */
   media: mediaSchema.optional(),
+  /** Alerts; absent when nothing was monitored. */
+  alerts: alertsSchema.optional(),
 });
 
+export type { AlertEvent, AlertsResult } from './alerts-schema.js';
 export type { MediaResult } from './media-schema.js';
 export type RunResult = z.output<typeof resultSchema>;
 export type Verdict = RunResult['verdict'];

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
+import { readRuleFile } from '../alerts/read-rule-file.js';
 import { DeadairError } from '../errors.js';
 import { parseMahimahi } from '../net/mahimahi.js';
 import { didYouMean } from './did-you-mean.js';
@@ -23,7 +24,7 @@ export async function loadScenario(
     ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
     locate,
   });
-  return await withTraces(scenario);
+  return await withRules(await withTraces(scenario));
 }
 
 async function readScenario(
@@ -63,6 +64,13 @@ async function withTraces(scenario: Scenario): Promise<Scenario> {
     parseMahimahi(traces[name], path);
   }
   return { ...scenario, network: { ...scenario.network, traces } };
+}
+
+/** Reads the rule file that a scenario names. */
+async function withRules(scenario: Scenario): Promise<Scenario> {
+  const { alerts } = scenario;
+  if (alerts === undefined || typeof alerts.rules !== 'string' || alerts.rules === 'builtin') return scenario;
+  return { ...scenario, alerts: { ...alerts, rules: readRuleFile(await readText(alerts.rules), alerts.rules) } };
 }
 
 async function readText(path: string): Promise<string> {

@@ -176,6 +176,8 @@ export const METRICS = {
     help: 'Answered calls in which both heard each other, of those that lasted for 5 s at least or were heard.',
   },
   call_answer_ms: { kind: 'histogram', unit: 'ms', help: 'From the offer of a call to its answer.' },
+  alerts_fired: { kind: 'counter', unit: '1', help: 'Alerts that fired, once for each set of labels.' },
+  critical_alerts_fired: { kind: 'counter', unit: '1', help: 'Those of them with the severity critical.' },
 } as const satisfies Record<string, MetricDescription>;
 
 /** Name of a metric that exists. */

@@ -1,5 +1,6 @@
 import { type CallPolicy, defaultCallPolicy } from '../../core/call/call-policy.js';
 import { type Policy, PolicyProfiles, policyProblem } from '../../core/policy.js';
+import { compileRules } from '../alerts/alert-rule.js';
 import { DeadairError } from '../errors.js';
 import { PROFILES } from '../net/profiles.js';
 import { applyOverrides, type Override, overrideOf } from './apply-overrides.js';
@@ -89,6 +90,7 @@ function crossChecks(scenario: Scenario): Problem[] {
     ...networkChecks(scenario),
     ...faultChecks(scenario),
     ...expectationChecks(scenario),
+    ...alertChecks(scenario),
   ];
 }
 
@@ -265,6 +267,11 @@ function expectationChecks({ expectations }: Scenario): Problem[] {
       }
     });
   });
+}
+
+function alertChecks({ alerts }: Scenario): Problem[] {
+  if (alerts === undefined || typeof alerts.rules === 'string') return [];
+  return compileRules(alerts.rules).problems.map(({ path, message }) => problem(['alerts', 'rules', ...path], message));
 }
 
 function problem(path: readonly PropertyKey[], message: string): Problem {

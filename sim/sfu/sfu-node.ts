@@ -179,6 +179,7 @@ export class SfuNode {
     const refusal = this.refusalOf(message, checked);
     if (refusal !== null) {
       this.sim.trace.record(this.host.id, 'sfu.refuse', message.sessionId, refusal);
+      this.options.observer?.refused?.(this.name, refusal);
       this.tell(connection, { type: 'refused', reason: refusal });
       connection.close('refused');
       return null;

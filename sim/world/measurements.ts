@@ -2,6 +2,7 @@ import type { ClientRef } from '../clients/index.js';
 import { Samples } from '../metrics/recorder.js';
 import type { Judge } from '../oracles/index.js';
 import type { Measured } from '../scenario/index.js';
+import { alertMetrics } from './alert-metrics.js';
 import { CallMeasurements } from './call-measurements.js';
 import { mediaMetrics } from './media-metrics.js';
 import type { World } from './world.js';
@@ -208,6 +209,7 @@ export class Measurements {
       ['converged_after_ms', gauge(quietAfterUs === null ? null : quietAfterUs / 1e3)],
       ...(this.world.ears === null ? [] : mediaMetrics(this.world.ears)),
       ...(this.calls?.all() ?? []),
+      ...(this.world.alerting === null ? [] : alertMetrics(this.world.alerting)),
     ]);
   }
 

@@ -5,6 +5,7 @@ import { ModeController } from '../../core/client/mode-controller.js';
 import type { DeviceOptions } from '../../core/media/device-conditions.js';
 import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
+import type { Alerting } from '../alerts/alerting.js';
 import type { BackendClasses } from '../backends/backend-process.js';
 import { BackendProcess, timersOf } from '../backends/backend-process.js';
 import {
@@ -30,8 +31,16 @@ import { Network, type NetworkOptions, PeerRouting, resolveNetworkOptions } from
 import { Operator } from '../operators/index.js';
 import { SimulatedRedis } from '../redis/index.js';
 import { resolveCallPolicy, resolvePolicy, type Scenario } from '../scenario/index.js';
-import { type DoorClasses, SfuDoor, SfuNode, type SfuNodeOptions, SimulatedSfuControl } from '../sfu/index.js';
+import {
+  type DoorClasses,
+  SfuDoor,
+  SfuExporter,
+  SfuNode,
+  type SfuNodeOptions,
+  SimulatedSfuControl,
+} from '../sfu/index.js';
 import { createMediaPlane, type MediaClasses } from './media-planes.js';
+import { startMonitoring } from './monitoring.js';
 import { WorldEvents } from './world-events.js';
 import { worldTokens } from './world-tokens.js';
 
@@ -79,6 +88,8 @@ export class World {
   readonly population: People;
   /** Gives the commands of the scenario; null in worlds without signed tokens. */
   readonly operator: Operator | null;
+  /** Scrapes and alerts; null in worlds without. */
+  readonly alerting: Alerting | null;
   readonly faults: FaultPlan;
   readonly recorder: Recorder;
   readonly explore: Exploration | null;
@@ -87,6 +98,8 @@ export class World {
   /** Signed tokens; null in worlds without them. */
   readonly tokens: TokenOptions | null;
   readonly hosts = new Map<string, Host>();
+  /** Measurements of SFU nodes, in worlds with a monitoring. */
+  private readonly sfuExporters = new Map<SfuNode, SfuExporter>();
   /** What operators were answered, in order. */
   readonly answers: { readonly command: AdminCommand; readonly answer: AdminAnswer }[] = [];
   /** Log lines of the backends of level warn and above, newest last; at most 1 000. */
@@ -138,6 +151,7 @@ export class World {
         : {}),
     });
     this.operator = this.tokens === null ? null : this.startOperator(this.tokens);
+    this.alerting = scenario.alerts === undefined ? null : this.startMonitoring();
     const sfuHosts = new Map(this.sfuNodes.map((node) => [node.name, node.host]));
     this.faults = new FaultPlan(
       {
@@ -243,7 +257,17 @@ export class World {
   private startSfuNodes(count: number): void {
     for (let i = 1; i <= count; i++) {
       const name = `sfu-${i}`;
-      const node = new SfuNode(this.sim, this.network, { name, clock: this.clockOf(name), ...this.doorOf() });
+      const exporter = this.scenario.alerts === undefined ? null : new SfuExporter();
+      const node = new SfuNode(this.sim, this.network, {
+        name,
+        clock: this.clockOf(name),
+        ...this.doorOf(),
+        ...(exporter === null ? {} : { observer: exporter }),
+      });
+      if (exporter !== null) {
+        this.sfuExporters.set(node, exporter);
+        node.host.onDown(() => exporter.forget());
+      }
       this.hosts.set(name, node.host);
       this.sfuNodes.push(node);
       node.host.start();
@@ -283,6 +307,7 @@ export class World {
         calls: resolveCallPolicy(this.scenario),
         sfuNodes,
         metrics: recorder,
+        exporter: this.scenario.alerts !== undefined,
         log: { write: (level, message, detail) => this.log(host, level, message, detail) },
         connectRedis: (of) => ({ redis: this.redis.client(of), subscriber: this.redis.subscriber(of) }),
         connectSfu: (of) => new SimulatedSfuControl({ sim, network, host: of, nodes }),
@@ -308,6 +333,12 @@ export class World {
       signer,
       onAnswer: (command, answer) => this.answers.push({ command, answer }),
     });
+  }
+
+  private startMonitoring(): Alerting | null {
+    const host = this.addHost('monitoring-1', 'monitoring');
+    host.start();
+    return startMonitoring(this, host, this.sfuExporters);
   }
 
   private startTurnServers(): void {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertsSchema } from './alerts-schema.js';
 import { callsSchema } from './calls-schema.js';
 import { expectationsSchema } from './expectation-schema.js';
 import { faultSchema } from './fault-schema.js';
@@ -40,6 +41,7 @@ export const scenarioSchema = z.strictObject({
   tokens: tokensSchema
     .optional()
     .describe('Signed tokens for the SFU (A8). Default: unsigned ones that nobody checks.'),
+  alerts: alertsSchema.optional().describe('A monitoring with alerting rules. Default: none.'),
   hosts: z
     .strictObject({
       clockSkewMs: z
