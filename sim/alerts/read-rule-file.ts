@@ -26,7 +26,9 @@ export function readRuleFile(text: string, name: string): RuleFile {
   const parsed = ruleFileSchema.safeParse(value);
   if (!parsed.success) {
     const schema = z.toJSONSchema(ruleFileSchema, { io: 'input' }) as JsonSchema;
-    const issue = parsed.error.issues[0] as z.core.$ZodIssue;
+    const { issues } = parsed.error;
+    // a key that is wrong explains one that is missing
+    const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? (issues[0] as z.core.$ZodIssue);
     const { path, message, atKey } = describeIssue(issue, value, schema);
     return fail(path, atKey, message);
   }

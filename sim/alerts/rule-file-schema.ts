@@ -17,7 +17,7 @@ const texts = (description: string) =>
 /** One alerting rule. */
 const ruleSchema = z.strictObject({
   alert: z.string().min(1).describe('Name of the alert.'),
-  expr: z.coerce.string().min(1).describe('PromQL: every element of the result is an active alert.'),
+  expr: z.string().min(1).describe('PromQL: every element of the result is an active alert.'),
   for: duration('How long it must be active before it fires. Default: 0s.').optional(),
   keep_firing_for: duration('How long it keeps firing when it is no longer active. Default: 0s.').optional(),
   labels: texts('Labels that are added, e.g. severity.'),

@@ -48,8 +48,14 @@ export class Scraper {
         this.finish(round, null);
         continue;
       }
+      const page = target.page();
+      if (page === null || typeof page === 'string') {
+        this.finish(round, page);
+        continue;
+      }
       sim.after(timeoutMs * 1_000, giveUp, round);
-      void this.ask(round);
+      void this.await(round, page);
+      sim.wake();
     }
   }
 
@@ -72,13 +78,8 @@ export class Scraper {
     store.add({ [NAME]: 'up', ...own }, atMs, page === null ? 0 : 1);
   }
 
-  private async ask(round: Round): Promise<void> {
-    let page: string | null = null;
-    try {
-      page = await round.target.page();
-    } catch {
-      // who fails to answer is down
-    }
+  private async await(round: Round, answer: Promise<string | null>): Promise<void> {
+    const page = await answer.catch(() => null);
     this.finish(round, this.serves(round.target) ? page : null);
   }
 

@@ -44,9 +44,7 @@ class BackendTarget implements ScrapeTarget {
   }
 
   page(): Promise<string | null> {
-    const page = this.backend.page();
-    this.host.sim.wake();
-    return page;
+    return this.backend.page();
   }
 }
 
