@@ -100,6 +100,13 @@ export const metricCatalogue = [
   { name: 'voice_redis_up', type: 'gauge', help: '1 when this backend reaches Redis', labels: [] },
   { name: 'voice_sfu_up', type: 'gauge', help: '1 when the caretaker takes the SFU node for alive', labels: ['node'] },
   { name: 'voice_connections', type: 'gauge', help: 'Clients connected to this backend', labels: [] },
+  {
+    name: 'voice_rollout_decisions_total',
+    type: 'counter',
+    help: 'Decisions of the rollout, by what it came to',
+    labels: ['status'],
+    known: [['running', 'complete', 'rolled-back']],
+  },
   // of a media server (B13); its gauges are in its health report
   { name: 'voice_sfu_rooms', type: 'gauge', help: 'Rooms of a media server', labels: [] },
   { name: 'voice_sfu_members', type: 'gauge', help: 'Sessions in its rooms', labels: [] },

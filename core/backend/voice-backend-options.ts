@@ -10,6 +10,7 @@ import type {
   SfuControl,
   Timers,
 } from '../ports.js';
+import type { RolloutPlan } from '../rollout/rollout-plan.js';
 import type { TokenIssuer } from '../token/token-book.js';
 import type { TokenPolicy } from '../token/token-claims.js';
 import type { TokenSigner } from '../token/token-signer.js';
@@ -42,6 +43,8 @@ export interface VoiceBackendOptions {
   readonly sfuNodes: readonly string[];
   readonly ports: VoiceBackendPorts;
   readonly tokens?: TokenOptions | undefined;
+  /** The hybrid service is given to a growing share of the users (C5). Default: everybody has it. */
+  readonly rollout?: RolloutPlan | undefined;
   /** Classes to use instead of the core's own. */
   readonly collaborators?: Partial<Collaborators>;
 }

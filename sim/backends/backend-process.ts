@@ -19,6 +19,7 @@ import type {
   Timers,
 } from '../../core/ports.js';
 import type { ServerMessage } from '../../core/protocol.js';
+import type { RolloutPlan } from '../../core/rollout/rollout-plan.js';
 import { BACKEND_SERVICE } from '../clients/index.js';
 import type { Host } from '../hosts/index.js';
 import type { Simulation } from '../kernel/index.js';
@@ -51,6 +52,7 @@ export interface BackendProcessOptions {
   /** Classes from the second start on. Default: `collaborators`. */
   readonly upgraded?: BackendClasses;
   readonly tokens?: TokenOptions | undefined;
+  readonly rollout?: RolloutPlan;
 }
 
 /** What a client gives as reason when its tab is closed. */
@@ -144,10 +146,10 @@ export class BackendProcess {
       log,
       tokens: { issue: (userId, room) => makeSfuToken({ ...room, userId }) },
     };
-    const { upgraded, collaborators: original, tokens } = this.options;
+    const { upgraded, collaborators: original, tokens, rollout } = this.options;
     const classes = (host.incarnation > 1 ? upgraded : undefined) ?? original ?? {};
     const { VoiceBackend: Backend = VoiceBackend, CallBackend: Calls = CallBackend, ...collaborators } = classes;
-    const backend = new Backend({ instance, policy, sfuNodes, ports, collaborators, tokens });
+    const backend = new Backend({ instance, policy, sfuNodes, ports, collaborators, tokens, rollout });
     this.backend = backend;
     this.gate = null;
     network.listen(host, BACKEND_SERVICE, (connection) => this.accept(backend, connection));

@@ -91,6 +91,7 @@ function crossChecks(scenario: Scenario): Problem[] {
     ...faultChecks(scenario),
     ...expectationChecks(scenario),
     ...alertChecks(scenario),
+    ...rolloutChecks(scenario),
   ];
 }
 
@@ -266,6 +267,15 @@ function expectationChecks({ expectations }: Scenario): Problem[] {
         return [problem(['expectations', metric, index], error.message.replace(`expectations.${metric}: `, ''))];
       }
     });
+  });
+}
+
+function rolloutChecks({ rollout }: Scenario): Problem[] {
+  return (rollout?.stages ?? []).flatMap(({ share }, index, stages) => {
+    const least = stages[index - 1]?.share ?? 0;
+    return share >= least
+      ? []
+      : [problem(['rollout', 'stages', index, 'share'], `must be at least that of the stage before (${least})`)];
   });
 }
 

@@ -49,6 +49,9 @@ export interface SfuNodeFaults {
   refusals: number;
   /** Control calls wait this long before they are carried out and answered. Unit: ms. */
   slowMs: number;
+  /** Share of rooms that fail to start, and of clients that are not let in. 0 to 1. */
+  startFailShare: number;
+  joinFailShare: number;
   /** Refuses new clients and new rooms, keeps what it has (B8). */
   memoryFull: boolean;
   /** Answers nobody, clients or backends. Media of those inside flows on. */
@@ -68,7 +71,14 @@ interface LateCall {
  */
 export class SfuNode {
   readonly host: Host;
-  readonly faults: SfuNodeFaults = { refusals: 0, slowMs: 0, memoryFull: false, hang: false };
+  readonly faults: SfuNodeFaults = {
+    refusals: 0,
+    slowMs: 0,
+    startFailShare: 0,
+    joinFailShare: 0,
+    memoryFull: false,
+    hang: false,
+  };
   private readonly stream: ChoiceStream;
   /** `name#epoch` -> room */
   private rooms = new Map<string, SfuRoomState>();
@@ -216,6 +226,7 @@ export class SfuNode {
     if (epoch !== fence) return 'wrong-epoch';
     if (this.rooms.get(roomKey(room, epoch))?.state !== 'running') return 'room-unknown';
     if (this.full) return 'full';
+    if (this.fails(this.faults.joinFailShare)) return 'refused';
     return null;
   }
 
@@ -263,6 +274,18 @@ export class SfuNode {
     if (room.participants.size === 0 && room.state === 'running' && room.epoch < (this.fences.get(room.name) ?? 0)) {
       this.drop(room, 'superseded');
     }
+  }
+
+  /** Breaks the connections of a share of those inside. */
+  dropSome(share: number): void {
+    for (const room of this.runningRooms())
+      for (const participant of [...room.participants.values()])
+        if (this.fails(share)) this.expel(participant, 'dropped');
+  }
+
+  /** A failure of known frequency. Draws nothing while there is none. */
+  private fails(share: number): boolean {
+    return share > 0 && this.stream.chance(share);
   }
 
   private silence(participant: SfuParticipant, silent: boolean): void {
@@ -356,6 +379,7 @@ export class SfuNode {
     else if (existing !== undefined) existing.waiting.push(done);
     else if (this.faults.refusals > 0) done('refused');
     else if (this.full) done('full');
+    else if (this.fails(this.faults.startFailShare)) done('failed');
     else this.open(name, epoch, done);
   }
 

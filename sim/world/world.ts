@@ -5,6 +5,7 @@ import { ModeController } from '../../core/client/mode-controller.js';
 import type { DeviceOptions } from '../../core/media/device-conditions.js';
 import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
+import type { RolloutPlan } from '../../core/rollout/rollout-plan.js';
 import type { Alerting } from '../alerts/alerting.js';
 import type { BackendClasses } from '../backends/backend-process.js';
 import { BackendProcess, timersOf } from '../backends/backend-process.js';
@@ -39,8 +40,10 @@ import {
   type SfuNodeOptions,
   SimulatedSfuControl,
 } from '../sfu/index.js';
+import { Listening } from './listening.js';
 import { createMediaPlane, type MediaClasses } from './media-planes.js';
 import { startMonitoring } from './monitoring.js';
+import { rolloutPlan } from './rollout-plan.js';
 import { WorldEvents } from './world-events.js';
 import { worldTokens } from './world-tokens.js';
 
@@ -97,6 +100,8 @@ export class World {
   readonly policy: Policy;
   /** Signed tokens; null in worlds without them. */
   readonly tokens: TokenOptions | null;
+  /** Stages and gates; null where everybody has the hybrid service. */
+  readonly rollout: RolloutPlan | null;
   readonly hosts = new Map<string, Host>();
   /** Measurements of SFU nodes, in worlds with a monitoring. */
   private readonly sfuExporters = new Map<SfuNode, SfuExporter>();
@@ -124,6 +129,7 @@ export class World {
       scenario.tokens === undefined
         ? null
         : worldTokens(scenario.tokens, ({ sub, stamp }, token) => this.events.tokenIssued(sub, stamp, token));
+    this.rollout = scenario.rollout === undefined ? null : rolloutPlan(scenario.rollout);
     this.network = new Network(sim, networkOptionsOf(scenario));
     const nowS = () => sim.nowUs / 1e6;
     this.recorder = options.recorder?.(nowS) ?? new Recorder(nowS);
@@ -162,6 +168,7 @@ export class World {
         wipeRedis: (host) => this.redis.servers.find((server) => server.host === host)?.wipe(),
         operate: (command) => this.operator?.send(command),
         sfuFaults: (host) => this.sfuNodes.find((node) => node.host === host)!.faults,
+        dropClients: (host, share) => this.sfuNodes.find((node) => node.host === host)!.dropSome(share),
       },
       scenario.faults,
     );
@@ -203,6 +210,7 @@ export class World {
       options: defaultClientOptions,
       policy: { ...(overlapMs === undefined ? {} : { overlapMs }), ...(fadeMs === undefined ? {} : { fadeMs }) },
       device: deviceOptionsOf(scenario),
+      ...(this.rollout === null ? {} : { listening: new Listening(this) }),
       Controller: options.collaborators?.ModeController ?? ModeController,
       ...(scenario.calls === undefined ? {} : { Calls: options.collaborators?.CallController ?? CallController }),
     };
@@ -312,6 +320,7 @@ export class World {
         connectRedis: (of) => ({ redis: this.redis.client(of), subscriber: this.redis.subscriber(of) }),
         connectSfu: (of) => new SimulatedSfuControl({ sim, network, host: of, nodes }),
         ...(this.options.upgraded ? { upgraded: this.options.upgraded } : {}),
+        ...(this.rollout === null ? {} : { rollout: this.rollout }),
         ...(this.tokens === null ? {} : { tokens: this.tokens }),
         ...(this.options.collaborators ? { collaborators: this.options.collaborators } : {}),
       });
