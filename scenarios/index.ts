@@ -17,6 +17,7 @@ import { redisFailover } from './redis-failover.js';
 import { redisGoneAndBack } from './redis-gone-and-back.js';
 import { ringTimeoutEdge } from './ring-timeout-edge.js';
 import { rollingDeploy } from './rolling-deploy.js';
+import { rollout } from './rollout.js';
 import { sfuCrash } from './sfu-crash.js';
 import { staffCrash } from './staff-crash.js';
 import { switchboard } from './switchboard.js';
@@ -46,6 +47,7 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   adminDuringMigration,
   redisGoneAndBack,
   rollingDeploy,
+  rollout,
   crossroadsTokens,
   crossroadsOperators,
   ...voiceScenarios,

@@ -5,6 +5,7 @@ import type { Measured } from '../scenario/index.js';
 import { alertMetrics } from './alert-metrics.js';
 import { CallMeasurements } from './call-measurements.js';
 import { mediaMetrics } from './media-metrics.js';
+import { rolloutMetrics } from './rollout-metrics.js';
 import type { World } from './world.js';
 
 /** How long somebody must have wanted to join, in vain, for it to count as an error. */
@@ -209,6 +210,7 @@ export class Measurements {
       ['converged_after_ms', gauge(quietAfterUs === null ? null : quietAfterUs / 1e3)],
       ...(this.world.ears === null ? [] : mediaMetrics(this.world.ears)),
       ...(this.calls?.all() ?? []),
+      ...(this.world.rolloutWatch === null ? [] : rolloutMetrics(this.world.rolloutWatch)),
       ...(this.world.alerting === null ? [] : alertMetrics(this.world.alerting)),
     ]);
   }

@@ -7,6 +7,7 @@ import { alertsResult } from './alerts-result.js';
 import type { Measurements } from './measurements.js';
 import { mediaResult } from './media-result.js';
 import { eventLabel } from './recent-events.js';
+import { rolloutResult } from './rollout-result.js';
 import type { World } from './world.js';
 
 const SAMPLES_KEPT = 2_000;
@@ -91,6 +92,7 @@ export function buildResult(parts: {
     oracles: oracles.filter(({ needs }) => needs !== 'voice' || ears !== null).map(({ id }) => id),
     ...(interrupted ? { interrupted } : {}),
     ...(ears === null ? {} : { media: mediaResult(ears, scenario.media.fidelity) }),
+    ...(world.rolloutWatch === null ? {} : { rollout: rolloutResult(world.rolloutWatch) }),
     ...(world.alerting === null ? {} : { alerts: alertsResult(world.alerting) }),
   };
 }

@@ -44,6 +44,7 @@ import { Listening } from './listening.js';
 import { createMediaPlane, type MediaClasses } from './media-planes.js';
 import { startMonitoring } from './monitoring.js';
 import { rolloutPlan } from './rollout-plan.js';
+import { RolloutWatch } from './rollout-watch.js';
 import { WorldEvents } from './world-events.js';
 import { worldTokens } from './world-tokens.js';
 
@@ -102,6 +103,8 @@ export class World {
   readonly tokens: TokenOptions | null;
   /** Stages and gates; null where everybody has the hybrid service. */
   readonly rollout: RolloutPlan | null;
+  /** Follows it from outside. */
+  readonly rolloutWatch: RolloutWatch | null;
   readonly hosts = new Map<string, Host>();
   /** Measurements of SFU nodes, in worlds with a monitoring. */
   private readonly sfuExporters = new Map<SfuNode, SfuExporter>();
@@ -143,6 +146,7 @@ export class World {
       // the order of commands is explored by the order of their arrival
       ...(explore ? { executionUs: 0 } : {}),
     });
+    this.rolloutWatch = this.rollout === null ? null : new RolloutWatch(this, this.rollout);
     for (const { host } of [...this.redis.servers, ...this.redis.sentinels]) this.hosts.set(host.id, host);
     this.startSfuNodes(topology.sfuNodes);
     this.startBackends(topology.backends);
