@@ -26,6 +26,12 @@ export const keys = {
   tokensRevoked: (userId: string) => `tokens_revoked:${userId}`,
   /** string: there while channels are kept out of the SFU (A14) */
   forcedMesh: 'voice:forced_mesh',
+  /** hash: the stage of the rollout and the share of users that have the flag (C5) */
+  rollout: 'voice:rollout',
+  /** list: the decisions of the rollout, the newest last */
+  rolloutLog: 'voice:rollout_log',
+  /** hash: what was measured since a decision */
+  rolloutSamples: (epoch: number) => `voice:rollout_samples:${epoch}`,
   /** list: what operators have asked for, the newest first */
   audit: 'voice:audit',
   /** string: what came of an operator's request, empty while it is carried out */

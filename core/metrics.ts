@@ -4,20 +4,67 @@ export interface MetricDefinition {
   readonly type: 'counter' | 'histogram' | 'gauge';
   readonly help: string;
   readonly labels: readonly string[];
+  /** Values of labels that are exported from the start, at 0: who asks for a rate would miss the first event otherwise. One list for each label. */
+  readonly known?: readonly (readonly string[])[];
+  /** Upper bounds of the buckets of a histogram, without +Inf. Default: {@link LATENCY_BUCKETS_MS}. */
+  readonly buckets?: readonly number[];
 }
+
+/** From a millisecond to half a minute. */
+export const LATENCY_BUCKETS_MS = [1, 2.5, 5, 10, 25, 50, 100, 200, 500, 1_000, 2_500, 5_000, 10_000, 30_000] as const;
+
+/** Around 2 s (calls) and 10 s (channels), up to the time-out. */
+const MIGRATION_BUCKETS_MS = [
+  250, 500, 1_000, 1_500, 2_000, 3_000, 5_000, 7_500, 10_000, 15_000, 20_000, 30_000, 60_000,
+];
+
+const MODES = ['p2p', 'sfu'] as const;
+const MIGRATION_ENDS = ['timeout', 'node-lost', 'sfu-unreachable', 'abandoned'] as const;
 
 /** Catalogue of A10, in Prometheus' naming. Gauges are computed from the store by whoever scrapes. */
 export const metricCatalogue = [
-  { name: 'voice_migrations_started_total', type: 'counter', help: 'Migrations started', labels: ['to'] },
-  { name: 'voice_migrations_completed_total', type: 'counter', help: 'Migrations completed', labels: ['to'] },
-  { name: 'voice_migrations_failed_total', type: 'counter', help: 'Migrations failed', labels: ['to', 'reason'] },
-  { name: 'voice_rollbacks_total', type: 'counter', help: 'Migrations rolled back', labels: ['to', 'reason'] },
-  { name: 'voice_migration_duration_ms', type: 'histogram', help: 'From start to completion', labels: ['to'] },
+  {
+    name: 'voice_migrations_started_total',
+    type: 'counter',
+    help: 'Migrations started',
+    labels: ['to'],
+    known: [MODES],
+  },
+  {
+    name: 'voice_migrations_completed_total',
+    type: 'counter',
+    help: 'Migrations completed',
+    labels: ['to'],
+    known: [MODES],
+  },
+  {
+    name: 'voice_migrations_failed_total',
+    type: 'counter',
+    help: 'Migrations failed',
+    labels: ['to', 'reason'],
+    known: [MODES, MIGRATION_ENDS],
+  },
+  {
+    name: 'voice_rollbacks_total',
+    type: 'counter',
+    help: 'Migrations rolled back',
+    labels: ['to', 'reason'],
+    known: [MODES, MIGRATION_ENDS],
+  },
+  {
+    name: 'voice_migration_duration_ms',
+    type: 'histogram',
+    help: 'From start to completion',
+    labels: ['to'],
+    known: [MODES],
+    buckets: MIGRATION_BUCKETS_MS,
+  },
   {
     name: 'voice_join_latency_ms',
     type: 'histogram',
     help: 'From the request to the answer "joined" or "queued"',
     labels: ['outcome'],
+    known: [['joined', 'queued', 'refused']],
   },
   { name: 'voice_joins_refused_total', type: 'counter', help: 'Joins refused', labels: ['code'] },
   {
@@ -52,6 +99,20 @@ export const metricCatalogue = [
   { name: 'voice_calls_over_total', type: 'counter', help: 'Calls that are over', labels: ['state', 'reason'] },
   { name: 'voice_call_answer_ms', type: 'histogram', help: 'From the offer to the answer', labels: [] },
   { name: 'voice_store_errors_total', type: 'counter', help: 'Redis commands that failed or timed out', labels: [] },
+  // the state of the whole service, as one backend finds it in Redis when it is asked: all backends say the same
+  { name: 'voice_channels', type: 'gauge', help: 'Channels by mode', labels: ['mode'] },
+  { name: 'voice_participants', type: 'gauge', help: 'Participants by the mode of their channel', labels: ['mode'] },
+  { name: 'voice_migrations_in_progress', type: 'gauge', help: 'Channels that are migrating', labels: [] },
+  { name: 'voice_redis_up', type: 'gauge', help: '1 when this backend reaches Redis', labels: [] },
+  { name: 'voice_sfu_up', type: 'gauge', help: '1 when the caretaker takes the SFU node for alive', labels: ['node'] },
+  { name: 'voice_connections', type: 'gauge', help: 'Clients connected to this backend', labels: [] },
+  {
+    name: 'voice_rollout_decisions_total',
+    type: 'counter',
+    help: 'Decisions of the rollout, by what it came to',
+    labels: ['status'],
+    known: [['running', 'complete', 'rolled-back']],
+  },
   // of a media server (B13); its gauges are in its health report
   { name: 'voice_sfu_rooms', type: 'gauge', help: 'Rooms of a media server', labels: [] },
   { name: 'voice_sfu_members', type: 'gauge', help: 'Sessions in its rooms', labels: [] },
@@ -72,6 +133,7 @@ export const metricCatalogue = [
     type: 'counter',
     help: 'Clients refused or lost, and packets that belong to nobody',
     labels: ['reason'],
+    known: [['refused', 'full', 'bad-token', 'room-unknown', 'wrong-epoch', 'lost', 'stray-packets']],
   },
   {
     name: 'voice_sfu_connection_duration_ms',

@@ -39,6 +39,16 @@ export interface MigrationView {
   readonly sfu: SfuGrant | null;
 }
 
+/** How a member has heard the others for a while. */
+export interface HeardReport {
+  /** Time in which others were to be heard, added up over them. Unit: ms. */
+  readonly ms: number;
+  /** How much of it was an audible gap. */
+  readonly missedMs: number;
+  /** Mean opinion score, 1 to 5, where the client estimates one. */
+  readonly score?: number;
+}
+
 /** The state of a channel, for one member. */
 export interface ChannelView {
   readonly channelId: number;
@@ -98,6 +108,8 @@ export type ClientMessage =
       readonly version: number;
       readonly epoch?: number;
       readonly call?: number;
+      /** How it hears the others, since the last time it said so; only during a rollout. */
+      readonly heard?: HeardReport;
     }
   /** Needs TURN credentials: the ones it has will soon be over. Said again until they come. */
   | { readonly type: 'turn' }

@@ -1,3 +1,4 @@
+import { alertHeadline, alertSubject, alertTimes, firedAlerts } from './alert-summary.js';
 import { formatClock, formatValue, metricLabel } from './format.js';
 import type { Metric, RunResult } from './result-schema.js';
 import { describeVerdict, replayCommand } from './verdict.js';
@@ -20,6 +21,7 @@ export function renderMarkdown(result: RunResult): string {
     '',
     ...expectationRows(result),
     ...voiceLines(result),
+    ...alertRows(result),
     ...violationRows(result),
     ...metricRows(result),
     ...(result.notes.length === 0
@@ -43,6 +45,19 @@ function expectationRows(result: RunResult): string[] {
 function voiceLines(result: RunResult): string[] {
   const lines = voiceSummary(result);
   return lines.length === 0 ? [] : ['### Voice', '', ...lines.map((line) => `- ${escapeMarkdown(line)}`), ''];
+}
+
+function alertRows(result: RunResult): string[] {
+  const headline = alertHeadline(result);
+  if (headline === null) return [];
+  const shown = firedAlerts(result).slice(0, 20);
+  const rows = shown.map((event) => {
+    const cells = [event.alert, event.severity, alertSubject(event), alertTimes(event), event.summary];
+    return `| ${cells.map(escapeMarkdown).join(' | ')} |`;
+  });
+  const table =
+    rows.length === 0 ? [] : ['| alert | severity | about | when | |', '|---|---|---|---|---|', ...rows, ''];
+  return ['### Alerts', '', escapeMarkdown(headline), '', ...table];
 }
 
 function violationRows(result: RunResult): string[] {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { alertsSchema } from './alerts-schema.js';
 import { mediaSchema } from './media-schema.js';
+import { rolloutSchema } from './rollout-schema.js';
 
 /** Version of the result file. It grows with every change that older readers cannot take. */
 export const RESULT_SCHEMA_VERSION = 1;
@@ -124,9 +126,15 @@ export const resultSchema = z.object({
   interrupted: z.literal(true).optional(),
   /** How voice was heard; absent when voice was not simulated. Older readers leave it out. */
   media: mediaSchema.optional(),
+  /** A rollout; absent where everybody had the service from the start. */
+  rollout: rolloutSchema.optional(),
+  /** Alerts; absent when nothing was monitored. */
+  alerts: alertsSchema.optional(),
 });
 
+export type { AlertEvent, AlertsResult } from './alerts-schema.js';
 export type { MediaResult } from './media-schema.js';
+export type { RolloutResult } from './rollout-schema.js';
 export type RunResult = z.output<typeof resultSchema>;
 export type Verdict = RunResult['verdict'];
 export type Metric = z.output<typeof metricSchema>;

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import picocolors from 'picocolors';
+import { alertHeadline, alertSubject, alertTimes, firedAlerts } from './alert-summary.js';
 import { formatClock, formatNumber, formatValue, metricLabel } from './format.js';
 import type { Metric, RunResult } from './result-schema.js';
 import { describeVerdict, replayCommand } from './verdict.js';
@@ -38,6 +39,7 @@ export function renderTerminal(result: RunResult, options: { readonly color: boo
     ...expectationTable(result, paint, options.color),
     ...metricTable(result, options.color),
     ...voiceLines(result),
+    ...alertLines(result, paint),
     ...violationLines(result, paint),
     ...result.notes.flatMap((note) => wrap(`Note: ${note}`, WIDTH)),
     `${formatNumber(result.simulatedSeconds)} s simulated in ${formatNumber(result.wallSeconds)} s (${formatNumber(speed, 0)}x), trace ${result.traceHash}`,
@@ -92,6 +94,21 @@ function metricCells(metric: Metric): string[] {
 function voiceLines(result: RunResult): string[] {
   const lines = voiceSummary(result).flatMap((line) => wrap(line, WIDTH));
   return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function alertLines(result: RunResult, paint: Paint): string[] {
+  const headline = alertHeadline(result);
+  if (headline === null) return [];
+  const fired = firedAlerts(result);
+  const rows = fired.slice(0, 10).flatMap((event) => {
+    const subject = alertSubject(event);
+    const text = `${event.alert}${subject === '' ? '' : ` (${subject})`} ${event.severity}: ${alertTimes(event)}`;
+    const [first = '', ...rest] = wrap(text, WIDTH - 2);
+    const tone = event.severity === 'critical' ? paint.red : paint.yellow;
+    return [tone(`* ${first}`), ...rest.map((line) => `  ${line}`)];
+  });
+  const more = fired.length > 10 ? [`  and ${fired.length - 10} more in the result file`] : [];
+  return [...wrap(headline, WIDTH), ...rows, ...more, ''];
 }
 
 function violationLines(result: RunResult, paint: Paint): string[] {

@@ -18,6 +18,7 @@ import { redisGoneAndBack } from './redis-gone-and-back.js';
 import { ringTimeoutEdge } from './ring-timeout-edge.js';
 import { ringingWithoutRedis } from './ringing-without-redis.js';
 import { rollingDeploy } from './rolling-deploy.js';
+import { rollout } from './rollout.js';
 import { sfuCrash } from './sfu-crash.js';
 import { staffCrash } from './staff-crash.js';
 import { switchboard } from './switchboard.js';
@@ -49,6 +50,7 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   redisGoneAndBack,
   ringingWithoutRedis,
   rollingDeploy,
+  rollout,
   crossroadsTokens,
   crossroadsOperators,
   ...voiceScenarios,

@@ -6,6 +6,9 @@ import type { ConnectionCluster } from '../cluster/connection-cluster.js';
 import type { SfuCluster } from '../cluster/sfu-cluster.js';
 import { keys } from '../keys.js';
 import type { TimerHandle } from '../ports.js';
+import { RolloutController } from '../rollout/rollout-controller.js';
+import { RolloutSampler } from '../rollout/rollout-sampler.js';
+import { RolloutStore } from '../rollout/rollout-store.js';
 import type { MessageRate } from '../sfu/message-rate.js';
 import type { ChannelStore } from '../store/channel-store.js';
 import type { Caretaker } from './caretaker.js';
@@ -34,6 +37,8 @@ export abstract class BackendParts {
   readonly tokens: ClientTokens | null;
   /** What operators may do; only where tokens are signed, or nobody could tell who they are. */
   readonly admin: AdminDesk | null;
+  /** What this backend sees of the hybrid service during a rollout; null: there is none. */
+  protected readonly sampler: RolloutSampler | null;
   protected readonly views: Views;
   protected readonly subscription: Subscription;
   protected readonly refreshing = new Map<number, boolean>();
@@ -50,7 +55,10 @@ export abstract class BackendParts {
     const { policy, ports, instance } = options;
     const { redis, timers, clock, random, metrics, log, gateway } = ports;
     const use = { ...collaborators, ...options.collaborators };
-    this.store = new use.ChannelStore(redis, options.tokens !== undefined);
+    const { rollout: plan } = options;
+    const rolloutStore = plan === undefined ? null : new RolloutStore(redis);
+    this.sampler = rolloutStore === null ? null : new RolloutSampler(rolloutStore);
+    this.store = new use.ChannelStore(redis, options.tokens !== undefined, plan !== undefined);
     this.nodes = new use.SfuCluster(
       redis,
       ports.sfu,
@@ -84,7 +92,7 @@ export abstract class BackendParts {
       policy,
       timers,
       clock,
-      metrics,
+      metrics: this.sampler?.watching(metrics) ?? metrics,
       log,
       onCommitted: (record, nowMs, announced, work) => this.committed(record, nowMs, announced, work),
     });
@@ -99,6 +107,9 @@ export abstract class BackendParts {
     const mesh = tokens ? new use.ForcedMesh(redis, this.desk) : null;
     this.caretaker = new use.Caretaker({
       ...(mesh ? { forcedMesh: mesh } : {}),
+      ...(plan && rolloutStore
+        ? { rollout: new RolloutController({ redis, store: rolloutStore, plan, desk: this.desk, metrics, log }) }
+        : {}),
       Reconciler: use.Reconciler,
       instance,
       policy,
@@ -110,6 +121,7 @@ export abstract class BackendParts {
       subscription: this.subscription,
       onTick: (reply) => {
         this.setStoreUp(true);
+        void this.sampler?.flush();
         if (reply.forgotten) void this.resync();
         for (const [channelId, version] of reply.changed)
           if (version > this.channels.version(channelId)) this.refresh(channelId);

@@ -5,6 +5,7 @@ import { type ConnectionCluster, instanceOf } from '../cluster/connection-cluste
 import type { SfuCluster } from '../cluster/sfu-cluster.js';
 import { keys } from '../keys.js';
 import type { Policy } from '../policy.js';
+import type { RolloutController } from '../rollout/rollout-controller.js';
 import type { ChannelStore } from '../store/channel-store.js';
 import { type TickReply, tick } from '../store/tick.js';
 import type { Reconciler } from './reconciler.js';
@@ -21,6 +22,7 @@ export interface CaretakerOptions {
   readonly nodes: SfuCluster;
   readonly connections: ConnectionCluster;
   readonly forcedMesh?: ForcedMesh;
+  readonly rollout?: RolloutController;
   readonly subscription: Subscription;
   readonly onTick: (reply: TickReply) => void;
   readonly onTickFailed: () => void;
@@ -106,6 +108,7 @@ export class Caretaker {
   protected async careFor(reply: TickReply, deadNodes: readonly string[]): Promise<void> {
     const { policy, nodes, desk, ports } = this.options;
     if (this.options.forcedMesh) this.ignoreErrors(this.options.forcedMesh.care());
+    if (this.options.rollout) this.ignoreErrors(this.options.rollout.care(reply.nowMs));
     for (const channelId of reply.due) this.ignoreErrors(desk.attend(channelId));
     // after an outage every heartbeat is old: wait until the living have had time for a new one
     const steady = reply.nowMs - this.steadySinceMs >= policy.backendTimeoutMs;

@@ -26,6 +26,9 @@ const version = (what: string) =>
       : `${what} must be a whole number from 0`,
   );
 
+/** What a client says it has heard in a heartbeat: no client speaks for more than a day of a thousand others. */
+const share = (what: string) => z.number(`${what} must be a number`).min(0).max(86_400_000_000);
+
 const types = {
   hello: z.object({
     type: z.literal('hello'),
@@ -63,6 +66,9 @@ const types = {
     version: version('version'),
     epoch: version('epoch').optional(),
     call: version('call').optional(),
+    heard: z
+      .object({ ms: share('ms'), missedMs: share('missedMs'), score: z.number().min(1).max(5).optional() })
+      .optional(),
   }),
 } satisfies Record<Exclude<ClientMessage, CallMessage>['type'], z.ZodType>;
 

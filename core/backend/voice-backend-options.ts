@@ -11,6 +11,7 @@ import type {
   SfuControl,
   Timers,
 } from '../ports.js';
+import type { RolloutPlan } from '../rollout/rollout-plan.js';
 import type { TokenIssuer } from '../token/token-book.js';
 import type { TokenPolicy } from '../token/token-claims.js';
 import type { TokenSigner } from '../token/token-signer.js';
@@ -50,6 +51,8 @@ export interface VoiceBackendOptions {
   readonly tokens?: TokenOptions | undefined;
   /** Makes credentials for TURN servers (C4); without, clients get none. */
   readonly turn?: TurnCredentialDesk | undefined;
+  /** The hybrid service is given to a growing share of the users (C5). Default: everybody has it. */
+  readonly rollout?: RolloutPlan | undefined;
   /** Classes to use instead of the core's own. */
   readonly collaborators?: Partial<Collaborators>;
 }

@@ -92,6 +92,8 @@ export class VoiceBackend extends BackendParts {
         this.relay(client, valid.to, valid.channelId, valid.data);
         break;
       case 'ping':
+        if (valid.heard !== undefined && valid.channelId !== null)
+          this.sampler?.heard(this.channels.record(valid.channelId), valid.heard);
         this.ping(client, valid.channelId, valid.version, valid.epoch);
         break;
       case 'token':
@@ -218,7 +220,9 @@ export class VoiceBackend extends BackendParts {
       this.refuse(client.localId, requestId, channelId, code, 2 * policy.tickMs, String(error));
       // the join may have been done all the same; then nobody would answer for it
     }
-    ports.metrics.observe('voice_join_latency_ms', ports.clock.nowMs() - sinceMs, { outcome });
+    const tookMs = ports.clock.nowMs() - sinceMs;
+    ports.metrics.observe('voice_join_latency_ms', tookMs, { outcome });
+    this.sampler?.joined(this.channels.record(channelId), outcome, tookMs);
   }
 
   protected refuse(

@@ -1,6 +1,7 @@
 import { olderConnection } from '../cluster/connection-cluster.js';
 import type { NodeDirectory } from '../cluster/node-directory.js';
 import type { Policy } from '../policy.js';
+import { mayStayOnSfu } from '../rollout/rollout-flag.js';
 import type { ChannelDraft } from './channel-draft.js';
 import { holdsJoins, type Membership } from './channel-record.js';
 import type { RuleContext } from './channel-rules.js';
@@ -166,8 +167,9 @@ export class Admission {
     return record.mode === 'sfu' && record.sfu !== null && this.nodes.full?.(record.sfu.node) === true;
   }
 
-  /** A mesh takes only so many; on an SFU there is no limit here. */
+  /** A mesh takes only so many; on an SFU there is no limit here, unless the channel has to leave it and is too large to. */
   protected full(draft: ChannelDraft): boolean {
-    return draft.record.mode === 'p2p' && draft.record.members.size >= this.policy.meshLimit;
+    const { record } = draft;
+    return record.members.size >= this.policy.meshLimit && (record.mode === 'p2p' || !mayStayOnSfu(record));
   }
 }

@@ -1,6 +1,7 @@
 import type { MigrationState } from '../migration/migration-machine.js';
 import type { SfuRoom } from '../ports.js';
 import type { Mode } from '../protocol.js';
+import type { RolloutFlag } from '../rollout/rollout-flag.js';
 
 /** One member's live session. */
 export interface Membership {
@@ -77,6 +78,8 @@ export interface ChannelRecord {
   dueMs: number;
   /** An operator keeps channels out of the SFU; not the channel's own, but read with it. */
   forcedMesh: boolean;
+  /** Who has the hybrid service; null: everybody. Not the channel's own, but read with it. */
+  rollout: RolloutFlag | null;
 }
 
 /** Whether any session of the user is in the channel, or waits for it. */
@@ -104,6 +107,7 @@ export function emptyChannel(channelId: number): ChannelRecord {
     degraded: false,
     dueMs: 0,
     forcedMesh: false,
+    rollout: null,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { NodeDirectory } from '../cluster/node-directory.js';
 import type { Migrations } from '../migration/migrations.js';
 import type { Policy } from '../policy.js';
+import { mayEnterSfu, mayStayOnSfu } from '../rollout/rollout-flag.js';
 import type { ChannelDraft } from './channel-draft.js';
 import type { RuleContext } from './channel-rules.js';
 
@@ -28,6 +29,10 @@ export class ModeChoice {
       draft.setFields({ degraded: false });
       return false;
     }
+    if (!mayEnterSfu(record)) {
+      draft.setFields({ degraded: false });
+      return false;
+    }
     const node = record.forcedMesh ? null : this.nodes.choose(null, record.members.size);
     draft.setFields({ degraded: node === null });
     if (node === null || nowMs < record.retryAtMs) return false;
@@ -38,7 +43,7 @@ export class ModeChoice {
   protected fromSfu(context: RuleContext): boolean {
     const { draft, nowMs } = context;
     const { record } = draft;
-    if (record.forcedMesh && record.members.size <= this.policy.meshLimit) {
+    if ((record.forcedMesh || !mayStayOnSfu(record)) && record.members.size <= this.policy.meshLimit) {
       if (nowMs < record.retryAtMs) return false;
       this.migrations.start(context, 'p2p', null);
       return true;
@@ -83,7 +88,7 @@ export class ModeChoice {
     if (record.belowSinceMs > 0) due.push(record.belowSinceMs + this.policy.disableHoldMs);
     const wants =
       record.degraded ||
-      (record.forcedMesh && record.mode === 'sfu') ||
+      (record.mode === 'sfu' && (record.forcedMesh || !mayStayOnSfu(record))) ||
       (record.mode === 'p2p' && record.members.size >= this.policy.enableThreshold) ||
       record.belowSinceMs > 0;
     if (wants && record.retryAtMs > nowMs) due.push(record.retryAtMs);

@@ -34,15 +34,19 @@ return 1`,
 
 /** Reads and writes channels in Redis (A1). */
 export class ChannelStore {
-  /** @param admin whether operators may force channels into the mesh: then their flag is read with each channel */
+  /**
+   * @param admin whether operators may force channels into the mesh: then their flag is read with each channel
+   * @param rollout whether only a share of the users has the hybrid service: then that is read with each channel
+   */
   constructor(
     protected readonly redis: RedisClient,
     protected readonly admin = false,
+    protected readonly rollout = false,
   ) {}
 
   /** The channel and Redis' own time, in one round trip. */
   async read(channelId: number): Promise<{ record: ChannelRecord; nowMs: number }> {
-    const [time, state, participants, sessions, migration, queue, forced] = await pipelined(this.redis, [
+    const [time, state, participants, sessions, migration, queue, ...flags] = await pipelined(this.redis, [
       ['TIME'],
       ['HGETALL', keys.state(channelId)],
       ['SMEMBERS', keys.participants(channelId)],
@@ -50,6 +54,7 @@ export class ChannelStore {
       ['HGETALL', keys.migration(channelId)],
       ['LRANGE', keys.queue(channelId), 0, -1],
       ...(this.admin ? [['GET', keys.forcedMesh] satisfies RedisCommand] : []),
+      ...(this.rollout ? [['HMGET', keys.rollout, 'salt', 'ppm'] satisfies RedisCommand] : []),
     ]);
     const record = decodeChannel(
       channelId,
@@ -59,7 +64,11 @@ export class ChannelStore {
       migration as string[],
       queue as string[],
     );
-    record.forcedMesh = typeof forced === 'string';
+    record.forcedMesh = this.admin && typeof flags[0] === 'string';
+    if (this.rollout) {
+      const [salt, ppm] = flags.at(-1) as [string | null, string | null];
+      record.rollout = { salt: salt ?? '', ppm: Number(ppm ?? 0) };
+    }
     return { record, nowMs: timeMs(time) };
   }
 

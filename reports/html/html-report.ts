@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { RunResult } from '../result-schema.js';
 import { describeVerdict } from '../verdict.js';
+import { alertSection } from './alert-section.js';
+import { ALERT_STYLE } from './alert-style.js';
 import { CHART_SCRIPT } from './chart-script.js';
 import type { ChartSpec } from './chart-spec.js';
 import { faultTable, metricTable, settings } from './detail-section.js';
@@ -28,7 +30,11 @@ export function renderHtml(result: RunResult): string {
   const modes = modeCharts(result);
   const gaps = gapSection(result);
   const media = result.media === undefined ? { sections: [], specs: [] } : mediaSections(result, result.media);
-  const style = result.media === undefined ? STYLE : STYLE + MEDIA_STYLE;
+  const style = [
+    STYLE,
+    ...(result.media === undefined ? [] : [MEDIA_STYLE]),
+    ...(result.alerts === undefined ? [] : [ALERT_STYLE]),
+  ].join('');
   const specs = [...media.specs, ...migrations.specs, ...latency.specs, ...modes.specs, ...gaps.specs];
   const scripts = [...(specs.length === 0 ? [] : vendorScripts()), CHART_SCRIPT];
   const policy = contentSecurityPolicy(scripts, style);
@@ -49,7 +55,7 @@ export function renderHtml(result: RunResult): string {
 ${verdictSection(result)}
 ${section('expectations', 'Expectations', expectationSection(result))}
 ${section('violations', 'Violations', violationSection(result))}
-${media.sections.map(({ id, title: heading, html }) => section(id, heading, html)).join('\n')}
+${result.alerts === undefined ? '' : `${section('alerts', 'Alerts', alertSection(result, result.alerts))}\n`}${media.sections.map(({ id, title: heading, html }) => section(id, heading, html)).join('\n')}
 ${section('migrations', 'Migrations over time', migrations.html)}
 ${section('latency', 'Join and migration latency', latency.html)}
 ${section('modes', 'Channels and participants', modes.html)}

@@ -1,3 +1,4 @@
+import { backendGauges } from '../../core/backend/backend-gauges.js';
 import type { Collaborators } from '../../core/backend/collaborators.js';
 import { VoiceBackend } from '../../core/backend/voice-backend.js';
 import type { TokenOptions, VoiceBackendPorts } from '../../core/backend/voice-backend-options.js';
@@ -6,6 +7,7 @@ import type { CallCollaborators } from '../../core/call/call-collaborators.js';
 import { CallGate } from '../../core/call/call-gate.js';
 import type { CallPolicy } from '../../core/call/call-policy.js';
 import type { PlacementOptions } from '../../core/cluster/placement.js';
+import { MetricRegistry } from '../../core/metric-registry.js';
 import type { Policy } from '../../core/policy.js';
 import type {
   ClientGateway,
@@ -18,6 +20,7 @@ import type {
   Timers,
 } from '../../core/ports.js';
 import type { ServerMessage } from '../../core/protocol.js';
+import type { RolloutPlan } from '../../core/rollout/rollout-plan.js';
 import type { TurnCredentialDesk } from '../../core/token/turn-credentials.js';
 import { BACKEND_SERVICE } from '../clients/index.js';
 import type { Host } from '../hosts/index.js';
@@ -44,6 +47,8 @@ export interface BackendProcessOptions {
   readonly sfuStandby?: readonly string[];
   readonly placement?: PlacementOptions;
   readonly metrics: Metrics;
+  /** Also keeps its own measurements, to be scraped. Default: no. */
+  readonly exporter?: boolean;
   readonly log: Log;
   /** Made anew at each boot of the host. */
   readonly connectRedis: (host: Host) => { readonly redis: RedisClient; readonly subscriber: RedisSubscriber };
@@ -54,6 +59,7 @@ export interface BackendProcessOptions {
   readonly tokens?: TokenOptions | undefined;
   /** Null: clients are given no TURN credentials. */
   readonly turn?: TurnCredentialDesk | null;
+  readonly rollout?: RolloutPlan;
 }
 
 /** What a client gives as reason when its tab is closed. */
@@ -86,12 +92,35 @@ export function randomnessOf(sim: Simulation, host: Host): Randomness {
   };
 }
 
+/** Media servers export the others. */
+const isBackendMetric = (name: string): boolean => !/^voice_sfu_(?!node_changes_total$|up$)/.test(name);
+
+/** The world's measurements and the process' own. */
+class BothMetrics implements Metrics {
+  constructor(
+    private readonly world: Metrics,
+    private readonly own: Metrics,
+  ) {}
+
+  count(name: string, labels?: Readonly<Record<string, string>>, by?: number): void {
+    this.world.count(name, labels, by);
+    this.own.count(name, labels, by);
+  }
+
+  observe(name: string, value: number, labels?: Readonly<Record<string, string>>): void {
+    this.world.observe(name, value, labels);
+    this.own.observe(name, value, labels);
+  }
+}
+
 /** The voice backend as a process on a simulated host. Everything in its memory dies with it. */
 export class BackendProcess {
   /** The running core, or null while the process is down. */
   backend: VoiceBackend | null = null;
   private readonly connections = new Map<string, Connection>();
   private gate: CallGate | null = null;
+  private exporter: MetricRegistry | null = null;
+  private redis: RedisClient | null = null;
 
   constructor(private readonly options: BackendProcessOptions) {}
 
@@ -109,7 +138,9 @@ export class BackendProcess {
     const { sim, network, host, policy, calls, sfuNodes, metrics, log } = this.options;
     this.connections.clear();
     const { redis, subscriber } = this.options.connectRedis(host);
+    this.redis = redis;
     const instance = `${host.id}.${host.incarnation}`;
+    this.exporter = this.options.exporter ? new MetricRegistry(isBackendMetric) : null;
     const ports: VoiceBackendPorts = {
       clock: { nowMs: () => host.nowMs() },
       timers: timersOf(host),
@@ -118,11 +149,11 @@ export class BackendProcess {
       subscriber,
       sfu: this.options.connectSfu(host),
       gateway: this.gateway(),
-      metrics,
+      metrics: this.exporter === null ? metrics : new BothMetrics(metrics, this.exporter),
       log,
       tokens: { issue: (userId, room) => makeSfuToken({ ...room, userId }) },
     };
-    const { upgraded, collaborators: original, tokens, turn, sfuStandby, placement } = this.options;
+    const { upgraded, collaborators: original, tokens, turn, sfuStandby, placement, rollout } = this.options;
     const classes = (host.incarnation > 1 ? upgraded : undefined) ?? original ?? {};
     const { VoiceBackend: Backend = VoiceBackend, CallBackend: Calls = CallBackend, ...collaborators } = classes;
     const backend = new Backend({
@@ -135,6 +166,7 @@ export class BackendProcess {
       collaborators,
       tokens,
       turn: turn ?? undefined,
+      rollout,
     });
     this.backend = backend;
     this.gate = null;
@@ -149,9 +181,23 @@ export class BackendProcess {
     sim.wake();
   }
 
+  /** The page that a monitoring reads; null when there is none. */
+  async page(): Promise<string | null> {
+    const { backend, exporter, redis } = this;
+    if (backend === null || exporter === null || redis === null) return null;
+    const gauges = await backendGauges({
+      redis,
+      timers: timersOf(this.host),
+      nodes: backend.nodes,
+      connections: this.connections.size,
+    });
+    return exporter.text(gauges);
+  }
+
   /** The process is gone. */
   down(): void {
     this.backend = null;
+    this.exporter = null;
     this.connections.clear();
   }
 

@@ -2,6 +2,7 @@ import type { CallController } from '../../core/client/call-controller.js';
 import type { ClientPolicy } from '../../core/client/client-policy.js';
 import type { TurnPass } from '../../core/client/turn-pass.js';
 import type { DeviceOptions } from '../../core/media/device-conditions.js';
+import type { HeardReport } from '../../core/protocol.js';
 import type { Simulation } from '../kernel/index.js';
 import type { Network } from '../net/index.js';
 import type { Balancer } from './balancer.js';
@@ -10,6 +11,12 @@ import type { ClientOptions } from './client-options.js';
 import type { MediaFabric } from './media-fabric.js';
 import type { Observer } from './observer.js';
 import type { TurnWallet } from './turn-wallet.js';
+
+/** What the audio of a client knows of how well others are heard. */
+export interface ListeningReports {
+  /** Since the last report of the session; null when there is nothing to say. */
+  report(userId: string, sessionId: string, others: number): HeardReport | null;
+}
 
 /** What all clients of a world share. */
 export interface ClientWorld {
@@ -28,6 +35,8 @@ export interface ClientWorld {
   readonly turnWallet?: TurnWallet;
   /** How tabs renew them. */
   readonly TurnPass?: typeof TurnPass;
+  /** How people hear each other, for their heartbeats; left out: these say nothing of it. */
+  readonly listening?: ListeningReports;
   /** How tabs take part in calls; left out: they do not. */
   readonly Calls?: typeof CallController;
 }

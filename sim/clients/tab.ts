@@ -1,7 +1,7 @@
 import type { ClientListener } from '../../core/client/ports.js';
 import { TurnPass } from '../../core/client/turn-pass.js';
 import type { DeviceAllowance, DeviceConditions } from '../../core/media/device-conditions.js';
-import type { ClientMessage, ServerMessage } from '../../core/protocol.js';
+import type { ClientMessage, HeardReport, ServerMessage } from '../../core/protocol.js';
 import type { Host, HostTimer } from '../hosts/index.js';
 import type { ChoiceStream } from '../kernel/index.js';
 import type { HearingMember, Playback, Seat, SfuAttachment } from '../media/index.js';
@@ -259,10 +259,18 @@ export class Tab implements CallSessionOwner, ClientListener, HearingMember, Med
 
   heartbeat(): ClientMessage {
     const { state, channelId, version, epoch } = this.controller;
+    const heard = state === 'in' ? this.heard() : null;
     const ping: ClientMessage =
-      state === 'in' ? { type: 'ping', channelId, version, epoch } : { type: 'ping', channelId: null, version: 0 };
+      state === 'in'
+        ? { type: 'ping', channelId, version, epoch, ...(heard === null ? {} : { heard }) }
+        : { type: 'ping', channelId: null, version: 0 };
     const call = this.calls?.controller.heartbeat() ?? null;
     return call === null ? ping : { ...ping, call };
+  }
+
+  private heard(): HeardReport | null {
+    const { listening } = this.world;
+    return listening?.report(this.userId, this.sessionId, this.controller.roster.length - 1) ?? null;
   }
 
   onMessage(message: ServerMessage): void {

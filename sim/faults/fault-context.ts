@@ -18,6 +18,8 @@ export interface FaultContext {
   operate(command: AdminCommand): void;
   /** What is wrong with the SFU node of a host, to be changed. */
   sfuFaults(host: Host): SfuNodeFaults;
+  /** Breaks the connections of a share of the clients inside the SFU node of a host. */
+  dropClients(host: Host, share: number): void;
 }
 
 /** A fault that has begun. `end` undoes it; it must work at any later time. */

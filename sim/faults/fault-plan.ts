@@ -8,6 +8,7 @@ import { operate } from './operate.js';
 import { partition } from './partition.js';
 import { pause } from './pause.js';
 import { redisRestart } from './redis-restart.js';
+import { sfuFlaky } from './sfu-flaky.js';
 import { sfuRefuse } from './sfu-refuse.js';
 import { sfuSlow } from './sfu-slow.js';
 import { resolveTargets } from './target.js';
@@ -142,6 +143,8 @@ export class FaultPlan {
         return sfuRefuse(context, resolveTargets(context, fault.target, 'sfu', draw));
       case 'sfu-slow':
         return sfuSlow(context, resolveTargets(context, fault.target, 'sfu', draw), fault.delayMs);
+      case 'sfu-flaky':
+        return sfuFlaky(context, resolveTargets(context, fault.target, 'sfu', draw), fault);
       case 'redis-restart':
         return redisRestart(context, resolveTargets(context, fault.target, 'redis', draw), fault.keepData);
       case 'operator':

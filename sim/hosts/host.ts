@@ -3,7 +3,16 @@ import { HostClock, type HostClockOptions } from './host-clock.js';
 import { HostTimer } from './host-timer.js';
 
 /** What runs on a host. */
-export type HostKind = 'client' | 'backend' | 'redis' | 'sentinel' | 'sfu' | 'balancer' | 'turn' | 'operator';
+export type HostKind =
+  | 'client'
+  | 'backend'
+  | 'redis'
+  | 'sentinel'
+  | 'sfu'
+  | 'balancer'
+  | 'turn'
+  | 'operator'
+  | 'monitoring';
 
 /** `up`: runs; `paused`: the process is stopped (SIGSTOP, a long garbage collection, a sleeping laptop); `down`: there is none. */
 export type HostState = 'up' | 'down' | 'paused';

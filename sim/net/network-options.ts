@@ -5,7 +5,17 @@ import { linkProfileSchema } from './link-options.js';
 import { PROFILES } from './profiles.js';
 
 const milliseconds = z.number().min(0).max(3_600_000);
-const hostKind = z.enum(['client', 'backend', 'redis', 'sentinel', 'sfu', 'balancer', 'turn', 'operator']);
+const hostKind = z.enum([
+  'client',
+  'backend',
+  'redis',
+  'sentinel',
+  'sfu',
+  'balancer',
+  'turn',
+  'operator',
+  'monitoring',
+]);
 
 /** Schema of {@link NetworkOptions}; every field has a default. */
 export const networkOptionsSchema = z.strictObject({

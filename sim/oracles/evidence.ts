@@ -4,6 +4,7 @@ import type { CallDisplay } from '../../core/client/call-display.js';
 import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
 import type { Member, Mode } from '../../core/protocol.js';
+import type { RolloutPlan } from '../../core/rollout/rollout-plan.js';
 import type { ClientController, Observer } from '../clients/index.js';
 import type { Ears } from '../media/ears/index.js';
 import type { Gap, Hearing } from '../media/index.js';
@@ -85,6 +86,28 @@ export interface TokenEvidence {
   onIssued(listener: (userId: string, stampMs: number) => void): void;
 }
 
+/** A decision of a rollout, as it was written. */
+export interface RolloutDecision {
+  readonly atUs: number;
+  readonly status: string;
+  /** Index in the plan. */
+  readonly stage: number;
+  readonly ppm: number;
+  readonly reason: string;
+  /** What it was based on. */
+  readonly figures: Readonly<Record<string, number | null>>;
+}
+
+/** What is known of a rollout. */
+export interface RolloutEvidence {
+  readonly plan: RolloutPlan;
+  /** Whether a user has the flag now. */
+  hasFlag(userId: string): boolean;
+  /** The last decision is not older than that. */
+  changedWithin(us: number): boolean;
+  onDecision(listener: (decision: RolloutDecision) => void): void;
+}
+
 /** Everything oracles may know of the world. */
 export interface Evidence {
   readonly nowUs: number;
@@ -116,6 +139,8 @@ export interface Evidence {
   onStoreCommand(listener: (command: StoreCommand) => void): void;
   /** Null where tokens are not signed. */
   readonly tokens: TokenEvidence | null;
+  /** Left out or null where everybody has the hybrid service. */
+  readonly rollout?: RolloutEvidence | null;
   onGap(listener: (gap: Gap) => void): void;
   onDoubled(listener: (listenerId: string, talkerId: string, channelId: number) => void): void;
 }

@@ -37,6 +37,8 @@ import { ownStaff } from './own-staff.js';
 import { participantCount } from './participant-count.js';
 import { recoveryTime } from './recovery-time.js';
 import { revokedMeansRevoked } from './revoked-means-revoked.js';
+import { rolloutFlag } from './rollout-flag.js';
+import { rolloutGate } from './rollout-gate.js';
 import { silentSplit } from './silent-split.js';
 import { singleAccept } from './single-accept.js';
 import { steadyEstimate } from './steady-estimate.js';
@@ -47,6 +49,8 @@ import { tokenWindow } from './token-window.js';
 export type {
   Bearer,
   Evidence,
+  RolloutDecision,
+  RolloutEvidence,
   SessionEvidence,
   StoreCommand,
   StoreEvidence,
@@ -101,4 +105,6 @@ export const oracles: readonly Oracle[] = [
   callAgreement,
   callLeftovers,
   idleWhileWaiting,
+  rolloutFlag,
+  rolloutGate,
 ];

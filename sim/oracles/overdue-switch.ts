@@ -1,5 +1,6 @@
 import type { Evidence } from './evidence.js';
 import type { Finding, Oracle } from './oracle.js';
+import { mayMoveToSfu } from './rollout-rule.js';
 
 /** A backend that has everything to decide by may take this long to begin. */
 const PATIENCE_MS = 15_000;
@@ -25,7 +26,7 @@ export const overdueSwitch: Oracle = {
         const members = evidence.store.set(`channel_participants:${channelId}`).size;
         const wants =
           mode === 'p2p'
-            ? members >= enableThreshold && !keptInMesh(evidence)
+            ? members >= enableThreshold && !keptInMesh(evidence) && mayMoveToSfu(evidence, channelId)
             : mode === 'sfu' && members <= disableThreshold && members > 0;
         if (!wants || evidence.store.hash(`migration:${channelId}`).size > 0) {
           due.delete(channelId);
@@ -65,7 +66,9 @@ export const overdueSwitch: Oracle = {
       const state = evidence.store.hash(key);
       // where the SFU cannot be had the channel is degraded, and says so
       if (state.get('mode') !== 'p2p' || state.get('degraded') === '1') return false;
-      return evidence.store.set(`channel_participants:${key.slice(14)}`).size >= enableThreshold;
+      const channelId = key.slice(14);
+      const { size } = evidence.store.set(`channel_participants:${channelId}`);
+      return size >= enableThreshold && mayMoveToSfu(evidence, channelId);
     });
   },
 };

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
+import { readRuleFile } from '../alerts/read-rule-file.js';
 import { DeadairError } from '../errors.js';
 import { parseMahimahi } from '../net/mahimahi.js';
 import { nodeProfileSchema } from '../sfu/capacity/index.js';
@@ -24,7 +25,7 @@ export async function loadScenario(
     ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
     locate,
   });
-  return await withProfile(await withTraces(scenario));
+  return await withRules(await withProfile(await withTraces(scenario)));
 }
 
 async function readScenario(
@@ -85,6 +86,13 @@ async function withProfile(scenario: Scenario): Promise<Scenario> {
     throw new DeadairError('profile.invalid', `${path}: ${field}: ${issue?.message}; see deadair calibrate --help`);
   }
   return { ...scenario, topology: { ...scenario.topology, sfuNode: { ...sfuNode, profileData: parsed.data } } };
+}
+
+/** Reads the rule file that a scenario names. */
+async function withRules(scenario: Scenario): Promise<Scenario> {
+  const { alerts } = scenario;
+  if (alerts === undefined || typeof alerts.rules !== 'string' || alerts.rules === 'builtin') return scenario;
+  return { ...scenario, alerts: { ...alerts, rules: readRuleFile(await readText(alerts.rules), alerts.rules) } };
 }
 
 async function readText(path: string): Promise<string> {

@@ -238,6 +238,18 @@ export const METRICS = {
     help: 'Answered calls in which both heard each other, of those that lasted for 5 s at least or were heard.',
   },
   call_answer_ms: { kind: 'histogram', unit: 'ms', help: 'From the offer of a call to its answer.' },
+  rollout_stage: {
+    kind: 'gauge',
+    unit: '1',
+    help: 'Stage that a rollout has reached, from 1; one more when it is complete.',
+  },
+  rollout_share: { kind: 'gauge', unit: 'share', help: 'Share of the users that have the hybrid service at the end.' },
+  rollout_complete: { kind: 'gauge', unit: '1', help: '1 when a rollout has passed its last stage.' },
+  rollout_rollbacks: { kind: 'counter', unit: '1', help: 'How often a rollout was taken back.' },
+  rollout_stage_ms: { kind: 'histogram', unit: 'ms', help: 'How long stages of a rollout that are over have lasted.' },
+  rollout_return_ms: { kind: 'gauge', unit: 'ms', help: 'From the rollback until nobody was on the SFU any more.' },
+  alerts_fired: { kind: 'counter', unit: '1', help: 'Alerts that fired, once for each set of labels.' },
+  critical_alerts_fired: { kind: 'counter', unit: '1', help: 'Those of them with the severity critical.' },
 } as const satisfies Record<string, MetricDescription>;
 
 /** Name of a metric that exists. */

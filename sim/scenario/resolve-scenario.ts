@@ -1,5 +1,6 @@
 import { type CallPolicy, defaultCallPolicy } from '../../core/call/call-policy.js';
 import { type Policy, PolicyProfiles, policyProblem } from '../../core/policy.js';
+import { compileRules } from '../alerts/alert-rule.js';
 import { DeadairError } from '../errors.js';
 import { PROFILES } from '../net/profiles.js';
 import { NODE_PROFILES } from '../sfu/capacity/index.js';
@@ -94,6 +95,8 @@ function crossChecks(scenario: Scenario): Problem[] {
     ...networkChecks(scenario),
     ...faultChecks(scenario),
     ...expectationChecks(scenario),
+    ...alertChecks(scenario),
+    ...rolloutChecks(scenario),
   ];
 }
 
@@ -295,6 +298,20 @@ function expectationChecks({ expectations }: Scenario): Problem[] {
       }
     });
   });
+}
+
+function rolloutChecks({ rollout }: Scenario): Problem[] {
+  return (rollout?.stages ?? []).flatMap(({ share }, index, stages) => {
+    const least = stages[index - 1]?.share ?? 0;
+    return share >= least
+      ? []
+      : [problem(['rollout', 'stages', index, 'share'], `must be at least that of the stage before (${least})`)];
+  });
+}
+
+function alertChecks({ alerts }: Scenario): Problem[] {
+  if (alerts === undefined || typeof alerts.rules === 'string') return [];
+  return compileRules(alerts.rules).problems.map(({ path, message }) => problem(['alerts', 'rules', ...path], message));
 }
 
 function problem(path: readonly PropertyKey[], message: string): Problem {

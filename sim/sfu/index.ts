@@ -1,6 +1,7 @@
 export { type AutoscaleOptions, Autoscaler } from './autoscaler.js';
 export { SfuControlError, type SfuControlOptions, SimulatedSfuControl } from './sfu-control.js';
 export { type DoorClasses, SfuDoor, type SfuDoorOptions } from './sfu-door.js';
+export { SfuExporter } from './sfu-exporter.js';
 export {
   SFU_CONTROL_SERVICE,
   SFU_SERVICE,

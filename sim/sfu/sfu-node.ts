@@ -44,7 +44,7 @@ export interface SfuNodeOptions {
     inside: () => readonly SfuParticipant[],
     remove: (participant: SfuParticipant) => void,
   ) => SfuDoor;
-  readonly observer?: SfuObserver;
+  readonly observers?: readonly SfuObserver[];
 }
 
 /** Faults of a node that are not crashes. None at first; a scenario sets them. They outlive a crash. */
@@ -53,6 +53,9 @@ export interface SfuNodeFaults {
   refusals: number;
   /** Control calls wait this long before they are carried out and answered. Unit: ms. */
   slowMs: number;
+  /** Share of rooms that fail to start, and of clients that are not let in. 0 to 1. */
+  startFailShare: number;
+  joinFailShare: number;
   /** Refuses new clients and new rooms, keeps what it has (B8). */
   memoryFull: boolean;
   /** Answers nobody, clients or backends. Media of those inside flows on. */
@@ -72,8 +75,16 @@ interface LateCall {
  */
 export class SfuNode {
   readonly host: Host;
-  readonly faults: SfuNodeFaults = { refusals: 0, slowMs: 0, memoryFull: false, hang: false };
+  readonly faults: SfuNodeFaults = {
+    refusals: 0,
+    slowMs: 0,
+    startFailShare: 0,
+    joinFailShare: 0,
+    memoryFull: false,
+    hang: false,
+  };
   private readonly stream: ChoiceStream;
+  private readonly observers: readonly SfuObserver[];
   /** `name#epoch` -> room */
   private rooms = new Map<string, SfuRoomState>();
   /** name -> highest epoch seen */
@@ -92,6 +103,7 @@ export class SfuNode {
   ) {
     this.stream = sim.choices.stream(`sfu/${options.name}`);
     this.machine = options.machine ?? null;
+    this.observers = options.observers ?? [];
     this.host = new Host(sim, {
       id: options.name,
       kind: 'sfu',
@@ -207,6 +219,7 @@ export class SfuNode {
     if (refusal !== null) {
       if (refusal === 'full' && this.machine !== null) this.machine.refusals++;
       this.sim.trace.record(this.host.id, 'sfu.refuse', message.sessionId, refusal);
+      for (const observer of this.observers) observer.refused?.(this.name, refusal);
       this.tell(connection, { type: 'refused', reason: refusal });
       connection.close('refused');
       return null;
@@ -243,6 +256,7 @@ export class SfuNode {
     if (epoch !== fence) return 'wrong-epoch';
     if (this.rooms.get(roomKey(room, epoch))?.state !== 'running') return 'room-unknown';
     if (this.full) return 'full';
+    if (this.fails(this.faults.joinFailShare)) return 'refused';
     return null;
   }
 
@@ -252,7 +266,8 @@ export class SfuNode {
     this.inside++;
     const { room, userId, sessionId } = participant;
     this.sim.trace.record(this.host.id, 'sfu.in', sessionId);
-    this.options.observer?.participantIn(this.name, room.name, room.epoch, userId, sessionId, this.sim.nowUs);
+    for (const observer of this.observers)
+      observer.participantIn(this.name, room.name, room.epoch, userId, sessionId, this.sim.nowUs);
     this.tell(participant.connection, { type: 'connected', participant });
   }
 
@@ -276,20 +291,25 @@ export class SfuNode {
       participant.attached = false;
       this.inside--;
       this.sim.trace.record(this.host.id, 'sfu.out', sessionId, reason);
-      this.options.observer?.participantOut(
-        this.name,
-        room.name,
-        room.epoch,
-        userId,
-        sessionId,
-        reason,
-        this.sim.nowUs,
-      );
+      for (const observer of this.observers)
+        observer.participantOut(this.name, room.name, room.epoch, userId, sessionId, reason, this.sim.nowUs);
       participant.onChange?.();
     }
     if (room.participants.size === 0 && room.state === 'running' && room.epoch < (this.fences.get(room.name) ?? 0)) {
       this.drop(room, 'superseded');
     }
+  }
+
+  /** Breaks the connections of a share of those inside. */
+  dropSome(share: number): void {
+    for (const room of this.runningRooms())
+      for (const participant of [...room.participants.values()])
+        if (this.fails(share)) this.expel(participant, 'dropped');
+  }
+
+  /** A failure of known frequency. Draws nothing while there is none. */
+  private fails(share: number): boolean {
+    return share > 0 && this.stream.chance(share);
   }
 
   private silence(participant: SfuParticipant, silent: boolean): void {
@@ -386,7 +406,8 @@ export class SfuNode {
     else if (this.closed) {
       if (this.machine !== null) this.machine.refusals++;
       done('full');
-    } else this.open(name, epoch, done);
+    } else if (this.fails(this.faults.startFailShare)) done('failed');
+    else this.open(name, epoch, done);
   }
 
   /** What it says of its load, where it knows. */
@@ -412,7 +433,7 @@ export class SfuNode {
     if (room.state !== 'starting') return;
     room.state = 'running';
     this.sim.trace.record(this.host.id, 'sfu.room', `${room.name}#${room.epoch}`);
-    this.options.observer?.roomStarted(this.name, room.name, room.epoch, this.sim.nowUs);
+    for (const observer of this.observers) observer.roomStarted(this.name, room.name, room.epoch, this.sim.nowUs);
     for (const done of room.waiting.splice(0)) done(null);
   };
 
@@ -438,7 +459,8 @@ export class SfuNode {
     for (const participant of [...room.participants.values()]) this.expel(participant, `room ${reason}`);
     if (!ran) return;
     this.sim.trace.record(this.host.id, 'sfu.room-gone', `${room.name}#${room.epoch}`, reason);
-    this.options.observer?.roomStopped(this.name, room.name, room.epoch, reason, this.sim.nowUs);
+    for (const observer of this.observers)
+      observer.roomStopped(this.name, room.name, room.epoch, reason, this.sim.nowUs);
   }
 
   /** The process is gone, and with it every room. Clients learn it from their connections. */
@@ -452,7 +474,9 @@ export class SfuNode {
       const ran = room.state === 'running';
       room.state = 'gone';
       for (const participant of [...room.participants.values()]) this.remove(participant, 'crash');
-      if (ran) this.options.observer?.roomStopped(this.name, room.name, room.epoch, 'crash', this.sim.nowUs);
+      if (ran)
+        for (const observer of this.observers)
+          observer.roomStopped(this.name, room.name, room.epoch, 'crash', this.sim.nowUs);
     }
     this.inside = 0;
   }

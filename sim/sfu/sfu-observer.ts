@@ -14,4 +14,6 @@ export interface SfuObserver {
     reason: string,
     atUs: number,
   ): void;
+  /** A client was not let in. */
+  refused?(node: string, reason: string): void;
 }

@@ -2,9 +2,11 @@ import type { ClientRef } from '../clients/index.js';
 import { Samples } from '../metrics/recorder.js';
 import type { Judge } from '../oracles/index.js';
 import type { Measured } from '../scenario/index.js';
+import { alertMetrics } from './alert-metrics.js';
 import { CallMeasurements } from './call-measurements.js';
 import { mediaMetrics } from './media-metrics.js';
 import { nodeMetrics } from './node-metrics.js';
+import { rolloutMetrics } from './rollout-metrics.js';
 import { StateGrowth } from './state-growth.js';
 import { Uptime } from './uptime.js';
 import type { World } from './world.js';
@@ -226,6 +228,8 @@ export class Measurements {
       ...(this.world.meter === null ? [] : nodeMetrics(this.world.meter)),
       ...(this.world.ears === null ? [] : mediaMetrics(this.world.ears)),
       ...(this.calls?.all() ?? []),
+      ...(this.world.rolloutWatch === null ? [] : rolloutMetrics(this.world.rolloutWatch)),
+      ...(this.world.alerting === null ? [] : alertMetrics(this.world.alerting)),
     ]);
   }
 

@@ -3,9 +3,11 @@ import type { Samples } from '../metrics/recorder.js';
 import { type Judge, oracles } from '../oracles/index.js';
 import { evaluateExpectations, type Measured, metricDescription, scenarioHash } from '../scenario/index.js';
 import { DEADAIR_VERSION } from '../version.js';
+import { alertsResult } from './alerts-result.js';
 import type { Measurements } from './measurements.js';
 import { mediaResult } from './media-result.js';
 import { eventLabel } from './recent-events.js';
+import { rolloutResult } from './rollout-result.js';
 import type { World } from './world.js';
 
 const SAMPLES_KEPT = 2_000;
@@ -90,6 +92,8 @@ export function buildResult(parts: {
     oracles: oracles.filter(({ needs }) => needs !== 'voice' || ears !== null).map(({ id }) => id),
     ...(interrupted ? { interrupted } : {}),
     ...(ears === null ? {} : { media: mediaResult(ears, scenario.media.fidelity) }),
+    ...(world.rolloutWatch === null ? {} : { rollout: rolloutResult(world.rolloutWatch) }),
+    ...(world.alerting === null ? {} : { alerts: alertsResult(world.alerting) }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Ears } from '../media/ears/index.js';
 import type { Gap, Hearing } from '../media/index.js';
 import type {
   Evidence,
+  RolloutEvidence,
   SessionEvidence,
   StoreCommand,
   StoreEvidence,
@@ -48,6 +49,10 @@ export class WorldEvidence implements Evidence {
 
   get callPolicy(): CallPolicy | null {
     return resolveCallPolicy(this.world.scenario);
+  }
+
+  get rollout(): RolloutEvidence | null {
+    return this.world.rolloutWatch;
   }
 
   get hearing(): Hearing {

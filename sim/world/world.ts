@@ -7,7 +7,9 @@ import { defaultPlacement, type PlacementOptions } from '../../core/cluster/plac
 import type { DeviceOptions } from '../../core/media/device-conditions.js';
 import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
+import type { RolloutPlan } from '../../core/rollout/rollout-plan.js';
 import { TurnCredentialDesk } from '../../core/token/turn-credentials.js';
+import type { Alerting } from '../alerts/alerting.js';
 import type { BackendClasses } from '../backends/backend-process.js';
 import { BackendProcess, timersOf } from '../backends/backend-process.js';
 import {
@@ -40,11 +42,16 @@ import {
   Autoscaler,
   type DoorClasses,
   SfuDoor,
+  SfuExporter,
   SfuNode,
   type SfuNodeOptions,
   SimulatedSfuControl,
 } from '../sfu/index.js';
+import { Listening } from './listening.js';
 import { createMediaPlane, type MediaClasses } from './media-planes.js';
+import { startMonitoring } from './monitoring.js';
+import { rolloutPlan } from './rollout-plan.js';
+import { RolloutWatch } from './rollout-watch.js';
 import { WorldEvents } from './world-events.js';
 import { TURN_SECRET, worldTokens } from './world-tokens.js';
 
@@ -101,6 +108,8 @@ export class World {
   readonly population: People;
   /** Gives the commands of the scenario; null in worlds without signed tokens. */
   readonly operator: Operator | null;
+  /** Scrapes and alerts; null in worlds without. */
+  readonly alerting: Alerting | null;
   readonly faults: FaultPlan;
   readonly recorder: Recorder;
   readonly explore: Exploration | null;
@@ -108,7 +117,13 @@ export class World {
   readonly policy: Policy;
   /** Signed tokens; null in worlds without them. */
   readonly tokens: TokenOptions | null;
+  /** Stages and gates; null where everybody has the hybrid service. */
+  readonly rollout: RolloutPlan | null;
+  /** Follows it from outside. */
+  readonly rolloutWatch: RolloutWatch | null;
   readonly hosts = new Map<string, Host>();
+  /** Measurements of SFU nodes, in worlds with a monitoring. */
+  private readonly sfuExporters = new Map<SfuNode, SfuExporter>();
   /** What operators were answered, in order. */
   readonly answers: { readonly command: AdminCommand; readonly answer: AdminAnswer }[] = [];
   /** Log lines of the backends of level warn and above, newest last; at most 1 000. */
@@ -133,6 +148,7 @@ export class World {
       scenario.tokens === undefined
         ? null
         : worldTokens(scenario.tokens, ({ sub, stamp }, token) => this.events.tokenIssued(sub, stamp, token));
+    this.rollout = scenario.rollout === undefined ? null : rolloutPlan(scenario.rollout);
     this.network = new Network(sim, networkOptionsOf(scenario));
     const nowS = () => sim.nowUs / 1e6;
     this.recorder = options.recorder?.(nowS) ?? new Recorder(nowS);
@@ -146,6 +162,7 @@ export class World {
       // the order of commands is explored by the order of their arrival
       ...(explore ? { executionUs: 0 } : {}),
     });
+    this.rolloutWatch = this.rollout === null ? null : new RolloutWatch(this, this.rollout);
     for (const { host } of [...this.redis.servers, ...this.redis.sentinels]) this.hosts.set(host.id, host);
     this.machines = topology.sfuNode === undefined ? null : new Map();
     this.meter =
@@ -164,6 +181,7 @@ export class World {
         : {}),
     });
     this.operator = this.tokens === null ? null : this.startOperator(this.tokens);
+    this.alerting = scenario.alerts === undefined ? null : this.startMonitoring();
     const sfuHosts = new Map(this.sfuNodes.map((node) => [node.name, node.host]));
     this.faults = new FaultPlan(
       {
@@ -174,6 +192,7 @@ export class World {
         wipeRedis: (host) => this.redis.servers.find((server) => server.host === host)?.wipe(),
         operate: (command) => this.operator?.send(command),
         sfuFaults: (host) => this.sfuNodes.find((node) => node.host === host)!.faults,
+        dropClients: (host, share) => this.sfuNodes.find((node) => node.host === host)!.dropSome(share),
       },
       scenario.faults,
     );
@@ -219,6 +238,7 @@ export class World {
       options: defaultClientOptions,
       policy: { ...(overlapMs === undefined ? {} : { overlapMs }), ...(fadeMs === undefined ? {} : { fadeMs }) },
       device: deviceOptionsOf(scenario),
+      ...(this.rollout === null ? {} : { listening: new Listening(this) }),
       Controller: options.collaborators?.ModeController ?? ModeController,
       ...(turnWallet === null ? {} : { turnWallet }),
       ...(options.collaborators?.TurnPass ? { TurnPass: options.collaborators.TurnPass } : {}),
@@ -277,17 +297,22 @@ export class World {
     for (let i = 1; i <= count; i++) {
       const name = `sfu-${i}`;
       const { meter } = this;
-      const metered =
-        model === null || meter === null
-          ? {}
-          : { machine: new NodeMachine(model.profile, model.limits, meter.forwarding), observer: meter };
+      const machine =
+        model === null || meter === null ? null : new NodeMachine(model.profile, model.limits, meter.forwarding);
+      const exporter = this.scenario.alerts === undefined ? null : new SfuExporter();
+      const observers = [meter, exporter].filter((observer) => observer !== null);
       const node = new SfuNode(this.sim, this.network, {
         name,
         clock: this.clockOf(name),
         ...this.doorOf(),
-        ...metered,
+        observers,
+        ...(machine === null ? {} : { machine }),
       });
-      if (node.machine !== null) this.machines?.set(node.host, node.machine);
+      if (machine !== null) this.machines?.set(node.host, machine);
+      if (exporter !== null) {
+        this.sfuExporters.set(node, exporter);
+        node.host.onDown(() => exporter.forget());
+      }
       this.hosts.set(name, node.host);
       this.sfuNodes.push(node);
       this.placeAtSite(name, i);
@@ -360,10 +385,12 @@ export class World {
         ...standby,
         ...this.placementOf(i),
         metrics: recorder,
+        exporter: this.scenario.alerts !== undefined,
         log: { write: (level, message, detail) => this.log(host, level, message, detail) },
         connectRedis: (of) => ({ redis: this.redis.client(of), subscriber: this.redis.subscriber(of) }),
         connectSfu: (of) => new SimulatedSfuControl({ sim, network, host: of, nodes }),
         ...(this.options.upgraded ? { upgraded: this.options.upgraded } : {}),
+        ...(this.rollout === null ? {} : { rollout: this.rollout }),
         ...(this.tokens === null ? {} : { tokens: this.tokens }),
         turn: this.turnDesk(),
         ...(this.options.collaborators ? { collaborators: this.options.collaborators } : {}),
@@ -396,6 +423,12 @@ export class World {
     const Desk = this.options.collaborators?.TurnCredentialDesk ?? TurnCredentialDesk;
     const urls = Array.from({ length: servers }, (_, index) => `turn:turn-${index + 1}:3478`);
     return new Desk(TURN_SECRET, urls, tokens.turnLifetimeMs);
+  }
+
+  private startMonitoring(): Alerting | null {
+    const host = this.addHost('monitoring-1', 'monitoring');
+    host.start();
+    return startMonitoring(this, host, this.sfuExporters);
   }
 
   private startTurnServers(): void {

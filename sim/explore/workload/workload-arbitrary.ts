@@ -198,6 +198,16 @@ class Draw {
         return { kind, atS, target: this.nodes(topology.sfuNodes), forS: longS };
       case 'sfu-slow':
         return { kind, atS, target: this.nodes(topology.sfuNodes), forS: longS, delayMs: SLOW_MS };
+      case 'sfu-flaky':
+        return {
+          kind,
+          atS,
+          target: this.nodes(topology.sfuNodes),
+          forS: longS,
+          startFailShare: 0.5,
+          joinFailShare: 0.5,
+          dropsPerHour: 0,
+        };
       case 'turn-crash':
         return { kind, atS, target: numbered('turn', topology.turnServers ?? 0), forS: longS };
       case 'operator':

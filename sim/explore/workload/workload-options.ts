@@ -86,7 +86,8 @@ const NEEDS: Readonly<Record<Fault['kind'], (servers: Servers) => number>> = {
   'sfu-slow': ({ sfuNodes }) => sfuNodes,
   'turn-crash': ({ turnServers }) => turnServers ?? 0,
   partition: () => 1,
-  // comes from the scenario
+  // come from the scenario
+  'sfu-flaky': () => 0,
   operator: () => 0,
 };
 

@@ -92,6 +92,11 @@ export class Ears {
     this.told.push(listener);
   }
 
+  /** What one person has heard so far; undefined: nobody has sat with it in a channel. */
+  listener(userId: string): EarListener | undefined {
+    return this.listeners.get(userId);
+  }
+
   /** A listener and a talker who sit in the same channel, until `close`. Need not be made before the talker talks. */
   pair(listener: VoiceEnd, talker: VoiceEnd, channelId: number): EarPair {
     let total = this.listeners.get(listener.userId);

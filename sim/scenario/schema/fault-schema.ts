@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 const atS = z.number().min(0).max(2_592_000).describe('When it happens. Unit: s of simulated time.');
 const forS = z.number().positive().max(2_592_000).describe('How long it lasts. Unit: s.');
+const share = z.number().min(0).max(1).default(0);
 const downForS = forS.optional().describe('Restarts after this time; left out: it never comes back. Unit: s.');
 
 const hostPattern = /^(any|primary|replica|balancer|(backend|sfu|redis|sentinel|turn|client)-([1-9][0-9]*|\*))$/;
@@ -70,6 +71,22 @@ export const faultSchema = z.discriminatedUnion('kind', [
         .describe('How much later it carries out and answers each control call. Unit: ms. Default: 2000.'),
     })
     .describe('An SFU node starts rooms slowly, and is as slow with all else that backends ask of it.'),
+  z
+    .strictObject({
+      kind: z.literal('sfu-flaky'),
+      atS,
+      target: target('any'),
+      forS,
+      startFailShare: share.describe('Share of rooms that fail to start. 0 to 1. Default: 0.'),
+      joinFailShare: share.describe('Share of clients that are not let in; they try again. 0 to 1. Default: 0.'),
+      dropsPerHour: z
+        .number()
+        .min(0)
+        .max(3_600)
+        .default(0)
+        .describe('How often an hour the connection of each client inside breaks. Default: 0.'),
+    })
+    .describe('An SFU node has a regression of known size: it fails now and then.'),
   z
     .strictObject({ kind: z.literal('turn-crash'), atS, target: target('any'), forS: downForS })
     .describe('A TURN server dies with its allocations.'),

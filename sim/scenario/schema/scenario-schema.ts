@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertsSchema } from './alerts-schema.js';
 import { callsSchema } from './calls-schema.js';
 import { expectationsSchema } from './expectation-schema.js';
 import { faultSchema } from './fault-schema.js';
@@ -6,6 +7,7 @@ import { mediaSchema } from './media-schema.js';
 import { networkSchema } from './network-schema.js';
 import { policySchema } from './policy-schema.js';
 import { populationSchema } from './population-schema.js';
+import { rolloutSchema } from './rollout-schema.js';
 import { tokensSchema } from './tokens-schema.js';
 import { topologySchema } from './topology-schema.js';
 
@@ -40,6 +42,10 @@ export const scenarioSchema = z.strictObject({
   tokens: tokensSchema
     .optional()
     .describe('Signed tokens for the SFU (A8). Default: unsigned ones that nobody checks.'),
+  alerts: alertsSchema.optional().describe('A monitoring with alerting rules. Default: none.'),
+  rollout: rolloutSchema
+    .optional()
+    .describe('The hybrid service is given to a growing share of the users (C5). Default: everybody has it.'),
   hosts: z
     .strictObject({
       clockSkewMs: z

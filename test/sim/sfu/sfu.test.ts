@@ -25,7 +25,7 @@ class World implements SfuObserver {
   private clients = 0;
 
   constructor(options: Partial<SfuNodeOptions> = {}) {
-    this.node = new SfuNode(this.sim, this.network, { name: 'sfu-1', observer: this, ...options });
+    this.node = new SfuNode(this.sim, this.network, { name: 'sfu-1', observers: [this], ...options });
     this.node.host.start();
     this.backend.start();
     const nodes = new Map([['sfu-1', this.node.host]]);

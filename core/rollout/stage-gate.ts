@@ -1,0 +1,41 @@
+import type { RolloutPlan, RolloutStage } from './rollout-plan.js';
+import type { RolloutFigures } from './rollout-samples.js';
+
+/** What is to be done at the end of a look at a stage. */
+export type GateVerdict =
+  | { readonly do: 'advance' }
+  | { readonly do: 'hold'; readonly reason: string }
+  | { readonly do: 'roll-back'; readonly reason: string };
+
+/** Judges a stage: back at once when a trigger is hit (C6); on when it has lasted, there are samples, and every gate holds (C5). */
+export function judgeStage(
+  plan: RolloutPlan,
+  stage: RolloutStage,
+  figures: RolloutFigures,
+  heardMs: number,
+  elapsedMs: number,
+): GateVerdict {
+  const { failures, failed, dropouts } = figures;
+  if (failures !== null && failed >= plan.rollbackMinFailures && failures > plan.rollbackFailuresAbove)
+    return { do: 'roll-back', reason: `migration failures ${percent(failures)}` };
+  if (dropouts !== null && heardMs >= plan.rollbackMinHeardMs && dropouts > plan.rollbackDropoutsAbove)
+    return { do: 'roll-back', reason: `dropouts ${percent(dropouts)}` };
+  if (elapsedMs < stage.minMs) return { do: 'hold', reason: 'time' };
+  if (figures.migrations < stage.minMigrations)
+    return { do: 'hold', reason: `samples: ${figures.migrations} of ${stage.minMigrations} migrations` };
+  const problem = gateProblem(plan, stage, figures);
+  return problem === null ? { do: 'advance' } : { do: 'hold', reason: problem };
+}
+
+/** The first gate that does not hold, or null. */
+export function gateProblem(plan: RolloutPlan, stage: RolloutStage, figures: RolloutFigures): string | null {
+  const { failures, dropouts, score, latencyP95Ms, errors } = figures;
+  if (failures !== null && 1 - failures <= stage.successAbove) return `migration success ${percent(1 - failures)}`;
+  if (dropouts !== null && dropouts >= plan.dropoutsBelow) return `dropouts ${percent(dropouts)}`;
+  if (score !== null && score <= plan.scoreAbove) return `MOS ${score.toFixed(2)}`;
+  if (latencyP95Ms !== null && latencyP95Ms > plan.latencyP95BelowMs) return `p95 latency ${latencyP95Ms} ms`;
+  if (errors !== null && errors >= plan.errorsBelow) return `errors ${percent(errors)}`;
+  return null;
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;

@@ -1,0 +1,48 @@
+import type { AlertsResult } from '../../reports/alerts-schema.js';
+import type { AlertRecord } from '../alerts/alert-state.js';
+import type { Alerting } from '../alerts/alerting.js';
+
+const KEPT = 200;
+
+/** Alerts in the shape of the result file. */
+export function alertsResult(alerting: Alerting): AlertsResult {
+  const fired = alerting.fired;
+  const pending = alerting.records.filter(({ firingMs }) => firingMs === null);
+  return {
+    scrapes: alerting.scraper.scrapes,
+    evaluations: alerting.evaluations,
+    rules: alerting.rules.map(({ name, group, text, forMs, labels }) => ({
+      alert: name,
+      group,
+      severity: labels.severity ?? '',
+      expr: text,
+      forS: forMs / 1_000,
+      fired: fired.filter(({ rule }) => rule.name === name && rule.group === group).length,
+      ...(alerting.errors.has(name) ? { error: alerting.errors.get(name) as string } : {}),
+    })),
+    timeline: [...fired.slice(0, KEPT), ...pending.slice(0, KEPT)].map(event),
+  };
+}
+
+function event({
+  rule,
+  labels,
+  pendingMs,
+  firingMs,
+  resolvedMs,
+  value,
+  summary,
+}: AlertRecord): AlertsResult['timeline'][number] {
+  const { alertname: _, ...rest } = labels;
+  const seconds = (ms: number | null) => (ms === null ? null : ms / 1_000);
+  return {
+    alert: rule.name,
+    severity: labels.severity ?? '',
+    labels: rest,
+    pendingAtS: pendingMs / 1_000,
+    firingAtS: seconds(firingMs),
+    resolvedAtS: seconds(resolvedMs),
+    value: Number.isFinite(value) ? value : null,
+    summary,
+  };
+}
