@@ -6,7 +6,7 @@ export const RESULT_SCHEMA_VERSION = 1;
 
 const point = z.tuple([z.number(), z.number()]);
 
-const metricSchema = z.discriminatedUnion('kind', [
+export const metricSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('histogram'),
     unit: z.string(),
@@ -34,6 +34,8 @@ const expectationSchema = z.object({
   level: z.enum(['fail', 'warn']),
   actual: z.number().nullable(),
   pass: z.boolean(),
+  /** The values of all comparisons of the expression, if there are several; null: no samples. */
+  values: z.array(z.number().nullable()).optional(),
   reason: z.string().optional(),
 });
 

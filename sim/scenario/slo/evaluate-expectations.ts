@@ -12,6 +12,8 @@ export interface ExpectationResult {
   /** The measured value (of the first comparison that fails, else of the first); null without samples. */
   readonly actual: number | null;
   readonly pass: boolean;
+  /** The values of all comparisons, if there are several. */
+  readonly values?: (number | null)[];
   /** Why it failed, when the number alone does not say it. */
   readonly reason?: string;
 }
@@ -40,15 +42,18 @@ export function evaluateExpectations(
 function judge(
   comparisons: readonly Comparison[],
   measured: Measured | undefined,
-): { actual: number | null; pass: boolean; reason?: string } {
-  let first: number | null = null;
+): Omit<ExpectationResult, 'metric' | 'expression' | 'level'> {
+  const values = comparisons.map(({ aggregation }) => {
+    const value = measured === undefined ? null : aggregate(aggregation, measured);
+    return value === null || Number.isNaN(value) ? null : value;
+  });
+  const more = values.length > 1 ? { values } : {};
   for (const [index, comparison] of comparisons.entries()) {
-    const actual = measured === undefined ? null : aggregate(comparison.aggregation, measured);
-    if (actual === null || Number.isNaN(actual)) return { actual: null, pass: false, reason: 'no samples' };
-    if (!holds(actual, comparison)) return { actual, pass: false };
-    if (index === 0) first = actual;
+    const actual = values[index] ?? null;
+    if (actual === null) return { actual, pass: false, ...more, reason: 'no samples' };
+    if (!holds(actual, comparison)) return { actual, pass: false, ...more };
   }
-  return { actual: first, pass: true };
+  return { actual: values[0] ?? null, pass: true, ...more };
 }
 
 /** The value of an aggregation, or null when there is nothing to aggregate. */
@@ -70,7 +75,8 @@ function aggregate(aggregation: Aggregation, measured: Measured): number | null 
   }
 }
 
-function holds(actual: number, { operator, bound }: Comparison): boolean {
+/** Whether a value is what a comparison asks for. */
+export function holds(actual: number, { operator, bound }: Comparison): boolean {
   switch (operator) {
     case '<':
       return actual < bound;

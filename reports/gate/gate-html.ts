@@ -1,0 +1,6 @@
+import type { GateResult } from './gate-schema.js';
+
+/** Later. */
+export function renderGateHtml(_result: GateResult): string {
+  return '';
+}
