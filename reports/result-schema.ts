@@ -117,7 +117,8 @@ export const resultSchema = z.object({
   gaps: z.array(gapSchema),
   faults: z.array(faultSchema),
   notes: z.array(z.string()),
-  verdict: z.enum(['pass', 'slo-missed', 'safety', 'liveness']),
+  /** `interrupted`: broken off before anything was objected to. */
+  verdict: z.enum(['pass', 'slo-missed', 'safety', 'liveness', 'interrupted']),
   /** Command that makes this result again; filled in by the command line. */
   replay: z.string().optional(),
   /** Oracles that judged the run; names only. */

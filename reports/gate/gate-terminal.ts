@@ -58,7 +58,7 @@ function improvementLines({ comparison }: GateResult): string[] {
 function scenarioTable({ scenarios }: GateResult, paint: Paint, color: boolean): string[] {
   const table = new Table({
     head: ['scenario', 'seeds', '', 'levels', 'first objection'],
-    colWidths: [29, 7, 11, 8, 23],
+    colWidths: [28, 7, 11, 8, 20],
     wordWrap: true,
     style: color ? { head: ['bold'], border: ['gray'], compact: true } : { head: [], border: [], compact: true },
     chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },

@@ -1,5 +1,5 @@
 import type { GateFinding, GateLevel, GateRun, GateScenario, GateVerdict } from '../../reports/gate/gate-schema.js';
-import { type Comparison, holds, metricDescription, parseExpectation } from '../scenario/index.js';
+import { type Comparison, holds, metricDescription, parseExpectation, parseSelector } from '../scenario/index.js';
 
 /** Worst first. */
 const SEVERITY: readonly GateVerdict[] = ['safety', 'liveness', 'broken', 'slo-missed', 'regression', 'pass'];
@@ -58,7 +58,7 @@ interface SeedValue {
 
 function judgeLevel(runs: readonly GateRun[], index: number): GateLevel {
   const { metric, expression, level, over } = runs[0]!.expectations[index]!;
-  const description = metricDescription(metric);
+  const description = metricDescription(parseSelector(metric).metric);
   const { comparisons } = parseExpectation(metric, description?.kind ?? 'histogram', expression);
   const seeds = runs.map(({ seed, expectations }) => ({ seed, values: expectations[index]!.values }));
   const missed = seeds.filter((each) => !meets(each, comparisons));

@@ -30,7 +30,7 @@ export function runRecord({ name, scenario, over }: SuiteEntry, seed: number, ou
   return {
     scenario: name,
     seed,
-    verdict: result.verdict as GateRun['verdict'],
+    verdict: result.verdict === 'interrupted' ? 'broken' : result.verdict,
     traceHash: result.traceHash,
     simulatedSeconds: result.simulatedSeconds,
     events: result.events,

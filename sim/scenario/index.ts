@@ -10,6 +10,7 @@ export {
   type MetricName,
   metricDescription,
 } from './metric-catalogue.js';
+export { LABELS, labelsOf, MIGRATION_REASONS } from './metric-labels.js';
 export { resolveCallPolicy, resolvePolicy, resolveScenario } from './resolve-scenario.js';
 export { defineScenario, type Fault, type Scenario, type ScenarioInput, type ScriptStep } from './scenario.js';
 export { scenarioHash } from './scenario-hash.js';
@@ -17,3 +18,4 @@ export { type ExpectationResult, evaluateExpectations, holds } from './slo/evalu
 export type { Comparison } from './slo/expectation.js';
 export type { Measured } from './slo/measured.js';
 export { parseExpectation } from './slo/parse-expectation.js';
+export { parseSelector, type Selector } from './slo/parse-selector.js';

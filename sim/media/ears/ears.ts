@@ -9,7 +9,7 @@ import { meanOpinion, rating } from './e-model.js';
 import type { LinkNature } from './ear-host.js';
 import { EarListener } from './ear-listener.js';
 import { EarPair } from './ear-pair.js';
-import type { EarsListener, PoorVoice } from './ears-listener.js';
+import type { EarsListener, IntervalWatcher, PoorVoice } from './ears-listener.js';
 import { EstimateSeries } from './estimate-series.js';
 import { HearingState, HearingStrips } from './hearing-strips.js';
 import type { ImpairmentKind, LinkTruth } from './impairment.js';
@@ -71,6 +71,7 @@ export class Ears {
   layerSwitches = 0;
   discontinuities = 0;
   private readonly told: Partial<EarsListener>[] = [];
+  private readonly watchers: IntervalWatcher[] = [];
   private readonly open = new Set<EarPair>();
   private finished = false;
 
@@ -90,6 +91,11 @@ export class Ears {
   /** Tells somebody of what happens from now on. */
   listen(listener: Partial<EarsListener>): void {
     this.told.push(listener);
+  }
+
+  /** Tells somebody of every interval of voice. */
+  watch(watcher: IntervalWatcher): void {
+    this.watchers.push(watcher);
   }
 
   /** A listener and a talker who sit in the same channel, until `close`. Need not be made before the talker talks. */
@@ -184,6 +190,7 @@ export class Ears {
     this.latencyOverTime.add(middleUs, voice.networkDelayMs, played);
     this.playout.add(voice.playoutDelayMs, played);
     this.lossShare.add((voice.networkLost ?? lost) / frames, frames);
+    for (const watcher of this.watchers) watcher(pair.listener.userId, voice, r, mos);
     this.frames += frames;
     this.lost += lost;
     if (voice.relayed === true) this.relayed += frames;

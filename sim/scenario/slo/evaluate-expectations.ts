@@ -3,6 +3,7 @@ import type { Scenario } from '../scenario.js';
 import type { Aggregation, Comparison } from './expectation.js';
 import type { Measured } from './measured.js';
 import { parseExpectation } from './parse-expectation.js';
+import { parseSelector } from './parse-selector.js';
 
 /** The verdict on one expectation, as the result file keeps it. */
 export interface ExpectationResult {
@@ -28,7 +29,7 @@ export function evaluateExpectations(
 ): ExpectationResult[] {
   const results: ExpectationResult[] = [];
   for (const [metric, entries] of Object.entries(expectations)) {
-    const kind = metricDescription(metric)?.kind ?? 'histogram';
+    const kind = metricDescription(parseSelector(metric).metric)?.kind ?? 'histogram';
     for (const entry of entries) {
       const expression = typeof entry === 'string' ? entry : entry.expect;
       const level = typeof entry === 'string' ? 'fail' : entry.level;
