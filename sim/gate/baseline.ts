@@ -70,10 +70,10 @@ export function compareWithBaseline(result: GateResult, baseline: Baseline): Gat
   const all = result.suite.scenarios.flatMap(({ name }, index) =>
     COMPARED.flatMap((figure) => compare(result, name, baseline.scenarios[index]!, figure)),
   );
-  const worse = holm(all.map(({ pWorse }) => pWorse));
-  const better = holm(all.map(({ pBetter }) => pBetter));
+  const risen = holm(all.map(({ pWorse }) => pWorse));
+  const fallen = holm(all.map(({ pBetter }) => pBetter));
   const changes = all.map(({ pWorse, pBetter, ...change }, index): GateChange => {
-    const [p, q] = [worse[index]!, better[index]!];
+    const [p, q] = [risen[index]!, fallen[index]!];
     const outcome =
       p <= FALSE_ALARMS
         ? 'regression'
@@ -93,8 +93,13 @@ export function compareWithBaseline(result: GateResult, baseline: Baseline): Gat
       .filter(({ outcome }) => outcome !== 'same')
       .sort((a, b) => rank(a) - rank(b) || a.p - b.p || Math.abs(b.change ?? 0) - Math.abs(a.change ?? 0)),
   };
-  const worst = comparison.changes.some(({ outcome }) => outcome === 'regression') ? 'regression' : 'pass';
-  return { ...result, verdict: worstVerdict([result.verdict, worst]), comparison };
+  const worse = new Set(
+    comparison.changes.filter(({ outcome }) => outcome === 'regression').map(({ scenario }) => scenario),
+  );
+  const scenarios = result.scenarios.map((each) =>
+    worse.has(each.name) ? { ...each, verdict: worstVerdict([each.verdict, 'regression']) } : each,
+  );
+  return { ...result, verdict: worstVerdict(scenarios.map(({ verdict }) => verdict)), scenarios, comparison };
 }
 
 function compare(

@@ -130,8 +130,8 @@ export class Measurements {
         if (world.backends.every((backend) => backend.host.state === 'down'))
           this.redisOutageUs = Math.max(this.redisOutageUs, redis.demand.met(sim.nowUs));
       });
-    redis.onCommand(({ server, footprint: { writes } }) => {
-      if (server !== redis.primary) return;
+    redis.onCommand(({ server, footprint: { reads, writes } }) => {
+      if (server !== redis.primary || reads.length + writes.length === 0) return;
       this.redisOutageUs = Math.max(this.redisOutageUs, redis.demand.met(sim.nowUs));
       for (const key of writes) if (key.startsWith('channel_state:')) this.channelWritten(Number(key.slice(14)));
     });

@@ -1,6 +1,0 @@
-import type { GateResult } from './gate-schema.js';
-
-/** Later. */
-export function renderGateHtml(_result: GateResult): string {
-  return '';
-}
