@@ -44,10 +44,7 @@ export async function baselineOf(
   if (!existsSync(target)) {
     throw new DeadairError('baseline.missing', `--baseline ${target} does not exist; make it with --update first`);
   }
-  const baseline = await readBaseline(target).catch((error: unknown) => {
-    if (!(error instanceof SchemaVersionError)) throw error;
-    throw new DeadairError('baseline.differs', error.message, ExitCode.notComparable);
-  });
+  const baseline = await comparable(readBaseline(target));
   checkComparable(suite, baseline, target);
   return {
     file: null,
@@ -63,4 +60,14 @@ async function updateBaseline(path: string, result: GateResult): Promise<void> {
   }
   await writeOutput('--baseline', path, renderBaseline(makeBaseline(result)));
   process.stderr.write(`baseline: ${path}\n`);
+}
+
+/** A file of another version of its format cannot be compared, and is no wrong usage. */
+export async function comparable<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof SchemaVersionError)) throw error;
+    throw new DeadairError(error.code, error.message, ExitCode.notComparable);
+  }
 }
