@@ -40,5 +40,8 @@ export function plural(count: number, noun: string): string {
 
 /** `migration_duration_ms` becomes `migration duration`: the unit is shown with the value. */
 export function metricLabel(name: string): string {
-  return name.replace(/_ms$/, '').replaceAll('_', ' ');
+  return name
+    .replace(/_ms(?=$|\{)/, '')
+    .replaceAll('_', ' ')
+    .replace('{', ' {');
 }

@@ -87,6 +87,6 @@ function metricText(metric: Metric): string {
   return `p50 ${value(metric.med)}, p95 ${value(metric.p95)}, p99 ${value(metric.p99)}, max ${value(metric.max)} (${metric.count})`;
 }
 
-function escapeMarkdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_[\]<>|]/g, '\\$&').replace(/\s*\n\s*/g, ' ');
 }

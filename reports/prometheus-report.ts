@@ -4,8 +4,14 @@ import type { Metric, RunResult } from './result-schema.js';
 export function renderPrometheus(result: RunResult): string {
   const labels = `scenario="${escapeLabel(result.scenario.name)}",seed="${result.seed}"`;
   const lines: string[] = [];
-  for (const [name, metric] of Object.entries(result.metrics))
-    lines.push(...metricLines(`deadair_${name}`, metric, labels));
+  const described = new Set<string>();
+  for (const [key, metric] of byName(result.metrics)) {
+    const { name, own } = takeApart(key);
+    const [type = '', ...values] = metricLines(`deadair_${name}`, metric, own === '' ? labels : `${labels},${own}`);
+    if (type !== '' && !described.has(type)) lines.push(type);
+    described.add(type);
+    lines.push(...values);
+  }
   const failed = result.expectations.filter((item) => !item.pass && item.level === 'fail').length;
   const own: [string, string, number][] = [
     ['deadair_violations', 'Violations seen by the oracles.', result.violations.length],
@@ -39,6 +45,26 @@ function metricLines(rawName: string, metric: Metric, labels: string): string[] 
     `${name}_sum{${labels}} ${metric.avg === null ? 0 : metric.avg * metric.count}`,
     `${name}_count{${labels}} ${metric.count}`,
   ];
+}
+
+/** Metrics of one name must stand together: those with labels behind the one without. */
+function byName(metrics: RunResult['metrics']): [string, Metric][] {
+  const groups = new Map<string, [string, Metric][]>();
+  for (const entry of Object.entries(metrics)) {
+    const { name } = takeApart(entry[0]);
+    groups.set(name, [...(groups.get(name) ?? []), entry]);
+  }
+  return [...groups.values()].flat();
+}
+
+/** `join_latency_ms{network:3g}` becomes the name and `network="3g"`. */
+function takeApart(key: string): { name: string; own: string } {
+  const [, name = key, inside = ''] = /^([^{]*)\{(.*)\}$/.exec(key) ?? [];
+  const own = inside
+    .split(',')
+    .map((part) => part.split(':').map((text) => text.trim()))
+    .flatMap(([label, value]) => (value === undefined ? [] : [`${label}="${escapeLabel(value)}"`]));
+  return { name, own: own.join(',') };
 }
 
 function escapeLabel(text: string): string {

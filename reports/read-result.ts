@@ -54,6 +54,12 @@ export function parseResult(text: string, name: string): RunResult {
       `${name} has schemaVersion ${shown}, this deadair reads ${RESULT_SCHEMA_VERSION}; run the scenario again`,
     );
   }
+  if (typeof (value as { scenario?: unknown }).scenario === 'string') {
+    throw new ResultFileError(
+      'result.summary',
+      `${name} is what --json prints, without the figures that a page needs; write the result file with --out`,
+    );
+  }
   const parsed = resultSchema.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -63,5 +69,7 @@ export function parseResult(text: string, name: string): RunResult {
       `${name}: ${field}: ${issue?.message ?? 'is not valid'}; run the scenario again with --out`,
     );
   }
-  return parsed.data;
+  const { data } = parsed;
+  // before there was a verdict of their own
+  return data.interrupted === true && data.verdict === 'pass' ? { ...data, verdict: 'interrupted' } : data;
 }

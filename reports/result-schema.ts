@@ -8,7 +8,7 @@ export const RESULT_SCHEMA_VERSION = 1;
 
 const point = z.tuple([z.number(), z.number()]);
 
-const metricSchema = z.discriminatedUnion('kind', [
+export const metricSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('histogram'),
     unit: z.string(),
@@ -36,6 +36,8 @@ const expectationSchema = z.object({
   level: z.enum(['fail', 'warn']),
   actual: z.number().nullable(),
   pass: z.boolean(),
+  /** The values of all comparisons of the expression, if there are several; null: no samples. */
+  values: z.array(z.number().nullable()).optional(),
   reason: z.string().optional(),
 });
 
@@ -117,7 +119,8 @@ export const resultSchema = z.object({
   gaps: z.array(gapSchema),
   faults: z.array(faultSchema),
   notes: z.array(z.string()),
-  verdict: z.enum(['pass', 'slo-missed', 'safety', 'liveness']),
+  /** `interrupted`: broken off before anything was objected to. */
+  verdict: z.enum(['pass', 'slo-missed', 'safety', 'liveness', 'interrupted']),
   /** Command that makes this result again; filled in by the command line. */
   replay: z.string().optional(),
   /** Oracles that judged the run; names only. */

@@ -37,14 +37,13 @@ export function describeVerdict(result: RunResult): VerdictText {
             .join(', ') || 'an expectation'
         } fell short. ${judged}`,
       };
+    case 'interrupted':
+      return {
+        tone: 'warn',
+        headline: 'Interrupted',
+        detail: `No oracle objected until then; expectations, and what must hold at the end, were not judged. ${judged}`,
+      };
     case 'pass': {
-      if (result.interrupted === true) {
-        return {
-          tone: 'warn',
-          headline: 'Interrupted',
-          detail: `No oracle objected until then; expectations, and what must hold at the end, were not judged. ${judged}`,
-        };
-      }
       if (result.expectations.length === 0) {
         return {
           tone: 'warn',

@@ -17,7 +17,8 @@ import { vendorScripts } from './vendor.js';
 import { verdictSection } from './verdict-section.js';
 import { violationSection } from './violation-section.js';
 
-const ICON =
+/** A pulse, as the icon of every page. */
+export const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath d='M1 8h2l2-5 2 10 1-5m5 0h2' fill='none' stroke='%23888' stroke-width='1.6'/%3E%3C/svg%3E";
 
 /**

@@ -3,11 +3,16 @@ import type { RunResult } from '../result-schema.js';
 import { describeVerdict, replayCommand } from '../verdict.js';
 import { escapeHtml } from './escape.js';
 
-const SIGNS = {
+/** Paths of the sign beside a headline. */
+export const SIGNS = {
   good: '<path d="M5 12.5l4.5 4.5L19 7.5"/>',
   warn: '<path d="M12 6v8"/><path d="M12 18v.01"/>',
   bad: '<path d="M7 7l10 10"/><path d="M17 7L7 17"/>',
 } as const;
+
+/** The first line of every page. */
+export const BRAND =
+  '<p class="brand"><svg viewBox="0 0 64 16" aria-hidden="true"><path d="M1 8h6l3-6 4 12 4-9 2 3h5"/><path class="dead" d="M27 8h12"/><path d="M41 8h4l3-5 4 11 4-9 2 3h5"/></svg>deadair</p>';
 
 type Field = 'avg' | 'p95' | 'max' | 'value';
 
@@ -41,7 +46,7 @@ export function verdictSection(result: RunResult): string {
   ];
   const sign = `<svg class="sign" viewBox="0 0 24 24" aria-hidden="true">${SIGNS[verdict.tone]}</svg>`;
   return `<header class="verdict ${verdict.tone}">
-<p class="brand"><svg viewBox="0 0 64 16" aria-hidden="true"><path d="M1 8h6l3-6 4 12 4-9 2 3h5"/><path class="dead" d="M27 8h12"/><path d="M41 8h4l3-5 4 11 4-9 2 3h5"/></svg>deadair</p>
+${BRAND}
 <p class="scenario">${escapeHtml(result.scenario.name)}</p>
 <p class="description">${escapeHtml(result.scenario.description)}</p>
 <h1>${sign}<span>${escapeHtml(verdict.headline)}</span></h1>

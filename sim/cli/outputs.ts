@@ -59,13 +59,17 @@ export async function checkOutputs(outputs: readonly Output[]): Promise<void> {
 /** Writes every file that a renderer makes. */
 export async function writeOutputs(outputs: readonly Output[], result: RunResult): Promise<void> {
   for (const { option, path, render } of outputs) {
-    if (render === null) continue;
-    const text = render(result);
-    await writeAtomically(path, text).catch((error: NodeJS.ErrnoException) => {
-      throw new DeadairError(
-        'output.unwritable',
-        `${option} ${path} cannot be written (${error.code ?? error.message})`,
-      );
-    });
+    if (render !== null) await writeOutput(option, path, render(result));
   }
+}
+
+/**
+ * Writes one file as a whole.
+ * @throws DeadairError `output.unwritable`
+ */
+export async function writeOutput(option: string, path: string, text: string): Promise<void> {
+  await writeAtomically(path, text).catch((error: NodeJS.ErrnoException) => {
+    const problem = `cannot be written (${error.code ?? error.message}); make room or choose another path`;
+    throw new DeadairError('output.unwritable', `${option} ${path} ${problem}`);
+  });
 }

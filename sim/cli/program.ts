@@ -1,6 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ExitCode } from '../errors.js';
 import { CALIBRATE_HELP, calibrateCommand } from './calibrate-command.js';
+import { gateCommand } from './gate/gate-command.js';
+import { mergeCommand } from './gate/merge-command.js';
+import { parseShard } from './gate/parse-shard.js';
 import { huntCommand } from './hunt/hunt-command.js';
 import { replayCommand } from './hunt/replay-command.js';
 import { zooCommand } from './hunt/zoo-command.js';
@@ -18,12 +21,27 @@ Examples:
   deadair run ./mine.yaml --json                         an own scenario, one JSON object on stdout
   deadair run redis-failover --verify                    run twice, compare every event
   deadair report result.json --out page.html             a page from a result that was kept
+  deadair gate --junit junit.xml                         every scenario, ten seeds: for CI
 
 Exit codes:
   0 everything held          1 an expectation was missed   2 wrong usage or bad input
   3 safety was violated      4 it did not converge         5 two equal runs differed
   6 not comparable          70 a bug in deadair          125 cannot judge
   130 interrupted`;
+
+const GATE_HELP = `
+A suite is a built-in one (default), a .yaml file, or a .ts/.js module: scenarios, seeds, service levels beside their own.
+
+Examples:
+  deadair gate --junit junit.xml --markdown "$GITHUB_STEP_SUMMARY"
+  deadair gate ./nightly.yaml --seeds 30 --html gate.html
+  deadair gate --baseline baseline.json --update         keep what later gates are compared with
+  deadair gate --baseline baseline.json                  exit 1 for what has become worse, beyond noise
+  deadair gate --shard 2/4 --out shard-2.json            a quarter of the runs, for one of four machines
+  deadair merge shard-*.json --out gate.json             the very same bytes as one machine's
+
+Exit codes: 0 everything held, 1 a service level was missed or something became worse, 3 safety was violated,
+4 it did not converge, 6 the baseline or a shard is of something else. The worst one counts.`;
 
 const HUNT_HELP = `
 Each seed draws a few people, what they do, and what goes wrong, in the servers, links and policy of the scenario (or takes the
@@ -112,6 +130,24 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .addHelpText('after', RUN_HELP)
     .action(async (scenario: string, options) => setExitCode(await runCommand(scenario, options)));
 
+  const gate = program
+    .command('gate')
+    .description('run a suite of scenarios with several seeds, judge it, compare it with a baseline')
+    .argument('[suite]', 'name of a built-in suite, or a file (.yaml, .yml, .ts, .js, .mjs)', 'default')
+    .option('--seeds <k>', "seeds 1 to k for every scenario (default: the suite's)", parseCount)
+    .option('--shard <k/n>', 'only the k-th of n parts of the runs; join them with deadair merge', parseShard)
+    .option('--workers <n>', 'threads; the result does not depend on it (default: one for each core)', parseWorkers)
+    .option('--resume', 'go on with the runs that a killed or interrupted gate has left at --out');
+  gateOutputOptions(gate)
+    .addHelpText('after', GATE_HELP)
+    .action(async (suite: string, options) => setExitCode(await gateCommand(suite, options)));
+
+  const merge = program
+    .command('merge')
+    .description('join the shards of a gate to the result of one run')
+    .argument('<results...>', 'the files that deadair gate --shard --out has written');
+  gateOutputOptions(merge).action(async (files: string[], options) => setExitCode(await mergeCommand(files, options)));
+
   program
     .command('hunt')
     .description('look for a schedule that breaks something, make it small, show it')
@@ -198,6 +234,19 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .action(() => schemaCommand());
 
   return program;
+}
+
+/** What `gate` and `merge` write. */
+function gateOutputOptions(command: Command): Command {
+  return command
+    .option('--baseline <file>', 'compare with this baseline, seed by seed')
+    .option('--update', 'write the baseline instead (default file: deadair-baseline.json)')
+    .option('--out <file>', 'write the result file')
+    .option('--junit <file>', 'write JUnit XML')
+    .option('--html <file>', 'write the page (HTML, one file, works offline)')
+    .option('--markdown <file>', 'write a summary in Markdown')
+    .option('--json', 'print one JSON object on stdout instead of the summary')
+    .option('--github', 'print GitHub annotations (default: where GITHUB_ACTIONS is true)');
 }
 
 function collect(value: string, previous: readonly string[]): string[] {

@@ -67,10 +67,18 @@ export class Samples {
   }
 }
 
+/** Samples of a histogram with these labels; others are not kept apart. */
+export interface LabelledSamples {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly samples: Samples;
+}
+
 /** Collects the measurements of all backends of a world, with virtual time. */
 export class Recorder implements Metrics {
   private readonly counters = new Map<string, number>();
   private readonly histograms = new Map<string, Samples>();
+  private readonly watched: LabelledSamples[] = [];
 
   constructor(private readonly nowS: () => number) {}
 
@@ -82,8 +90,20 @@ export class Recorder implements Metrics {
     }
   }
 
-  observe(name: string, value: number, _labels?: Readonly<Record<string, string>>): void {
+  observe(name: string, value: number, labels?: Readonly<Record<string, string>>): void {
     this.samples(name).add(this.nowS(), value);
+    if (this.watched.length === 0) return;
+    for (const each of this.watched) {
+      if (each.name !== name || Object.entries(each.labels).some(([key, text]) => labels?.[key] !== text)) continue;
+      each.samples.add(this.nowS(), value);
+    }
+  }
+
+  /** Keeps the samples of a histogram with these labels apart, from now on. */
+  watch(name: string, labels: Readonly<Record<string, string>>): LabelledSamples {
+    const watched = { name, labels, samples: new Samples() };
+    this.watched.push(watched);
+    return watched;
   }
 
   /** Total of a counter, or of one combination of its labels. */
@@ -98,6 +118,15 @@ export class Recorder implements Metrics {
       this.histograms.set(name, samples);
     }
     return samples;
+  }
+
+  /** Every counter with labels, taken apart. */
+  labelled(): { name: string; labels: Record<string, string>; value: number }[] {
+    return this.labelledCounters().map(([text, value]) => {
+      const [, name = '', inside = ''] = /^(\w+)\{(.*)\}$/s.exec(text) ?? [];
+      const labels = [...inside.matchAll(/(\w+)="(.*?)"(?:,|$)/gs)].map(([, key = '', word = '']) => [key, word]);
+      return { name, labels: Object.fromEntries(labels) as Record<string, string>, value };
+    });
   }
 
   /** Every counter with labels, e.g. `voice_rollbacks_total{to="sfu",reason="timeout"}`. */

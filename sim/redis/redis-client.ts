@@ -4,6 +4,7 @@ import type { Simulation } from '../kernel/index.js';
 import type { Network } from '../net/index.js';
 import { ClientLink, type LinkListener, type ReplySink } from './client-link.js';
 import type { ResolvedClientOptions } from './client-options.js';
+import type { Demand } from './demand.js';
 import type { Locator } from './locator.js';
 
 type PipelineResult = [error: Error | null, result: unknown][];
@@ -54,7 +55,15 @@ class PipelineCall implements ReplySink {
 export class SimulatedRedisClient implements RedisClient, LinkListener {
   private readonly link: ClientLink;
 
-  constructor(sim: Simulation, net: Network, host: Host, locator: Locator, options: ResolvedClientOptions) {
+  /** @param demand is told when somebody waits for the store */
+  constructor(
+    private readonly sim: Simulation,
+    net: Network,
+    host: Host,
+    locator: Locator,
+    options: ResolvedClientOptions,
+    private readonly demand?: Demand,
+  ) {
     this.link = new ClientLink(sim, net, host, locator, options, this);
   }
 
@@ -69,6 +78,7 @@ export class SimulatedRedisClient implements RedisClient, LinkListener {
   }
 
   call(...command: [name: string, ...args: RedisArgument[]]): Promise<unknown> {
+    this.demand?.wanted(this.sim.nowUs);
     return new Promise((resolve, reject) => {
       this.link.submit(words(command), new Call(resolve, reject), 0);
     });
@@ -78,6 +88,7 @@ export class SimulatedRedisClient implements RedisClient, LinkListener {
     return {
       exec: () => {
         if (commands.length === 0) return Promise.resolve([]);
+        this.demand?.wanted(this.sim.nowUs);
         return new Promise((resolve) => {
           const sink = new PipelineCall(commands.length, resolve);
           for (let i = 0; i < commands.length; i++) this.link.submit(words(commands[i]!), sink, i);

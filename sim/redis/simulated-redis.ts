@@ -3,6 +3,7 @@ import type { Simulation } from '../kernel/index.js';
 import type { Network } from '../net/index.js';
 import { DEFAULT_CLIENT_OPTIONS, type RedisClientOptions, resolveClientOptions } from './client-options.js';
 import type { CommandListener } from './command-listener.js';
+import { Demand } from './demand.js';
 import { expectedFootprint } from './expected-footprint.js';
 import { Inspection } from './inspection.js';
 import { FixedLocator, type Locator } from './locator.js';
@@ -30,6 +31,8 @@ export class SimulatedRedis {
   /** `redis-1` is the primary at first. */
   readonly servers: readonly RedisServer[];
   readonly sentinels: readonly Sentinel[];
+  /** Of all clients. */
+  readonly demand = new Demand();
   private readonly locator: Locator;
   private readonly clientOptions: RedisClientOptions | undefined;
 
@@ -84,7 +87,7 @@ export class SimulatedRedis {
 
   /** A client for a process; make it when the process boots. */
   client(host: Host, options?: RedisClientOptions): SimulatedRedisClient {
-    return new SimulatedRedisClient(this.sim, this.net, host, this.locator, this.resolve(options));
+    return new SimulatedRedisClient(this.sim, this.net, host, this.locator, this.resolve(options), this.demand);
   }
 
   /** A subscriber for a process; make it when the process boots. */

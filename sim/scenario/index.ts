@@ -1,7 +1,7 @@
 export { applyOverrides } from './apply-overrides.js';
 export { didYouMean } from './did-you-mean.js';
 export { scenarioJsonSchema } from './json-schema.js';
-export { loadScenario } from './load-scenario.js';
+export { loadScenario, loadWritten } from './load-scenario.js';
 export {
   METRIC_NAMES,
   METRICS,
@@ -10,10 +10,13 @@ export {
   type MetricName,
   metricDescription,
 } from './metric-catalogue.js';
+export { LABELS, labelsOf, MIGRATION_REASONS } from './metric-labels.js';
 export { type NodeModel, resolveNode } from './resolve-node.js';
 export { resolveCallPolicy, resolvePolicy, resolveScenario } from './resolve-scenario.js';
 export { defineScenario, type Fault, type Scenario, type ScenarioInput, type ScriptStep } from './scenario.js';
 export { scenarioHash } from './scenario-hash.js';
-export { type ExpectationResult, evaluateExpectations } from './slo/evaluate-expectations.js';
+export { type ExpectationResult, evaluateExpectations, holds } from './slo/evaluate-expectations.js';
+export type { Comparison } from './slo/expectation.js';
 export type { Measured } from './slo/measured.js';
 export { parseExpectation } from './slo/parse-expectation.js';
+export { parseSelector, type Selector } from './slo/parse-selector.js';

@@ -4,6 +4,7 @@ import { readRuleFile } from '../alerts/read-rule-file.js';
 import { DeadairError } from '../errors.js';
 import { parseMahimahi } from '../net/mahimahi.js';
 import { nodeProfileSchema } from '../sfu/capacity/index.js';
+import { applyOverrides } from './apply-overrides.js';
 import { didYouMean } from './did-you-mean.js';
 import { readModule } from './read-module.js';
 import { readYaml } from './read-yaml.js';
@@ -20,12 +21,18 @@ export async function loadScenario(
   reference: string,
   options: { readonly builtIn: readonly ScenarioInput[]; readonly overrides?: readonly string[] },
 ): Promise<Scenario> {
+  return (await loadWritten(reference, options)).scenario;
+}
+
+/** The same, and the scenario as it is written, after overrides: without the defaults of this version of deadair. */
+export async function loadWritten(
+  reference: string,
+  options: { readonly builtIn: readonly ScenarioInput[]; readonly overrides?: readonly string[] },
+): Promise<{ scenario: Scenario; written: Readonly<Record<string, unknown>> }> {
   const { input, locate } = await readScenario(reference, options.builtIn);
-  const scenario = resolveScenario(input, {
-    ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
-    locate,
-  });
-  return await withRules(await withProfile(await withTraces(scenario)));
+  const overrides = options.overrides ?? [];
+  const scenario = await withRules(await withProfile(await withTraces(resolveScenario(input, { overrides, locate }))));
+  return { scenario, written: applyOverrides(input as Record<string, unknown>, overrides).input };
 }
 
 async function readScenario(

@@ -39,6 +39,11 @@ export const METRICS = {
   },
   audible_gap_total_ms: { kind: 'counter', unit: 'ms', help: 'Sum of all audible gaps over all pairs.' },
   audible_gap_max_ms: { kind: 'gauge', unit: 'ms', help: 'Longest audible gap.' },
+  audible_gap_per_pair_ms: {
+    kind: 'histogram',
+    unit: 'ms',
+    help: 'Sum of the audible gaps of each listener and talker who have heard each other; measured where an expectation names it.',
+  },
   dropout_rate: {
     kind: 'rate',
     unit: 'share',
@@ -64,7 +69,11 @@ export const METRICS = {
     unit: '1',
     help: 'Connected sessions that were told that they are no longer members, although nobody took their place.',
   },
-  redis_outage_ms: { kind: 'gauge', unit: 'ms', help: 'Longest time in which no backend could write to Redis.' },
+  redis_outage_ms: {
+    kind: 'gauge',
+    unit: 'ms',
+    help: 'Longest time in which backends waited for Redis and its primary executed nothing.',
+  },
   sfu_outage_ms: {
     kind: 'gauge',
     unit: 'ms',

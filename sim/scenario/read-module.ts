@@ -3,12 +3,15 @@ import { pathToFileURL } from 'node:url';
 import { DeadairError } from '../errors.js';
 
 /**
- * Reads a scenario from a module: its export `scenario`, else its default export, else its only export.
+ * Reads a scenario (or a suite) from a module: its export of this name, else its default export, else its only export.
  * TypeScript is compiled on the way by tsx.
  * @param path as the user gave it
  * @throws DeadairError `module.invalid`
  */
-export async function readModule(path: string): Promise<Readonly<Record<string, unknown>>> {
+export async function readModule(
+  path: string,
+  what: 'scenario' | 'suite' = 'scenario',
+): Promise<Readonly<Record<string, unknown>>> {
   const url = pathToFileURL(resolve(path)).href;
   let exports: Readonly<Record<string, unknown>>;
   try {
@@ -19,14 +22,14 @@ export async function readModule(path: string): Promise<Readonly<Record<string, 
       .find((line) => line.trim() !== '');
     throw new DeadairError('module.invalid', `${path} cannot be imported: ${reason?.trim() ?? 'unknown error'}`);
   }
-  const scenario = pick(exports);
-  if (scenario === undefined) {
+  const value = pick(exports, what);
+  if (value === undefined) {
     throw new DeadairError(
       'module.invalid',
-      `${path} exports no scenario; write export const scenario = { name: '...' }`,
+      `${path} exports no ${what}; write export const ${what} = { name: '...' }`,
     );
   }
-  return scenario;
+  return value;
 }
 
 function isTypeScript(path: string): boolean {
@@ -38,11 +41,10 @@ async function importTypeScript(url: string): Promise<unknown> {
   return await tsImport(url, import.meta.url);
 }
 
-function pick(exports: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined {
+function pick(exports: Readonly<Record<string, unknown>>, what: string): Readonly<Record<string, unknown>> | undefined {
   // A TypeScript file without "type": "module" is compiled to CommonJS: its exports come wrapped in `default`.
-  const wrapped =
-    isObject(exports.default) && isObject(exports.default.scenario) ? exports.default.scenario : undefined;
-  const named = exports.scenario ?? wrapped ?? exports.default;
+  const wrapped = isObject(exports.default) && isObject(exports.default[what]) ? exports.default[what] : undefined;
+  const named = exports[what] ?? wrapped ?? exports.default;
   if (isObject(named)) return named;
   const all = Object.values(exports).filter(isObject);
   return all.length === 1 ? all[0] : undefined;

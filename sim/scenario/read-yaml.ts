@@ -3,13 +3,17 @@ import { DeadairError } from '../errors.js';
 import type { Locate } from './resolve-scenario.js';
 
 /**
- * Reads a scenario in YAML 1.2.
+ * Reads a scenario, or a suite of them, in YAML 1.2.
  * @param text the file
  * @param name what to call it in errors: its path as the user gave it
  * @returns the value, and a function that names the line and column of any path in it
  * @throws DeadairError `yaml.syntax` with line and column
  */
-export function readYaml(text: string, name: string): { value: Readonly<Record<string, unknown>>; locate: Locate } {
+export function readYaml(
+  text: string,
+  name: string,
+  what: 'scenario' | 'suite' = 'scenario',
+): { value: Readonly<Record<string, unknown>>; locate: Locate } {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   const at = (offset: number) => {
@@ -28,7 +32,10 @@ export function readYaml(text: string, name: string): { value: Readonly<Record<s
     throw new DeadairError('yaml.syntax', `${name}: ${(cause as Error).message.split('\n')[0]}`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new DeadairError('yaml.syntax', `${name}:1:1: a scenario is a group of fields such as "durationS: 300"`);
+    throw new DeadairError(
+      'yaml.syntax',
+      `${name}:1:1: a ${what} is a group of fields such as "name: ${what === 'suite' ? 'nightly' : 'evening'}"`,
+    );
   }
   return {
     value: value as Readonly<Record<string, unknown>>,

@@ -7,11 +7,10 @@ import { NODE_PROFILES } from '../sfu/capacity/index.js';
 import { applyOverrides, type Override, overrideOf } from './apply-overrides.js';
 import { describeIssue, type Problem } from './describe-issue.js';
 import { didYouMean } from './did-you-mean.js';
+import { expectationChecks } from './expectation-checks.js';
 import { scenarioJsonSchema } from './json-schema.js';
-import { METRIC_NAMES, metricDescription } from './metric-catalogue.js';
 import type { Scenario, ScenarioInput } from './scenario.js';
 import { scenarioSchema } from './schema/scenario-schema.js';
-import { parseExpectation } from './slo/parse-expectation.js';
 
 /** Names the place of a problem, e.g. `load.yaml:12:5`; undefined when it cannot. */
 export type Locate = (path: readonly PropertyKey[], atKey: boolean) => string | undefined;
@@ -278,25 +277,6 @@ function faultChecks({ faults, durationS, topology, population, network, tokens 
       );
     }
     return problems;
-  });
-}
-
-function expectationChecks({ expectations }: Scenario): Problem[] {
-  return Object.entries(expectations).flatMap(([metric, entries]): Problem[] => {
-    const known = metricDescription(metric);
-    if (known === undefined) {
-      const message = `there is no metric "${metric}"${didYouMean(metric, METRIC_NAMES)}`;
-      return [{ path: ['expectations', metric], message, atKey: true }];
-    }
-    return entries.flatMap((entry, index): Problem[] => {
-      try {
-        parseExpectation(metric, known.kind, typeof entry === 'string' ? entry : entry.expect);
-        return [];
-      } catch (error) {
-        if (!(error instanceof DeadairError)) throw error;
-        return [problem(['expectations', metric, index], error.message.replace(`expectations.${metric}: `, ''))];
-      }
-    });
   });
 }
 

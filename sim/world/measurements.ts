@@ -4,8 +4,10 @@ import type { Judge } from '../oracles/index.js';
 import type { Measured } from '../scenario/index.js';
 import { alertMetrics } from './alert-metrics.js';
 import { CallMeasurements } from './call-measurements.js';
+import { LabelledMetrics } from './labelled-metrics.js';
 import { mediaMetrics } from './media-metrics.js';
 import { nodeMetrics } from './node-metrics.js';
+import { PairGaps } from './pair-gaps.js';
 import { rolloutMetrics } from './rollout-metrics.js';
 import { StateGrowth } from './state-growth.js';
 import { Uptime } from './uptime.js';
@@ -60,6 +62,8 @@ export class Measurements {
   private readonly calls: CallMeasurements | null;
   private readonly uptime: Uptime;
   readonly stateGrowth: StateGrowth;
+  private readonly labelled: LabelledMetrics;
+  private readonly pairGaps: PairGaps | null;
   private readonly joinedUsers = new Set<string>();
   private readonly everConnected = new Set<string>();
   private opened = 0;
@@ -76,7 +80,6 @@ export class Measurements {
   private unheardUs = 0;
   private forgotten = 0;
   private sampledUs = 0;
-  private lastWriteUs = 0;
   private redisOutageUs = 0;
   private sfuOutageUs = 0;
 
@@ -89,6 +92,8 @@ export class Measurements {
     this.stateGrowth = new StateGrowth(world);
     if (world.meter !== null) for (const name of NODE_SERIES) this.series.push({ name, unit: '1', points: [] });
     this.calls = world.scenario.calls === undefined ? null : new CallMeasurements(world);
+    this.labelled = new LabelledMetrics(world);
+    this.pairGaps = 'audible_gap_per_pair_ms' in world.scenario.expectations ? new PairGaps(events) : null;
     events.listen({
       tabOpened: (client) => {
         if (this.calls === null) this.wish(client);
@@ -105,7 +110,10 @@ export class Measurements {
         this.everConnected.delete(client.sessionId);
       },
       connected: (client) => {
-        if (this.everConnected.has(client.sessionId)) this.reconnects++;
+        if (this.everConnected.has(client.sessionId)) {
+          this.reconnects++;
+          this.labelled.count('reconnects', client, 1);
+        }
         this.everConnected.add(client.sessionId).add(`+${client.sessionId}`);
         this.connected++;
       },
@@ -122,16 +130,22 @@ export class Measurements {
       removed: (_client, _channelId, reason) => {
         if (reason !== 'replaced') this.forgotten++;
       },
-      joinRefused: () => {
+      joinRefused: (client, _channelId, _requestId, code) => {
         this.refused++;
+        this.labelled.count('refused_joins', client, 1, 0, code);
       },
       gap: ({ fromUs, toUs }) => this.gaps.add(fromUs / 1e6, (toUs - fromUs) / 1e3),
       firstHeard: (listener, talker) => this.heard(listener, talker),
     });
-    redis.onCommand(({ server, footprint: { writes } }) => {
-      if (writes.length === 0 || server !== redis.primary) return;
-      this.redisOutageUs = Math.max(this.redisOutageUs, sim.nowUs - this.lastWriteUs);
-      this.lastWriteUs = sim.nowUs;
+    // who is dead waits for nothing
+    for (const { host } of world.backends)
+      host.onDown(() => {
+        if (world.backends.every((backend) => backend.host.state === 'down'))
+          this.redisOutageUs = Math.max(this.redisOutageUs, redis.demand.met(sim.nowUs));
+      });
+    redis.onCommand(({ server, footprint: { reads, writes } }) => {
+      if (server !== redis.primary || reads.length + writes.length === 0) return;
+      this.redisOutageUs = Math.max(this.redisOutageUs, redis.demand.met(sim.nowUs));
       for (const key of writes) if (key.startsWith('channel_state:')) this.channelWritten(Number(key.slice(14)));
     });
     sim.at(sampleEveryUs, sample, this as Measurements);
@@ -175,8 +189,7 @@ export class Measurements {
   /** Every metric of the catalogue; those of voice only where it is simulated. Call once, at the end. `quietAfterUs`: from the end of load and faults to order, null: never. */
   all(judge: Judge, quietAfterUs: number | null): Record<string, Measured> {
     const { sim, recorder, hearing, population } = this.world;
-    for (const { joinedUs, wishedUs } of this.sessions.values())
-      if (joinedUs === null && sim.nowUs - wishedUs > PATIENCE_US) this.inVain++;
+    for (const [sessionId, times] of this.sessions) this.judgeWish({ userId: userOf(sessionId) }, times);
     this.pairUs += hearing.pairs * (sim.nowUs - this.sampledUs);
     this.sampledUs = sim.nowUs;
     const completed = recorder.total('voice_migrations_completed_total');
@@ -217,7 +230,7 @@ export class Measurements {
       ['channels_switched_rate', rate(switched, large)],
       ['reconnects', counter(this.reconnects)],
       ['sessions_removed', counter(this.forgotten)],
-      ['redis_outage_ms', gauge(Math.max(this.redisOutageUs, sim.nowUs - this.lastWriteUs) / 1e3)],
+      ['redis_outage_ms', gauge(Math.max(this.redisOutageUs, this.world.redis.demand.met(sim.nowUs)) / 1e3)],
       ['sfu_outage_ms', gauge(this.sfuOutageUs / 1e3)],
       ['participants_max', gauge(this.participantsMax)],
       ['channel_size_max', gauge(this.channelSizeMax)],
@@ -230,19 +243,29 @@ export class Measurements {
       ...(this.calls?.all() ?? []),
       ...(this.world.rolloutWatch === null ? [] : rolloutMetrics(this.world.rolloutWatch)),
       ...(this.world.alerting === null ? [] : alertMetrics(this.world.alerting)),
+      ...(this.pairGaps === null ? [] : [['audible_gap_per_pair_ms', this.pairGaps.sums()] as [string, Measured]]),
+      ...this.labelled.measured(),
     ]);
   }
 
-  private wish({ sessionId }: ClientRef): void {
+  private wish(client: ClientRef): void {
     this.opened++;
+    this.labelled.count('error_rate', client, 0, 1);
+    const { sessionId } = client;
     const wishedUs = this.world.sim.nowUs;
     this.sessions.set(sessionId, { wishedUs, answered: false, joinedUs: null, heard: false });
   }
 
-  private unwish({ sessionId }: ClientRef): void {
-    const times = this.sessions.get(sessionId);
-    if (times && times.joinedUs === null && this.world.sim.nowUs - times.wishedUs > PATIENCE_US) this.inVain++;
-    this.sessions.delete(sessionId);
+  private unwish(client: ClientRef): void {
+    const times = this.sessions.get(client.sessionId);
+    if (times) this.judgeWish(client, times);
+    this.sessions.delete(client.sessionId);
+  }
+
+  private judgeWish(client: Pick<ClientRef, 'userId'>, { joinedUs, wishedUs }: SessionTimes): void {
+    if (joinedUs !== null || this.world.sim.nowUs - wishedUs <= PATIENCE_US) return;
+    this.inVain++;
+    this.labelled.count('error_rate', client, 1);
   }
 
   private goneLarge = 0;
@@ -252,7 +275,9 @@ export class Measurements {
     const times = this.sessions.get(client.sessionId);
     if (!times || times.answered) return;
     times.answered = true;
-    this.joinLatency.add(times.wishedUs / 1e6, (this.world.sim.nowUs - times.wishedUs) / 1e3);
+    const tookMs = (this.world.sim.nowUs - times.wishedUs) / 1e3;
+    this.joinLatency.add(times.wishedUs / 1e6, tookMs);
+    this.labelled.sample('join_latency_ms', client, times.wishedUs / 1e6, tookMs);
   }
 
   /** The first voice a newcomer hears: of somebody who was there before. */
@@ -269,7 +294,9 @@ export class Measurements {
     )
       return;
     times.heard = true;
-    this.firstConnection.add(times.wishedUs / 1e6, (this.world.sim.nowUs - times.wishedUs) / 1e3);
+    const tookMs = (this.world.sim.nowUs - times.wishedUs) / 1e3;
+    this.firstConnection.add(times.wishedUs / 1e6, tookMs);
+    this.labelled.sample('first_connection_ms', listener, times.wishedUs / 1e6, tookMs);
   }
 
   private channelWritten(channelId: number): void {
@@ -302,6 +329,11 @@ export class Measurements {
     channel.switched ||= mode === 'sfu';
     this.channels.set(channelId, channel);
   }
+}
+
+/** A session's id begins with the user's. */
+function userOf(sessionId: string): string {
+  return sessionId.slice(0, sessionId.indexOf('-'));
 }
 
 function sample(measurements: Measurements): void {

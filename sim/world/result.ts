@@ -1,7 +1,14 @@
+import { metricCatalogue } from '../../core/metrics.js';
 import type { RunResult } from '../../reports/result-schema.js';
 import type { Samples } from '../metrics/recorder.js';
 import { type Judge, oracles } from '../oracles/index.js';
-import { evaluateExpectations, type Measured, metricDescription, scenarioHash } from '../scenario/index.js';
+import {
+  evaluateExpectations,
+  type Measured,
+  metricDescription,
+  parseSelector,
+  scenarioHash,
+} from '../scenario/index.js';
 import { DEADAIR_VERSION } from '../version.js';
 import { alertsResult } from './alerts-result.js';
 import type { Measurements } from './measurements.js';
@@ -88,7 +95,9 @@ export function buildResult(parts: {
         ? 'liveness'
         : expectations.some(({ pass, level }) => !pass && level === 'fail')
           ? 'slo-missed'
-          : 'pass',
+          : interrupted
+            ? 'interrupted'
+            : 'pass',
     oracles: oracles.filter(({ needs }) => needs !== 'voice' || ears !== null).map(({ id }) => id),
     ...(interrupted ? { interrupted } : {}),
     ...(ears === null ? {} : { media: mediaResult(ears, scenario.media.fidelity) }),
@@ -98,7 +107,7 @@ export function buildResult(parts: {
 }
 
 function metricOf(name: string, measured: Measured): RunResult['metrics'][string] {
-  const unit = metricDescription(name)?.unit ?? '1';
+  const unit = metricDescription(parseSelector(name).metric)?.unit ?? '1';
   if (measured.kind !== 'histogram') return { kind: measured.kind, unit, value: measured.value };
   const { count } = measured;
   const figure = (value: number) => (count > 0 ? value : null);
@@ -121,8 +130,12 @@ function notesOf({ world, judge }: { readonly world: World; readonly judge: Judg
   const notes: string[] = [];
   for (const [oracle, count] of judge.counts)
     if (count > 5) notes.push(`${oracle}: ${count} violations, the first 5 are kept`);
-  for (const [name, value] of world.recorder.labelledCounters())
-    if (/failed|rollbacks|reconciled|refused/.test(name)) notes.push(`${name} ${value}`);
+  for (const { name, labels, value } of world.recorder.labelled()) {
+    if (!/failed|rollbacks|reconciled|refused/.test(name)) continue;
+    const help = metricCatalogue.find((each) => each.name === name)?.help ?? name;
+    const which = Object.entries(labels).map(([label, text]) => `${label} ${text}`);
+    notes.push(`${help} (${which.join(', ')}): ${value}`);
+  }
   const warnings = new Map<string, number>();
   for (const { message } of world.warnings) {
     const text = message.split(' {')[0]!;

@@ -11,6 +11,9 @@ import Table from 'cli-table3';
 import { hazards } from '../../scenarios/hazards/index.js';
 import { STRATEGY_NAMES } from '../../sim/explore/index.js';
 import { type FlowFigures, flowRows } from './flow/flow-rates.js';
+import type { PowerFigures } from './gate/detection-power.js';
+import { gateRows } from './gate/report.js';
+import type { WorkersFigures } from './gate/two-workers.js';
 import { type DetectionRow, FAST_CHECK } from './hunting/detection-bench.js';
 import type { RateFigures } from './hunting/rates.js';
 import { detectionTable, FAST_CHECK_NOTE, type Row, rateRows, ratioRows, sizeRows, zooRow } from './hunting/report.js';
@@ -148,6 +151,8 @@ const packets = await measure<PacketFigures[]>('packets');
 const flow = await measure<FlowFigures>('flow', '1000');
 const largeFlow = options.full ? await measure<FlowFigures>('flow', '10000') : null;
 const rates = await measure<RateFigures[]>('rates', '2');
+const workers = await measure<WorkersFigures>('workers');
+const power = await measure<PowerFigures>('power', '2');
 const hunting = options.hunting ? await measureHunting() : null;
 const rows = [
   ...queueRows(queue),
@@ -157,6 +162,7 @@ const rows = [
   ...flowRows(flow, 300),
   ...(largeFlow === null ? [] : flowRows(largeFlow, 30)),
   ...rateRows(rates),
+  ...gateRows(workers, power),
   ...(hunting === null
     ? []
     : [...ratioRows(hunting.detection, hunting.budget), ...sizeRows(hunting.sizes), zooRow(hunting.zoo)]),
@@ -165,7 +171,7 @@ const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallel
 
 if (options.json) {
   process.stdout.write(
-    `${JSON.stringify({ machine, queue, worlds, load: large ? [small, large] : [small], packets, flow: largeFlow ? [flow, largeFlow] : [flow], rates, hunting, rows, note: NS3_NOTE }, null, 2)}\n`,
+    `${JSON.stringify({ machine, queue, worlds, load: large ? [small, large] : [small], packets, flow: largeFlow ? [flow, largeFlow] : [flow], rates, workers, power, hunting, rows, note: NS3_NOTE }, null, 2)}\n`,
   );
 } else {
   if (hunting !== null) process.stdout.write(`${detectionTable(hunting.detection)}\n${FAST_CHECK_NOTE}\n`);

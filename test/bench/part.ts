@@ -5,6 +5,8 @@ import { resolveScenario } from '../../sim/scenario/index.js';
 import { simulate } from '../../sim/simulate.js';
 import { EVENTS_PER_ITERATION, eventQueueBench, PENDING_COUNTS } from './event-queue.bench.js';
 import { measureFlow } from './flow/flow-rates.js';
+import { measurePower } from './gate/detection-power.js';
+import { measureWorkers } from './gate/two-workers.js';
 import { type DetectionTask, measureDetection } from './hunting/detection-bench.js';
 import { measureRates } from './hunting/rates.js';
 import { measureSizes } from './hunting/sizes.js';
@@ -116,6 +118,8 @@ const parts: Readonly<Record<string, () => Promise<unknown>>> = {
   packets: measurePackets,
   flow: () => measureFlow(Number(argument)),
   rates: () => measureRates(Number(argument)),
+  workers: measureWorkers,
+  power: () => measurePower(Number(argument)),
   detection: () => measureDetection(task(), progress),
   sizes: () => measureSizes({ ...task(), seed: 1 }, progress),
   zoo: () => measureZoo(task().workers, task().budget, task().hazards),

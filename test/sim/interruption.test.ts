@@ -20,7 +20,7 @@ test('a signal ends a run with what is there, and judges nothing that needs the 
   });
   expect(result.simulatedSeconds).toBeGreaterThan(1);
   expect(result.simulatedSeconds).toBeLessThan(1.5);
-  expect(result).toMatchObject({ interrupted: true, expectations: [], violations: [], verdict: 'pass' });
+  expect(result).toMatchObject({ interrupted: true, expectations: [], violations: [], verdict: 'interrupted' });
   expect(result.metrics.converged_after_ms).toMatchObject({ value: null });
   expect(result.notes[0]).toBe(`interrupted at ${result.simulatedSeconds} s of 30 s`);
   for (const text of [renderTerminal(result, { color: false }), renderHtml(result), renderMarkdown(result)])

@@ -1,7 +1,7 @@
 import type { LayerName } from '../../../core/media/layers.js';
 import type { EarPair } from './ear-pair.js';
 import type { Impairment } from './impairment.js';
-import type { DiscontinuityKind, VoiceGap } from './voice.js';
+import type { DiscontinuityKind, VoiceGap, VoiceInterval } from './voice.js';
 
 /** About two seconds of speech that were hard to understand: 5 % lost, or a rating below 60 (MOS 3.1: "nearly all users dissatisfied"). */
 export interface PoorVoice {
@@ -28,3 +28,6 @@ export interface EarsListener {
   /** The layers are back, or the wait for them is over: `layerRecoveryMs` is known. */
   layersBack(impairment: Impairment): void;
 }
+
+/** Hears of every interval of voice: who should have heard it, its rating and opinion score. Called very often. */
+export type IntervalWatcher = (listenerId: string, voice: VoiceInterval, r: number, mos: number) => void;

@@ -9,7 +9,7 @@ import { meanOpinion, rating } from './e-model.js';
 import type { LinkNature } from './ear-host.js';
 import { EarListener } from './ear-listener.js';
 import { EarPair } from './ear-pair.js';
-import type { EarsListener, PoorVoice } from './ears-listener.js';
+import type { EarsListener, IntervalWatcher, PoorVoice } from './ears-listener.js';
 import { EstimateSeries } from './estimate-series.js';
 import { HearingState, HearingStrips } from './hearing-strips.js';
 import type { ImpairmentKind, LinkTruth } from './impairment.js';
@@ -71,6 +71,7 @@ export class Ears {
   layerSwitches = 0;
   discontinuities = 0;
   private readonly told: Partial<EarsListener>[] = [];
+  private readonly watchers: IntervalWatcher[] = [];
   private readonly open = new Set<EarPair>();
   private finished = false;
 
@@ -95,6 +96,11 @@ export class Ears {
   /** What one person has heard so far; undefined: nobody has sat with it in a channel. */
   listener(userId: string): EarListener | undefined {
     return this.listeners.get(userId);
+  }
+
+  /** Tells somebody of every interval of voice. */
+  watch(watcher: IntervalWatcher): void {
+    this.watchers.push(watcher);
   }
 
   /** A listener and a talker who sit in the same channel, until `close`. Need not be made before the talker talks. */
@@ -189,6 +195,7 @@ export class Ears {
     this.latencyOverTime.add(middleUs, voice.networkDelayMs, played);
     this.playout.add(voice.playoutDelayMs, played);
     this.lossShare.add((voice.networkLost ?? lost) / frames, frames);
+    for (const watcher of this.watchers) watcher(pair.listener.userId, voice, r, mos);
     this.frames += frames;
     this.lost += lost;
     if (voice.relayed === true) this.relayed += frames;

@@ -8,6 +8,10 @@ const expectationSchema = z.union([
       .enum(['fail', 'warn'])
       .default('fail')
       .describe('warn: reported, does not change the verdict. Default: fail.'),
+    over: z
+      .enum(['worst', 'best', 'median', 'mean'])
+      .optional()
+      .describe('How deadair gate makes one value of those of several seeds. Default: that of the suite, else worst.'),
   }),
 ]);
 

@@ -3,6 +3,7 @@ import type { Scenario } from '../scenario.js';
 import type { Aggregation, Comparison } from './expectation.js';
 import type { Measured } from './measured.js';
 import { parseExpectation } from './parse-expectation.js';
+import { parseSelector } from './parse-selector.js';
 
 /** The verdict on one expectation, as the result file keeps it. */
 export interface ExpectationResult {
@@ -12,6 +13,8 @@ export interface ExpectationResult {
   /** The measured value (of the first comparison that fails, else of the first); null without samples. */
   readonly actual: number | null;
   readonly pass: boolean;
+  /** The values of all comparisons, if there are several. */
+  readonly values?: (number | null)[];
   /** Why it failed, when the number alone does not say it. */
   readonly reason?: string;
 }
@@ -26,7 +29,7 @@ export function evaluateExpectations(
 ): ExpectationResult[] {
   const results: ExpectationResult[] = [];
   for (const [metric, entries] of Object.entries(expectations)) {
-    const kind = metricDescription(metric)?.kind ?? 'histogram';
+    const kind = metricDescription(parseSelector(metric).metric)?.kind ?? 'histogram';
     for (const entry of entries) {
       const expression = typeof entry === 'string' ? entry : entry.expect;
       const level = typeof entry === 'string' ? 'fail' : entry.level;
@@ -40,15 +43,18 @@ export function evaluateExpectations(
 function judge(
   comparisons: readonly Comparison[],
   measured: Measured | undefined,
-): { actual: number | null; pass: boolean; reason?: string } {
-  let first: number | null = null;
+): Omit<ExpectationResult, 'metric' | 'expression' | 'level'> {
+  const values = comparisons.map(({ aggregation }) => {
+    const value = measured === undefined ? null : aggregate(aggregation, measured);
+    return value === null || Number.isNaN(value) ? null : value;
+  });
+  const more = values.length > 1 ? { values } : {};
   for (const [index, comparison] of comparisons.entries()) {
-    const actual = measured === undefined ? null : aggregate(comparison.aggregation, measured);
-    if (actual === null || Number.isNaN(actual)) return { actual: null, pass: false, reason: 'no samples' };
-    if (!holds(actual, comparison)) return { actual, pass: false };
-    if (index === 0) first = actual;
+    const actual = values[index] ?? null;
+    if (actual === null) return { actual, pass: false, ...more, reason: 'no samples' };
+    if (!holds(actual, comparison)) return { actual, pass: false, ...more };
   }
-  return { actual: first, pass: true };
+  return { actual: values[0] ?? null, pass: true, ...more };
 }
 
 /** The value of an aggregation, or null when there is nothing to aggregate. */
@@ -70,7 +76,8 @@ function aggregate(aggregation: Aggregation, measured: Measured): number | null 
   }
 }
 
-function holds(actual: number, { operator, bound }: Comparison): boolean {
+/** Whether a value is what a comparison asks for. */
+export function holds(actual: number, { operator, bound }: Comparison): boolean {
   switch (operator) {
     case '<':
       return actual < bound;

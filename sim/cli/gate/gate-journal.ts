@@ -1,0 +1,90 @@
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import type { GateResult, GateRun } from '../../../reports/gate/index.js';
+import { DeadairError } from '../../errors.js';
+
+/** What a gate's runs must have in common to stand in one result. */
+export interface GateIdentity {
+  readonly deadairVersion: string;
+  readonly suite: string;
+  /** `2/4`, or `1/1`. */
+  readonly shard: string;
+}
+
+/** Runs as they end, one a line beside the result file: what is left of a gate that was killed. */
+export class GateJournal {
+  private readonly file: number;
+
+  /**
+   * @param out the result file
+   * @param kept runs of before
+   */
+  constructor(
+    private readonly out: string,
+    identity: GateIdentity,
+    kept: readonly GateRun[],
+  ) {
+    this.file = openSync(journalOf(out), 'w');
+    this.line(identity);
+    for (const run of kept) this.line(run);
+  }
+
+  /**
+   * Keeps a run.
+   * @throws DeadairError `output.unwritable`
+   */
+  add(run: GateRun): void {
+    try {
+      this.line(run);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+      throw new DeadairError(
+        'output.unwritable',
+        `--out ${journalOf(this.out)} cannot be written (${code}); make room and go on with --resume`,
+      );
+    }
+  }
+
+  /** The result file is written: nothing else is needed. */
+  finish(): void {
+    this.close();
+    rmSync(journalOf(this.out), { force: true });
+  }
+
+  /** It ends here, and the journal stays. */
+  close(): void {
+    closeSync(this.file);
+  }
+
+  private line(value: object): void {
+    const bytes = Buffer.from(`${JSON.stringify(value)}\n`);
+    for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written);
+  }
+}
+
+/** Where the runs of a gate stand until it has ended. */
+export function journalOf(out: string): string {
+  return `${out}.partial`;
+}
+
+/** A gate that was broken off has left runs there. */
+export function hasJournal(out: string): boolean {
+  return existsSync(journalOf(out));
+}
+
+/** What a journal holds: whose runs, and the runs; a line that was cut off is left out. null: it holds nothing. */
+export function readJournal(
+  out: string,
+): { readonly identity: GateIdentity; readonly runs: readonly GateRun[] } | null {
+  const lines = readFileSync(journalOf(out), 'utf8').split('\n').slice(0, -1);
+  const [identity, ...runs] = lines.map((line) => JSON.parse(line) as unknown);
+  return identity === undefined ? null : { identity: identity as GateIdentity, runs: runs as GateRun[] };
+}
+
+/** The identity of a result. */
+export function identityOf({
+  deadairVersion,
+  suite,
+  shard,
+}: Pick<GateResult, 'deadairVersion' | 'suite' | 'shard'>): GateIdentity {
+  return { deadairVersion, suite: suite.hash, shard: shard === undefined ? '1/1' : `${shard.index}/${shard.of}` };
+}

@@ -1,0 +1,30 @@
+import type { Row } from '../hunting/report.js';
+import type { PowerFigures } from './detection-power.js';
+import type { WorkersFigures } from './two-workers.js';
+
+const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+
+/** What the gate promises. */
+export function gateRows({ runs, one, two }: WorkersFigures, power: PowerFigures): Row[] {
+  const { injected, seedsAGate, trials, seeds, comparisons, flagged, flaggedUnpaired, falseAlarms } = power;
+  return [
+    {
+      what: 'gate: two workers against one',
+      measured: `${two.toFixed(1)} against ${one.toFixed(1)} runs/s (${runs} runs): ${(two / one).toFixed(2)}x`,
+      target: '1.85x',
+      met: two >= 1.85 * one,
+    },
+    {
+      what: `gate: migrations ${percent(injected - 1)} longer, flagged`,
+      measured: `${percent(flagged)} of ${trials} trials with ${seedsAGate} of ${seeds} seeds; ${percent(flaggedUnpaired)} without common random numbers`,
+      target: '95 %',
+      met: flagged >= 0.95,
+    },
+    {
+      what: '  false alarms',
+      measured: `${percent(falseAlarms)} of ${trials} trials, ${comparisons} figures each, other random numbers; none with the same`,
+      target: '1 %',
+      met: falseAlarms <= 0.01,
+    },
+  ];
+}

@@ -1,0 +1,29 @@
+import { type Point, runPoints } from '../../../sim/campaign/index.js';
+import { callsThatSwitch } from './switching-calls.js';
+
+export interface WorkersFigures {
+  readonly runs: number;
+  /** Runs a second: the best of some rounds, both sides taking turns, since others may use the machine. */
+  readonly one: number;
+  readonly two: number;
+}
+
+const RUNS = 160;
+const ROUNDS = 3;
+
+/** The same runs on one thread and on two. */
+export async function measureWorkers(): Promise<WorkersFigures> {
+  const scenario = callsThatSwitch();
+  const points: Point[] = Array.from({ length: RUNS }, (_, index) => ({ key: `#${index}`, scenario, seed: index + 1 }));
+  const rate = async (workers: number) => {
+    const startedMs = performance.now();
+    await runPoints(points, { workers, keep: 'figures', onOutcome: () => {} });
+    return (RUNS * 1e3) / (performance.now() - startedMs);
+  };
+  let [one, two] = [0, 0];
+  for (let round = 0; round < ROUNDS; round++) {
+    one = Math.max(one, await rate(1));
+    two = Math.max(two, await rate(2));
+  }
+  return { runs: RUNS, one, two };
+}
