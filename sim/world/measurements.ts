@@ -1,4 +1,5 @@
 import type { ClientRef } from '../clients/index.js';
+import { scenarioCost } from '../cost/cost-options.js';
 import { Samples } from '../metrics/recorder.js';
 import type { Judge } from '../oracles/index.js';
 import type { Measured } from '../scenario/index.js';
@@ -6,6 +7,8 @@ import { CallMeasurements } from './call-measurements.js';
 import { mediaMetrics } from './media-metrics.js';
 import type { World } from './world.js';
 
+/** What a command keeps a simulated Redis busy for: `executionUs` of its server, in s. */
+const REDIS_COMMAND_S = 20e-6;
 /** How long somebody must have wanted to join, in vain, for it to count as an error. */
 const PATIENCE_US = 10_000_000;
 
@@ -68,6 +71,9 @@ export class Measurements {
   private sampledUs = 0;
   private lastWriteUs = 0;
   private redisOutageUs = 0;
+  private meshSizeMax = 0;
+  private commands = 0;
+  private commandsPerSMax = 0;
   private sfuOutageUs = 0;
 
   constructor(
@@ -116,6 +122,7 @@ export class Measurements {
       firstHeard: (listener, talker) => this.heard(listener, talker),
     });
     redis.onCommand(({ server, footprint: { writes } }) => {
+      if (server === redis.primary) this.commands++;
       if (writes.length === 0 || server !== redis.primary) return;
       this.redisOutageUs = Math.max(this.redisOutageUs, sim.nowUs - this.lastWriteUs);
       this.lastWriteUs = sim.nowUs;
@@ -131,6 +138,8 @@ export class Measurements {
     this.pairUs += hearing.pairs * elapsedUs;
     this.unheardUs += hearing.countUnheard(PATIENCE_US) * elapsedUs;
     this.sampledUs = sim.nowUs;
+    if (elapsedUs > 0) this.commandsPerSMax = Math.max(this.commandsPerSMax, (this.commands * 1e6) / elapsedUs);
+    this.commands = 0;
     const figures = { p2p: [0, 0], sfu: [0, 0] };
     const alive = new Set(this.world.sfuNodes.filter(({ host }) => host.state === 'up').map(({ name }) => name));
     const store = redis.inspect();
@@ -198,6 +207,9 @@ export class Measurements {
       ['refused_joins', counter(this.refused)],
       ['clients_joined_rate', rate(this.joinedUsers.size, population.clients.length)],
       ['channels_switched_rate', rate(switched, large)],
+      ['mesh_size_max', gauge(this.meshSizeMax)],
+      ['lock_wait_ms', recorder.samples('voice_lock_wait_ms')],
+      ['redis_use', gauge(this.commandsPerSMax * REDIS_COMMAND_S)],
       ['reconnects', counter(this.reconnects)],
       ['sessions_removed', counter(this.forgotten)],
       ['redis_outage_ms', gauge(Math.max(this.redisOutageUs, sim.nowUs - this.lastWriteUs) / 1e3)],
@@ -206,9 +218,15 @@ export class Measurements {
       ['channel_size_max', gauge(this.channelSizeMax)],
       ['mode_switches', counter(this.modeSwitches)],
       ['converged_after_ms', gauge(quietAfterUs === null ? null : quietAfterUs / 1e3)],
-      ...(this.world.ears === null ? [] : mediaMetrics(this.world.ears)),
+      ...(this.world.ears === null ? [] : [...mediaMetrics(this.world.ears), this.cost(this.world.ears)]),
       ...(this.calls?.all() ?? []),
     ]);
+  }
+
+  private cost({ frames, served }: NonNullable<World['ears']>): [name: string, measured: Measured] {
+    const { scenario, sim } = this.world;
+    const use = { sfuBytes: served.sfu, relayBytes: served.turn, seconds: sim.nowUs / 1e6 };
+    return ['cost_month_usd', { kind: 'gauge', value: frames > 0 ? scenarioCost(scenario, use).totalUsd : null }];
   }
 
   private wish({ sessionId }: ClientRef): void {
@@ -264,6 +282,7 @@ export class Measurements {
       return;
     }
     const mode = state.get('mode')!;
+    if (mode === 'p2p') this.meshSizeMax = Math.max(this.meshSizeMax, count);
     if (before && before.mode !== mode) this.modeSwitches++;
     const channel = before ?? {
       count,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { callsSchema } from './calls-schema.js';
+import { costSchema } from './cost-schema.js';
 import { expectationsSchema } from './expectation-schema.js';
 import { faultSchema } from './fault-schema.js';
 import { mediaSchema } from './media-schema.js';
@@ -57,5 +58,8 @@ export const scenarioSchema = z.strictObject({
     })
     .prefault({})
     .describe('Clocks of the hosts.'),
+  cost: costSchema
+    .optional()
+    .describe('Prices of the metric cost_month_usd. Default: those of the document of the policy.'),
   expectations: expectationsSchema,
 });
