@@ -6,7 +6,8 @@ export const RESULT_SCHEMA_VERSION = 1;
 
 const point = z.tuple([z.number(), z.number()]);
 
-const metricSchema = z.discriminatedUnion('kind', [
+/** One metric of a run. */
+export const metricSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('histogram'),
     unit: z.string(),

@@ -8,6 +8,7 @@ import { reportCommand } from './report-command.js';
 import { reportError } from './report-error.js';
 import { runCommand } from './run-command.js';
 import { schemaCommand } from './schema-command.js';
+import { sweepCommand } from './sweep/sweep-command.js';
 import { deadairVersion } from './version.js';
 
 const EXAMPLES = `
@@ -37,6 +38,19 @@ Examples:
                                                          every order of a small scenario, one seed
 
 Exit codes: 0 nothing found, 3 safety violated, 4 it did not converge.`;
+
+const SWEEP_HELP = `
+Every combination of values is run with every seed; the same seeds everywhere, so that settings differ by nothing else. A setting that is not valid
+becomes a row that says so. Whatever interrupts it, the same command goes on where it was.
+
+Examples:
+  deadair sweep mixed-load --vary policy.enableThreshold=6..15 --seeds 10 --report page.html
+  deadair sweep mixed-load --vary policy.enableThreshold=4..15 --with policy.disableThreshold=enableThreshold-3 --set media.fidelity=flow
+  deadair sweep hybrid-ramp --vary policy.enableThreshold=6,8 --vary network.relay.share=0..0.3:0.1 --csv runs.csv
+  deadair report deadair-sweep.json --out page.html     the page from a file that was kept
+
+Exit codes: 0 done (whatever the levels say), 2 nothing could be run, 3 safety and 4 liveness violated at some setting,
+6 the journal beside --out is of another sweep, 130 interrupted.`;
 
 const RUN_HELP = `
 A scenario is a built-in name (deadair list), a .yaml file, or a .ts/.js module.
@@ -138,6 +152,31 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .option('--shiviz <file>', 'write a log for ShiViz')
     .addHelpText('after', HUNT_HELP)
     .action(async (scenario: string, options) => setExitCode(await huntCommand(scenario, options)));
+
+  program
+    .command('sweep')
+    .description('run a scenario at many settings and seeds: curves, cliffs, costs, thresholds')
+    .argument('<scenario>', 'name of a built-in scenario, or a file')
+    .option('--vary <key=values>', 'a..b, a..b:step or v1,v2,...; can be given many times', collect, [])
+    .option(
+      '--with <key=expr>',
+      'a field that follows a varied one, e.g. policy.disableThreshold=enableThreshold-3',
+      collect,
+      [],
+    )
+    .option('--seeds <k>', 'seeds of each setting, the same ones everywhere', parseCount, 1)
+    .option('--seed <n>', 'first seed', parseSeed, 1)
+    .option('--set <key=value>', 'override one field at every setting; can be given many times', collect, [])
+    .option('--duration <s>', 'simulated time with load, the same as --set durationS=<s>', parseSeconds)
+    .option('--metrics <names>', 'what the table shows, e.g. join_latency_ms:p99,mos,cost_month_usd')
+    .option('--workers <n>', 'threads; the answer does not depend on it (default: one for each core)', parseWorkers)
+    .option('--out <file>', 'write the result file; finished runs are kept beside it', 'deadair-sweep.json')
+    .option('--report <file>', 'write the page (HTML, one file, works offline)')
+    .option('--markdown <file>', 'write a summary in Markdown')
+    .option('--csv <file>', 'write a row for each run')
+    .option('--json', 'print one JSON object on stdout')
+    .addHelpText('after', SWEEP_HELP)
+    .action(async (scenario: string, options) => setExitCode(await sweepCommand(scenario, options)));
 
   program
     .command('zoo')
