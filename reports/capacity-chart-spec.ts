@@ -4,6 +4,8 @@ import { escapeHtml } from './html/escape.js';
 export interface CapacityChart {
   readonly id: string;
   readonly unit: string;
+  /** The axis of the values begins at 0. */
+  readonly fromZero: boolean;
   readonly x: {
     readonly title: string;
     /** `USD`: money; `1`: numbers. */
@@ -31,7 +33,7 @@ export interface CapacityChart {
 
 /** A chart with its title and its text alternative. */
 export function capacityFigure(spec: CapacityChart, title: string, summary: string): string {
-  const named = spec.series.filter(({ kind }) => kind !== 'edge');
+  const named = spec.series.filter(({ kind }) => kind === 'line' || kind === 'points');
   const legend =
     named.length < 2
       ? ''

@@ -22,6 +22,7 @@ export function levelCharts(file: CapacityFile): CapacityCharts {
     const spec: CapacityChart = {
       id: `chart-figure-${index}`,
       unit: figure.unit,
+      fromZero: fromZero(lines),
       x: axis.x,
       series: lines.length === 1 ? withBand(file, variation, figure, lines, axis.at) : lines,
       limits: limitsOf(file, figure),
@@ -31,6 +32,13 @@ export function levelCharts(file: CapacityFile): CapacityCharts {
     return [{ html: capacityFigure(spec, title, summaryOf(file, figure, lines.length)), spec }];
   });
   return { html: parts.map(({ html }) => html).join(''), specs: parts.map(({ spec }) => spec) };
+}
+
+/** Values that are close to each other are shown from near them; nothing below 0 is shown where there is nothing. */
+function fromZero(lines: readonly CapacityChart['series'][number][]): boolean {
+  const values = lines.flatMap(({ points }) => points.map(([, value]) => value));
+  const low = Math.min(...values);
+  return low >= 0 && low < 0.6 * Math.max(...values, Number.MIN_VALUE);
 }
 
 /** The variation with the most values. */
@@ -167,6 +175,7 @@ export function paretoChart(file: CapacityFile): CapacityCharts {
   const spec: CapacityChart = {
     id: 'chart-pareto',
     unit: quality.unit,
+    fromZero: quality.worse === 'higher',
     x: { title: 'cost a month', unit: 'USD', scale: 'linear', ticks: [], min: low - margin, max: high + margin },
     series: [
       {

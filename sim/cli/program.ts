@@ -249,11 +249,12 @@ function createProgram(setExitCode: (code: number) => void): Command {
   program
     .command('report')
     .description('make a page, and other formats, from a result file')
-    .argument('<result.json>', 'a file that deadair run --out has written')
+    .argument('<result.json>', 'a file that deadair run, sweep or capacity has written')
     .option('--out <file>', 'where to write the page', 'deadair-report.html')
     .option('--junit <file>', 'write JUnit XML')
     .option('--markdown <file>', 'write a summary in Markdown')
     .option('--prometheus <file>', 'write the metrics in Prometheus text format')
+    .option('--csv <file>', 'write a row for each run of a sweep')
     .action(async (file: string, options) => reportCommand(file, options));
 
   program

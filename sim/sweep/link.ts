@@ -9,6 +9,8 @@ export interface Link {
   readonly source: string;
   readonly operator: '+' | '-' | '*' | '/' | null;
   readonly operand: number;
+  /** Smallest value that it is given. */
+  readonly atLeast?: number;
 }
 
 /*
@@ -53,22 +55,29 @@ export function parseLink(text: string, varied: readonly string[]): Link {
  * @param value that of the field it follows
  * @throws DeadairError `with.value` when that is no number
  */
-export function linkedValue({ key, expression, operator, operand }: Link, value: string): string {
-  if (operator === null) return value;
+export function linkedValue(link: Link, value: string): string {
+  const { operator, atLeast } = link;
+  if (operator === null && atLeast === undefined) return value;
   const number = Number(value);
   if (value.trim() === '' || Number.isNaN(number)) {
-    const message = `--with ${key}=${expression}: "${value}" is no number; link numbers only`;
+    const message = `--with ${link.key}=${link.expression}: "${value}" is no number; link numbers only`;
     throw new DeadairError('with.value', message);
   }
+  return plain(Math.max(atLeast ?? Number.NEGATIVE_INFINITY, calculated(link, number)));
+}
+
+function calculated({ operator, operand }: Link, number: number): number {
   switch (operator) {
     case '+':
-      return plain(number + operand);
+      return number + operand;
     case '-':
-      return plain(number - operand);
+      return number - operand;
     case '*':
-      return plain(number * operand);
+      return number * operand;
+    case '/':
+      return Math.round(number / operand);
     default:
-      return String(Math.round(number / operand));
+      return number;
   }
 }
 

@@ -40,7 +40,10 @@ export function assemble(parts: FileParts): CapacityFile {
     },
     overrides: [...parts.overrides],
     variations: variations.map(({ key, values }) => ({ key, values: [...values] })),
-    links: links.map(({ key, expression }) => ({ key, expression })),
+    links: links.map(({ key, expression, atLeast }) => ({
+      key,
+      expression: atLeast === undefined ? expression : `${expression}, at least ${atLeast}`,
+    })),
     seeds: [...parts.seeds],
     levels: Object.entries(base.expectations).flatMap(([metric, entries]) =>
       entries.map((entry) =>

@@ -11,6 +11,7 @@ import { mainFigures, parseFigures } from '../../sweep/figures.js';
 import type { Identity } from '../../sweep/journal.js';
 import { type Link, parseLink } from '../../sweep/link.js';
 import { type Setting, settingsOf } from '../../sweep/setting.js';
+import { thresholdLinks } from '../../sweep/threshold-links.js';
 import { parseVariation, type Variation } from '../../sweep/variation.js';
 import { DEADAIR_VERSION } from '../../version.js';
 import { Interruption } from '../interruption.js';
@@ -46,11 +47,13 @@ export async function sweepCommand(reference: string, options: SweepOptions): Pr
   if (variations.length === 0)
     throw new DeadairError('vary.syntax', 'say what to vary, for example --vary policy.enableThreshold=4..15');
   const varied = variations.map(({ key }) => key);
-  const links = options.with.map((text) => parseLink(text, varied));
-  const settings = settingsOf(variations, links);
+  const written = options.with.map((text) => parseLink(text, varied));
   const overrides = [...options.set, ...(options.duration === undefined ? [] : [`durationS=${options.duration}`])];
   const figures = options.metrics === undefined ? null : parseFigures(options.metrics);
   await checkOutputs(capacityOutputs(options));
+  const named = [...overrides.map((text) => text.split('=')[0] ?? ''), ...varied, ...written.map(({ key }) => key)];
+  const links = [...written, ...(await followers(reference, overrides, varied, named))];
+  const settings = settingsOf(variations, links);
   const loaded = await loadSettings(reference, overrides, settings);
   const base = await baseOf(reference, overrides, loaded);
 
@@ -91,6 +94,22 @@ export async function sweepCommand(reference: string, options: SweepOptions): Pr
     progress.clear();
     interruption.end();
     journal.close();
+  }
+}
+
+/** What follows without being asked. Where the scenario is not valid by itself, nothing does. */
+async function followers(
+  reference: string,
+  overrides: readonly string[],
+  varied: readonly string[],
+  named: readonly string[],
+): Promise<Link[]> {
+  try {
+    const scenario = await loadScenario(reference, { builtIn: builtInScenarios, overrides });
+    return thresholdLinks(scenario, varied, named);
+  } catch (error) {
+    if (error instanceof DeadairError && error.code === 'scenario.invalid') return [];
+    throw error;
   }
 }
 
