@@ -15,7 +15,7 @@ import { deadairVersion } from './version.js';
 const EXAMPLES = `
 Examples:
   deadair run mixed-load --seed 7 --report page.html     the main load test, with a page to read
-  deadair run join-storm --set policy.enableThreshold=12 change anything; see deadair schema
+  deadair run join-storm --set policy.enableThreshold=10 change anything; see deadair schema
   deadair run ./mine.yaml --json                         an own scenario, one JSON object on stdout
   deadair run redis-failover --verify                    run twice, compare every event
   deadair report result.json --out page.html             a page from a result that was kept
