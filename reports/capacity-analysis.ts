@@ -41,16 +41,19 @@ function judged({ problem, runs }: SettingResult): boolean {
   return problem === undefined && runs.length > 0;
 }
 
-/** Settings that no other one beats in cost and quality at once, cheapest first. */
-export function paretoOf({ settings }: CapacityFile): Analysis['pareto'] {
+/** Settings that meet the levels and that no other such one beats in cost and quality at once, cheapest first. */
+export function paretoOf(file: CapacityFile): Analysis['pareto'] {
   for (const quality of QUALITY) {
-    const points = settings.flatMap((setting, index) => {
+    let measured = false;
+    const points = file.settings.flatMap((setting, index) => {
       const spread = spreadOf(setting, quality);
       if (spread === null || setting.cost === null) return [];
+      measured = true;
+      if (!holds(file, setting)) return [];
       const good = quality.worse === 'lower' ? spread.mean : -spread.mean;
       return [{ index, good, usd: setting.cost.totalUsd }];
     });
-    if (points.length === 0) continue;
+    if (!measured) continue;
     points.sort((a, b) => a.usd - b.usd || b.good - a.good || a.index - b.index);
     const front: number[] = [];
     let best = Number.NEGATIVE_INFINITY;

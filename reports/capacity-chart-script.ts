@@ -86,7 +86,7 @@ export const CAPACITY_CHART_SCRIPT = String.raw`(function () {
             }
           },
           y: {
-            type: 'linear', min: spec.fromZero ? 0 : undefined, grace: '12%', grid: { color: grid }, border: { display: false },
+            type: 'linear', min: spec.fromZero ? 0 : undefined, grace: spec.id === 'chart-pareto' ? '25%' : '12%', grid: { color: grid }, border: { display: false },
             afterFit: function (axis) { axis.width = 76; }, ticks: { color: ink, maxTicksLimit: 6, callback: function (v) { return amount(v, spec.unit); } }
           }
         },

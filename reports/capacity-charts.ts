@@ -188,7 +188,7 @@ export function paretoChart(file: CapacityFile): CapacityCharts {
         labels: front.map(label),
       },
       {
-        label: 'Beaten by another one in both',
+        label: 'Beaten by another one in both, or a level was missed',
         tone: 'muted',
         kind: 'points',
         points: beaten.flatMap(
@@ -200,7 +200,8 @@ export function paretoChart(file: CapacityFile): CapacityCharts {
     limits: limitsOf(file, quality),
     cliffs: [],
   };
-  const summary = `${plural(front.length, 'setting')} of ${all.length} on the front: ${front.map(label).join('; ')}.`;
+  const names = front.length === 0 ? 'none meets every level' : front.map(label).join('; ');
+  const summary = `${plural(front.length, 'setting')} of ${all.length} on the front: ${names}.`;
   return { html: capacityFigure(spec, `${capital(figureHead(quality))} against cost a month`, summary), specs: [spec] };
 }
 

@@ -8,7 +8,8 @@ import { formatNumber, plural } from './format.js';
  *
  *   1. Every level held on every seed.
  *   2. The neighbours along the thresholds hold, too: no step away from a cliff.
- *   3. Uplinks: the 95th percentile of uplink_use, worst seed, at most UPLINK_MAX.
+ *   3. Uplinks: the fullest second of any uplink (uplink_use), worst seed, at most UPLINK_MAX. Of means and percentiles nothing is seen: people are
+ *      silent most of the time.
  *   4. Quality: the opinion score, mean over the seeds, at most SCORE_SLACK below the best that is left.
  *   5. Hysteresis: of settings that differ in the disable threshold only, the highest one whose changes of mode are at most FLAP_SLACK times those of
  *      the calmest. It goes back soonest without flapping.
@@ -21,7 +22,7 @@ const FLAP_SLACK = 1.1;
 const ENABLE = 'policy.enableThreshold';
 const DISABLE = 'policy.disableThreshold';
 
-const UPLINK: Figure = { metric: 'uplink_use', field: 'p95', unit: 'share', worse: 'higher' };
+const UPLINK: Figure = { metric: 'uplink_use', field: 'max', unit: 'share', worse: 'higher' };
 const SCORE: Figure = { metric: 'mos', field: 'avg', unit: '1', worse: 'lower' };
 const SWITCHES: Figure = { metric: 'mode_switches', field: 'value', unit: '1', worse: 'higher' };
 
@@ -64,8 +65,8 @@ export function recommend(file: CapacityFile): CapacityFile['analysis']['recomme
   const uplinks = left.filter(({ setting }) => (spreadOf(setting, UPLINK)?.worst ?? 1) <= UPLINK_MAX);
   keep(
     uplinks,
-    `${uplinks.length} fill at most ${UPLINK_MAX * 100} % of the uplinks (uplink use p95, worst seed).`,
-    `None keeps the uplinks below ${UPLINK_MAX * 100} % (uplink use p95, worst seed): meshes are too large for these networks.`,
+    `${uplinks.length} fill at most ${UPLINK_MAX * 100} % of the uplinks (fullest second, worst seed).`,
+    `None keeps the uplinks below ${UPLINK_MAX * 100} % (fullest second, worst seed): meshes are too large for these networks.`,
   );
   const best = Math.max(...left.map(({ setting }) => spreadOf(setting, SCORE)?.mean ?? 0));
   const good = left.filter(({ setting }) => (spreadOf(setting, SCORE)?.mean ?? 0) >= best - SCORE_SLACK);

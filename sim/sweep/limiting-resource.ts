@@ -28,7 +28,7 @@ const RESOURCES: readonly Resource[] = [
     field: 'max',
     limit: 0.8,
   },
-  { resource: "clients' uplinks (mesh)", metrics: ['uplink_use'], field: 'p95', limit: 0.8 },
+  { resource: "clients' uplinks (mesh)", metrics: ['uplink_use'], field: 'max', limit: 1 },
   { resource: 'Redis', metrics: ['redis_use'], field: 'max', limit: 0.7 },
   // the service level of a join is 200 ms, of which the lock may take half
   { resource: 'lock of a channel', metrics: ['lock_wait_ms'], field: 'p95', full: 200, limit: 0.5 },
