@@ -109,6 +109,9 @@ export function policyProblem(policy: Policy): string | null {
   if (policy.disableThreshold >= policy.enableThreshold) {
     return `policy.disableThreshold (${policy.disableThreshold}) must be below policy.enableThreshold (${policy.enableThreshold}), or modes flap`;
   }
+  if (policy.meshLimit < policy.enableThreshold) {
+    return `policy.meshLimit must be at least policy.enableThreshold (${policy.enableThreshold}), or channels never grow up to it`;
+  }
   if (policy.meshLimit < policy.disableThreshold) return 'policy.meshLimit must be at least policy.disableThreshold';
   for (const [name, least] of Object.entries(LEAST)) {
     const value = policy[name as keyof Policy];

@@ -1,9 +1,17 @@
+export { analyse } from './capacity-analysis.js';
+export { renderCapacityCsv } from './capacity-csv.js';
+export { holds, spreadOf, standingOf } from './capacity-figures.js';
+export { renderCapacityHtml } from './capacity-html.js';
+export { renderCapacityJson } from './capacity-json.js';
+export { renderCapacityMarkdown } from './capacity-markdown.js';
+export { type CapacityFile, type CapacityOutcome, capacityFileSchema, type RunFigures } from './capacity-schema.js';
+export { renderCapacityTerminal } from './capacity-terminal.js';
 export { renderHtml } from './html/html-report.js';
 export { renderJson } from './json-report.js';
 export { renderJunit } from './junit-report.js';
 export { renderMarkdown } from './markdown-report.js';
 export { renderPrometheus } from './prometheus-report.js';
-export { ResultFileError, readResult } from './read-result.js';
+export { parseCapacityFile, ResultFileError, readAnyResult, readResult } from './read-result.js';
 export { RESULT_SCHEMA_VERSION, type RunResult, resultSchema, type Verdict } from './result-schema.js';
 export { renderTerminal } from './terminal-report.js';
 export { checkWritable, writeAtomically } from './write-file.js';

@@ -8,6 +8,7 @@ export const RESULT_SCHEMA_VERSION = 1;
 
 const point = z.tuple([z.number(), z.number()]);
 
+/** One metric of a run. */
 export const metricSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('histogram'),

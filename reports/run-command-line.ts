@@ -3,8 +3,13 @@
  * @param reference the scenario as the user named it
  */
 export function runCommandLine(reference: string, seed: number, overrides: readonly string[]): string {
-  const sets = overrides.flatMap((text) => ['--set', quote(text)]);
-  return ['deadair', 'run', quote(reference), '--seed', String(seed), ...sets].join(' ');
+  const sets = overrides.flatMap((text) => ['--set', text]);
+  return shellCommand(['deadair', 'run', reference, '--seed', String(seed), ...sets]);
+}
+
+/** Words as one line for a POSIX shell. */
+export function shellCommand(words: readonly string[]): string {
+  return words.map(quote).join(' ');
 }
 
 /** Quotes a word for a POSIX shell when it needs it. */

@@ -12,12 +12,14 @@ import { reportCommand } from './report-command.js';
 import { reportError } from './report-error.js';
 import { runCommand } from './run-command.js';
 import { schemaCommand } from './schema-command.js';
+import { capacityCommand } from './sweep/capacity-command.js';
+import { sweepCommand } from './sweep/sweep-command.js';
 import { deadairVersion } from './version.js';
 
 const EXAMPLES = `
 Examples:
   deadair run mixed-load --seed 7 --report page.html     the main load test, with a page to read
-  deadair run join-storm --set policy.enableThreshold=12 change anything; see deadair schema
+  deadair run join-storm --set policy.enableThreshold=10 change anything; see deadair schema
   deadair run ./mine.yaml --json                         an own scenario, one JSON object on stdout
   deadair run redis-failover --verify                    run twice, compare every event
   deadair report result.json --out page.html             a page from a result that was kept
@@ -56,6 +58,31 @@ Examples:
                                                          every order of a small scenario, one seed
 
 Exit codes: 0 nothing found, 3 safety violated, 4 it did not converge.`;
+
+const SWEEP_HELP = `
+Every combination of values is run with every seed; the same seeds everywhere, so that settings differ by nothing else. A setting that is not valid
+becomes a row that says so. Whatever interrupts it, the same command goes on where it was.
+
+Examples:
+  deadair sweep mixed-load --vary policy.enableThreshold=6..15 --seeds 10 --report page.html
+  deadair sweep mixed-load --vary policy.enableThreshold=4..15 --with policy.disableThreshold=enableThreshold-3 --set media.fidelity=flow
+  deadair sweep hybrid-ramp --vary policy.enableThreshold=6,8 --vary network.relay.share=0..0.3:0.1 --csv runs.csv
+  deadair report deadair-sweep.json --out page.html     the page from a file that was kept
+
+Exit codes: 0 done (whatever the levels say), 2 nothing could be run, 3 safety and 4 liveness violated at some setting,
+6 the journal beside --out is of another sweep, 130 interrupted.`;
+
+const CAPACITY_HELP = `
+The load is doubled until a level is missed, then the interval is halved; loads around the outcome are tried as well, because more load is not
+always worse. The SFU nodes stay as many as the scenario has. The limiting resource is the one furthest above its limit at the load that failed.
+
+Examples:
+  deadair capacity mixed-load --duration 300 --report page.html
+  deadair capacity hybrid-ramp --with population.channels=clients/10 --slo 'join_service_ms: p(95)<50'
+  deadair capacity large-call --load channel-size=10..400 --slo 'mos: avg>4' --seeds 1
+
+Exit codes: 0 found, 1 the smallest load misses a level, 2 nothing could be run, 3 safety and 4 liveness violated at some load,
+6 the journal beside --out is of another search, 130 interrupted.`;
 
 const RUN_HELP = `
 A scenario is a built-in name (deadair list), a .yaml file, or a .ts/.js module.
@@ -177,6 +204,58 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .action(async (scenario: string, options) => setExitCode(await huntCommand(scenario, options)));
 
   program
+    .command('sweep')
+    .description('run a scenario at many settings and seeds: curves, cliffs, costs, thresholds')
+    .argument('<scenario>', 'name of a built-in scenario, or a file')
+    .option('--vary <key=values>', 'a..b, a..b:step or v1,v2,...; can be given many times', collect, [])
+    .option(
+      '--with <key=expr>',
+      'a field that follows a varied one, e.g. policy.disableThreshold=enableThreshold-3',
+      collect,
+      [],
+    )
+    .option('--seeds <k>', 'seeds of each setting, the same ones everywhere', parseCount, 1)
+    .option('--seed <n>', 'first seed', parseSeed, 1)
+    .option('--set <key=value>', 'override one field at every setting; can be given many times', collect, [])
+    .option('--duration <s>', 'simulated time with load, the same as --set durationS=<s>', parseSeconds)
+    .option('--metrics <names>', 'what the table shows, e.g. join_latency_ms:p99,mos,cost_month_usd')
+    .option('--workers <n>', 'threads; the answer does not depend on it (default: one for each core)', parseWorkers)
+    .option('--out <file>', 'write the result file; finished runs are kept beside it', 'deadair-sweep.json')
+    .option('--report <file>', 'write the page (HTML, one file, works offline)')
+    .option('--markdown <file>', 'write a summary in Markdown')
+    .option('--csv <file>', 'write a row for each run')
+    .option('--json', 'print one JSON object on stdout')
+    .addHelpText('after', SWEEP_HELP)
+    .action(async (scenario: string, options) => setExitCode(await sweepCommand(scenario, options)));
+
+  program
+    .command('capacity')
+    .description('search the largest load at which every level holds, and what limits it')
+    .argument('<scenario>', 'name of a built-in scenario, or a file')
+    .option('--load <key=min..max>', 'what grows: a field, or channel-size', 'population.clients')
+    .option('--slo <level>', "a level, e.g. 'join_latency_ms: p(95)<800'; can be given many times", collect, [])
+    .option('--with <key=expr>', 'a field that follows the load, e.g. population.channels=clients/10', collect, [])
+    .option('--seeds <k>', 'seeds of each load, the same ones everywhere', parseCount, 3)
+    .option('--seed <n>', 'first seed', parseSeed, 1)
+    .option('--set <key=value>', 'override one field at every load; can be given many times', collect, [])
+    .option('--duration <s>', 'simulated time with load, the same as --set durationS=<s>', parseSeconds)
+    .option(
+      '--precision <share>',
+      'width of the interval that is good enough, as a share of the load',
+      parseShare,
+      0.05,
+    )
+    .option('--metrics <names>', 'what the table shows, e.g. join_latency_ms:p99,mos,cost_month_usd')
+    .option('--workers <n>', 'threads; the answer does not depend on it (default: one for each core)', parseWorkers)
+    .option('--out <file>', 'write the result file; finished runs are kept beside it', 'deadair-capacity.json')
+    .option('--report <file>', 'write the page (HTML, one file, works offline)')
+    .option('--markdown <file>', 'write a summary in Markdown')
+    .option('--csv <file>', 'write a row for each run')
+    .option('--json', 'print one JSON object on stdout')
+    .addHelpText('after', CAPACITY_HELP)
+    .action(async (scenario: string, options) => setExitCode(await capacityCommand(scenario, options)));
+
+  program
     .command('zoo')
     .description('hunt every known hazard: how good is the searcher?')
     .option('--strategies <names>', 'strategies to compare, separated by commas', 'portfolio')
@@ -207,11 +286,12 @@ function createProgram(setExitCode: (code: number) => void): Command {
   program
     .command('report')
     .description('make a page, and other formats, from a result file')
-    .argument('<result.json>', 'a file that deadair run --out has written')
+    .argument('<result.json>', 'a file that deadair run, sweep or capacity has written')
     .option('--out <file>', 'where to write the page', 'deadair-report.html')
     .option('--junit <file>', 'write JUnit XML')
     .option('--markdown <file>', 'write a summary in Markdown')
     .option('--prometheus <file>', 'write the metrics in Prometheus text format')
+    .option('--csv <file>', 'write a row for each run of a sweep')
     .action(async (file: string, options) => reportCommand(file, options));
 
   program
@@ -275,6 +355,13 @@ function parseWorkers(text: string): number {
   if (!/^\d+$/.test(text) || workers < 1 || workers > WORKERS_MAX)
     throw new InvalidArgumentError(`Threads are a whole number from 1 to ${WORKERS_MAX}.`);
   return workers;
+}
+
+function parseShare(text: string): number {
+  const share = Number(text);
+  if (text.trim() === '' || !(share >= 0) || share >= 1)
+    throw new InvalidArgumentError('Give a share from 0 to below 1.');
+  return share;
 }
 
 function parseWindow(text: string): number {

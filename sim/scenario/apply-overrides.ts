@@ -5,14 +5,14 @@ import { type JsonSchema, scenarioJsonSchema, schemaAt } from './json-schema.js'
 
 /** One `--set key=value`, parsed. */
 export interface Override {
-  /** As it was written, e.g. `policy.enableThreshold=12`. */
+  /** As it was written, e.g. `policy.enableThreshold=10`. */
   readonly text: string;
   readonly path: readonly string[];
   readonly value: unknown;
 }
 
 /**
- * Applies overrides such as `policy.enableThreshold=12` or `faults.0.atS=60` to a scenario that has not been checked yet. Values are
+ * Applies overrides such as `policy.enableThreshold=10` or `faults.0.atS=60` to a scenario that has not been checked yet. Values are
  * read as YAML scalars (or flow lists and maps) unless the schema wants a text there.
  * @returns a changed copy, and the parsed overrides so that errors can name them
  * @throws DeadairError `override.syntax` or `override.unknown-key`
@@ -43,7 +43,7 @@ function parseOverride(text: string, input: unknown): Override {
   if (path.includes('') || path.includes('__proto__')) {
     throw new DeadairError(
       'override.syntax',
-      `--set ${text}: "${key}" is no key; write for example policy.enableThreshold=12`,
+      `--set ${text}: "${key}" is no key; write for example policy.enableThreshold=10`,
     );
   }
   const root = scenarioJsonSchema();

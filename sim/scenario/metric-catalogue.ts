@@ -4,8 +4,8 @@ export type MetricKind = 'histogram' | 'counter' | 'gauge' | 'rate';
 /** One metric that a run measures. */
 export interface MetricDescription {
   readonly kind: MetricKind;
-  /** `ms`, `s`, `kbps`, `1` for plain counts, `share` for 0..1. */
-  readonly unit: 'ms' | 's' | 'kbps' | '1' | 'share';
+  /** `ms`, `s`, `kbps`, `MB` of 1e6 bytes, `USD`, `1` for plain counts, `share` for 0..1. */
+  readonly unit: 'ms' | 's' | 'kbps' | 'MB' | 'USD' | '1' | 'share';
   readonly help: string;
 }
 
@@ -62,6 +62,13 @@ export const METRICS = {
     kind: 'rate',
     unit: 'share',
     help: 'Channels that reached the SFU, of those that should have.',
+  },
+  mesh_size_max: { kind: 'gauge', unit: '1', help: 'Most participants of one channel in peer-to-peer mode.' },
+  lock_wait_ms: { kind: 'histogram', unit: 'ms', help: 'How long a backend waited for the lock of a channel.' },
+  redis_use: {
+    kind: 'gauge',
+    unit: 'share',
+    help: 'Largest share of any sampling interval in which the Redis primary was executing commands.',
   },
   reconnects: { kind: 'counter', unit: '1', help: 'Connections to a backend that had to be made again.' },
   sessions_removed: {
@@ -214,6 +221,22 @@ export const METRICS = {
   },
   uplink_kbps: { kind: 'histogram', unit: 'kbps', help: 'Media sent by a client, headers included.' },
   downlink_kbps: { kind: 'histogram', unit: 'kbps', help: 'Media received by a client, headers included.' },
+  uplink_use: {
+    kind: 'histogram',
+    unit: 'share',
+    help: "Share of the capacity of a client's uplink that media filled, each second in which it sent.",
+  },
+  sfu_egress_mb: { kind: 'counter', unit: 'MB', help: 'Media that SFU nodes sent to clients, headers included.' },
+  relay_egress_mb: {
+    kind: 'counter',
+    unit: 'MB',
+    help: 'Media that relays sent on, headers included; in the flow fidelity without the comfort noise of who is silent.',
+  },
+  cost_month_usd: {
+    kind: 'gauge',
+    unit: 'USD',
+    help: 'What a month costs in which every hour that counts (`cost`) is like this run: servers by the price list, traffic as measured.',
+  },
   relayed_rate: { kind: 'rate', unit: 'share', help: 'Frames that went through a relay, of all spoken.' },
   forwarding_latency_ms: {
     kind: 'histogram',

@@ -18,7 +18,7 @@ export type Locate = (path: readonly PropertyKey[], atKey: boolean) => string | 
 /**
  * Checks a scenario and fills in every default.
  * @param input a scenario as it was written, of any provenance
- * @param options `overrides` as on the command line (`policy.enableThreshold=12`); `locate` names places in the file it came from
+ * @param options `overrides` as on the command line (`policy.enableThreshold=10`); `locate` names places in the file it came from
  * @throws DeadairError `scenario.invalid`, one line that names the field and the fix
  */
 export function resolveScenario(

@@ -1,4 +1,5 @@
 import type { ClientRef } from '../clients/index.js';
+import { scenarioCost } from '../cost/cost-options.js';
 import { Samples } from '../metrics/recorder.js';
 import type { Judge } from '../oracles/index.js';
 import type { Measured } from '../scenario/index.js';
@@ -13,6 +14,8 @@ import { StateGrowth } from './state-growth.js';
 import { Uptime } from './uptime.js';
 import type { World } from './world.js';
 
+/** What a command keeps a simulated Redis busy for: `executionUs` of its server, in s. */
+const REDIS_COMMAND_S = 20e-6;
 /** How long somebody must have wanted to join, in vain, for it to count as an error. */
 const PATIENCE_US = 10_000_000;
 
@@ -81,6 +84,9 @@ export class Measurements {
   private forgotten = 0;
   private sampledUs = 0;
   private redisOutageUs = 0;
+  private meshSizeMax = 0;
+  private commands = 0;
+  private commandsPerSMax = 0;
   private sfuOutageUs = 0;
 
   constructor(
@@ -144,7 +150,9 @@ export class Measurements {
           this.redisOutageUs = Math.max(this.redisOutageUs, redis.demand.met(sim.nowUs));
       });
     redis.onCommand(({ server, footprint: { reads, writes } }) => {
-      if (server !== redis.primary || reads.length + writes.length === 0) return;
+      if (server !== redis.primary) return;
+      this.commands++;
+      if (reads.length + writes.length === 0) return;
       this.redisOutageUs = Math.max(this.redisOutageUs, redis.demand.met(sim.nowUs));
       for (const key of writes) if (key.startsWith('channel_state:')) this.channelWritten(Number(key.slice(14)));
     });
@@ -158,6 +166,8 @@ export class Measurements {
     this.pairUs += hearing.pairs * elapsedUs;
     this.unheardUs += hearing.countUnheard(PATIENCE_US) * elapsedUs;
     this.sampledUs = sim.nowUs;
+    if (elapsedUs > 0) this.commandsPerSMax = Math.max(this.commandsPerSMax, (this.commands * 1e6) / elapsedUs);
+    this.commands = 0;
     const figures = { p2p: [0, 0], sfu: [0, 0] };
     const alive = new Set(this.world.sfuNodes.filter(({ host }) => host.state === 'up').map(({ name }) => name));
     const store = redis.inspect();
@@ -228,6 +238,9 @@ export class Measurements {
       ['refused_joins', counter(this.refused)],
       ['clients_joined_rate', rate(this.joinedUsers.size, population.clients.length)],
       ['channels_switched_rate', rate(switched, large)],
+      ['mesh_size_max', gauge(this.meshSizeMax)],
+      ['lock_wait_ms', recorder.samples('voice_lock_wait_ms')],
+      ['redis_use', gauge(this.commandsPerSMax * REDIS_COMMAND_S)],
       ['reconnects', counter(this.reconnects)],
       ['sessions_removed', counter(this.forgotten)],
       ['redis_outage_ms', gauge(Math.max(this.redisOutageUs, this.world.redis.demand.met(sim.nowUs)) / 1e3)],
@@ -239,13 +252,19 @@ export class Measurements {
       ['uptime', rate(this.uptime.share ?? 0, this.uptime.share === null ? 0 : 1)],
       ['state_growth', gauge(this.stateGrowth.growth[0]?.share ?? null)],
       ...(this.world.meter === null ? [] : nodeMetrics(this.world.meter)),
-      ...(this.world.ears === null ? [] : mediaMetrics(this.world.ears)),
+      ...(this.world.ears === null ? [] : [...mediaMetrics(this.world.ears), this.cost(this.world.ears)]),
       ...(this.calls?.all() ?? []),
       ...(this.world.rolloutWatch === null ? [] : rolloutMetrics(this.world.rolloutWatch)),
       ...(this.world.alerting === null ? [] : alertMetrics(this.world.alerting)),
       ...(this.pairGaps === null ? [] : [['audible_gap_per_pair_ms', this.pairGaps.sums()] as [string, Measured]]),
       ...this.labelled.measured(),
     ]);
+  }
+
+  private cost({ frames, served }: NonNullable<World['ears']>): [name: string, measured: Measured] {
+    const { scenario, sim } = this.world;
+    const use = { sfuBytes: served.sfu, relayBytes: served.turn, seconds: sim.nowUs / 1e6 };
+    return ['cost_month_usd', { kind: 'gauge', value: frames > 0 ? scenarioCost(scenario, use).totalUsd : null }];
   }
 
   private wish(client: ClientRef): void {
@@ -313,6 +332,7 @@ export class Measurements {
       return;
     }
     const mode = state.get('mode')!;
+    if (mode === 'p2p') this.meshSizeMax = Math.max(this.meshSizeMax, count);
     if (before && before.mode !== mode) this.modeSwitches++;
     const channel = before ?? {
       count,

@@ -32,7 +32,10 @@ export function mediaMetrics(ears: Ears): [name: string, measured: Measured][] {
     ['layer_recovery_ms', samplesOf(impairments.map(({ untilUs, layerRecoveryMs }) => [untilUs, layerRecoveryMs]))],
     ['uplink_kbps', ears.uplink],
     ['downlink_kbps', ears.downlink],
+    ['uplink_use', ears.uplinkUse],
     ['relayed_rate', rate(ears.relayed, ears.frames)],
+    ['sfu_egress_mb', counter(ears.served.sfu / 1e6)],
+    ['relay_egress_mb', counter(ears.served.turn / 1e6)],
     ['forwarding_latency_ms', ears.forwarding],
   ];
 }

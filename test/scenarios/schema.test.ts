@@ -68,6 +68,7 @@ describe('what is wrong is named with its fix', () => {
     [{ populaton: {} }, 'populaton: is no known key; did you mean "population"?'],
     [{ population: { client: 3 } }, 'population.client: is no known key; did you mean "clients"?'],
     [{ policy: { profile: 'call' } }, 'policy.profile: cannot be "call"; did you mean "calls"?'],
+    [{ policy: { enableThreshold: 12 } }, 'policy.meshLimit: must be at least policy.enableThreshold (12)'],
     [{ policy: { enableThreshold: 4 } }, 'policy.disableThreshold: must be below policy.enableThreshold (4)'],
     [{ network: { clientProfiles: { wfi: 1 } } }, 'there is no network profile "wfi"; did you mean "wifi"?'],
     [{ network: { clientProfiles: { wifi: -1 } } }, 'network.clientProfiles.wifi: must be at least 0, not -1'],
@@ -110,7 +111,7 @@ describe('overrides', () => {
       { name: 'x' },
       {
         overrides: [
-          'policy.enableThreshold=12',
+          'policy.enableThreshold=10',
           'population.rejoin=false',
           'population.session.meanS=null',
           'description=007',
@@ -120,7 +121,7 @@ describe('overrides', () => {
         ],
       },
     );
-    expect(scenario.policy.enableThreshold).toBe(12);
+    expect(scenario.policy.enableThreshold).toBe(10);
     expect(scenario.population.rejoin).toBe(false);
     expect(scenario.description).toBe('007');
     expect(scenario.network.clientProfiles).toEqual({ wifi: 1, '3g': 2 });

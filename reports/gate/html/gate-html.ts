@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { formatNumber, formatValue, plural } from '../../format.js';
 import { escapeHtml } from '../../html/escape.js';
-import { ICON } from '../../html/html-report.js';
+import { ICON } from '../../html/page.js';
 import { STYLE } from '../../html/style.js';
 import { BRAND, SIGNS } from '../../html/verdict-section.js';
 import { changeText, commandOf, expectedText, failuresOf, foundText, type GateFailure } from '../failures.js';

@@ -59,10 +59,14 @@ export class Ears {
   // weighted by time
   readonly uplink = new WeightedHistogram(0.1);
   readonly downlink = new WeightedHistogram(0.1);
+  /** Share of the uplink's capacity that media filled. */
+  readonly uplinkUse = new WeightedHistogram(0.001);
   /** Weighted by packets. */
   readonly forwarding = new WeightedHistogram(0.01);
   readonly gapLengths = new Samples();
   readonly gapCauses = new Map<GapCause, { count: number; totalUs: number }>();
+  /** Bytes on the wire that left SFU nodes, and relays. */
+  readonly served = { sfu: 0, turn: 0 };
   frames = 0;
   lost = 0;
   relayed = 0;
@@ -139,9 +143,16 @@ export class Ears {
     series.add(atUs, estimateKbps, capacityKbps);
   }
 
-  /** Media that a client's link carried, headers included, averaged over some time. */
-  carried(direction: 'up' | 'down', kbps: number, seconds: number): void {
+  /** Media that a client's link carried, headers included, averaged over some time; `capacityKbps` null: no limit. */
+  carried(direction: 'up' | 'down', kbps: number, seconds: number, capacityKbps: number | null = null): void {
     (direction === 'up' ? this.uplink : this.downlink).add(kbps, seconds);
+    if (direction === 'up' && capacityKbps !== null && capacityKbps > 0)
+      this.uplinkUse.add(kbps / capacityKbps, seconds);
+  }
+
+  /** Media, headers included, that an SFU node or a relay has sent to clients. */
+  serve(by: 'sfu' | 'turn', bytes: number): void {
+    this.served[by] += bytes;
   }
 
   /** How long packets were inside an SFU node. */

@@ -69,7 +69,9 @@ export class FlowListening {
       if (seat === null) continue;
       const silent = seat.spokenCount === 0;
       if (silent) seat.upBytes += bytes * (seat.copiesOut + (seat.transport === null ? 0 : encodings));
-      seat.downBytes += bytes * Math.max(0, seat.voicesIn - (silent ? talkers : talkers - 1));
+      const heard = bytes * Math.max(0, seat.voicesIn - (silent ? talkers : talkers - 1));
+      seat.downBytes += heard;
+      if (seat.transport !== null) this.shared.parts.ears.serve('sfu', heard);
     }
     if (this.shared.parts.machines !== undefined) this.tellMachines(frames, encodings, this.shared.parts.machines);
   }

@@ -93,7 +93,8 @@ export class FlowPlane implements MediaPlane {
     }
     sim.trace.record('media', 'media.interval', `${ears.frames} ${ears.lost}`);
     for (const server of this.servers.values()) {
-      server.endInterval(nowUs - this.everyUs, nowUs);
+      const sent = server.endInterval(nowUs - this.everyUs, nowUs);
+      ears.serve(server.host.kind === 'turn' ? 'turn' : 'sfu', sent);
       if (server.forwarded > 0) ears.forwarded(server.forwardingUs / 1000, server.forwarded);
     }
   }

@@ -130,7 +130,10 @@ export class FlowReports {
     const { ears } = this.parts;
     const { upBytes, downBytes, upEstimateKbps, transport } = seat;
     const bits = 8_000 / this.everyUs;
-    if (upBytes > 0) ears.carried('up', upBytes * bits, this.everyUs / 1e6);
+    if (upBytes > 0) {
+      const capacity = capacityKbps(seat.endpoint.up, atUs - this.everyUs, atUs);
+      ears.carried('up', upBytes * bits, this.everyUs / 1e6, capacity);
+    }
     if (downBytes > 0) ears.carried('down', downBytes * bits, this.everyUs / 1e6);
     seat.upBytes = seat.downBytes = seat.upEstimateKbps = 0;
     if (seat.charted === false) return;

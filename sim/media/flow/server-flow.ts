@@ -46,8 +46,10 @@ export class ServerDirection {
     track.through(this.link, sent, Number.NEGATIVE_INFINITY, 1);
   }
 
-  endInterval(fromUs: number, untilUs: number): void {
+  /** @returns bytes of the interval */
+  endInterval(fromUs: number, untilUs: number): number {
     const link = this.accessLink();
+    const { bytes } = this;
     this.queue.offer({
       bytes: this.bytes,
       packetBytes: this.packets > 0 ? this.bytes / this.packets : 0,
@@ -56,6 +58,7 @@ export class ServerDirection {
       queueMs: link.queueMs,
     });
     this.bytes = this.packets = 0;
+    return bytes;
   }
 }
 
@@ -107,9 +110,9 @@ export class ServerFlow {
     this.copies += copies;
   }
 
-  /** An interval has ended. */
-  endInterval(fromUs: number, untilUs: number): void {
-    this.up.endInterval(fromUs, untilUs);
+  /** An interval has ended. @returns bytes of voice that have left */
+  endInterval(fromUs: number, untilUs: number): number {
+    const sent = this.up.endInterval(fromUs, untilUs);
     this.down.endInterval(fromUs, untilUs);
     const busyUs = this.copies * COPY_US;
     const meanUs = this.packets > 0 ? busyUs / this.packets : 0;
@@ -124,6 +127,7 @@ export class ServerFlow {
     this.coreUs = WAKE_US + meanUs / 2 + this.core.waitUs;
     this.forwarded = this.copies;
     this.packets = this.copies = 0;
+    return sent;
   }
 }
 

@@ -235,11 +235,11 @@ export class MediaSession {
     for (const room of this.rooms.keys()) downKbps = room.downlinkKbps(this);
     const bits = 8 / lastedMs;
     const seconds = lastedMs / 1000;
-    if (this.bytesUp > 0) ears.carried('up', this.bytesUp * bits, seconds);
-    if (this.bytesDown > 0) ears.carried('down', this.bytesDown * bits, seconds);
-    this.bytesUp = this.bytesDown = 0;
     const { up, down } = network.endpoint(this.host);
     const { nowUs } = sim;
+    if (this.bytesUp > 0) ears.carried('up', this.bytesUp * bits, seconds, up.conditionsAt(nowUs).rateKbps);
+    if (this.bytesDown > 0) ears.carried('down', this.bytesDown * bits, seconds);
+    this.bytesUp = this.bytesDown = 0;
     if (upKbps > 0) ears.estimate(this.host.id, 'up', nowUs, upKbps, up.conditionsAt(nowUs).rateKbps);
     if (downKbps !== null) ears.estimate(this.host.id, 'down', nowUs, downKbps, down.conditionsAt(nowUs).rateKbps);
   }

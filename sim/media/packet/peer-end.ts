@@ -89,7 +89,10 @@ export class PeerEnd implements Outlet, TransportUser {
 
   dispatch(packet: MediaPacket): void {
     if (this.way === null) this.parts.network.packets.give(packet);
-    else this.way.send(packet);
+    else {
+      if (this.way.route.relay !== null) this.parts.ears.serve('turn', packet.bytes);
+      this.way.send(packet);
+    }
   }
 
   voiceArrived(packet: MediaPacket): void {

@@ -16,7 +16,7 @@ export class SfuNodeEnd implements TransportUser {
   private reported = false;
 
   constructor(
-    parts: PlaneParts,
+    private readonly parts: PlaneParts,
     private readonly room: SfuRoomMedia,
     readonly sessionId: string,
     ssrc: number,
@@ -28,6 +28,7 @@ export class SfuNodeEnd implements TransportUser {
 
   dispatch(packet: MediaPacket): void {
     packet.receiver = this.end.peer;
+    this.parts.ears.serve('sfu', packet.bytes);
     this.path.send(packet);
   }
 

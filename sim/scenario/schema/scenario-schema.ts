@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alertsSchema } from './alerts-schema.js';
 import { callsSchema } from './calls-schema.js';
+import { costSchema } from './cost-schema.js';
 import { expectationsSchema } from './expectation-schema.js';
 import { faultSchema } from './fault-schema.js';
 import { mediaSchema } from './media-schema.js';
@@ -63,5 +64,8 @@ export const scenarioSchema = z.strictObject({
     })
     .prefault({})
     .describe('Clocks of the hosts.'),
+  cost: costSchema
+    .optional()
+    .describe('Prices of the metric cost_month_usd. Default: those of the document of the policy.'),
   expectations: expectationsSchema,
 });

@@ -1,0 +1,125 @@
+/** The script of the page: it draws what stands as JSON in the page (`CapacityChart`), in the colours of the style sheet. */
+export const CAPACITY_CHART_SCRIPT = String.raw`(function () {
+  'use strict';
+  var specs = JSON.parse(document.getElementById('charts').textContent);
+  var charts = [];
+
+  function number(value) {
+    var text = Math.abs(value) >= 100 ? value.toFixed(0) : String(Math.round(value * 1000) / 1000);
+    return text.replace(/\B(?=(\d{3})+$)/g, '\u202f');
+  }
+  function amount(value, unit) {
+    if (unit === 'share') return number(value * 100) + '\u00a0%';
+    if (unit === 'USD') return '$' + number(value);
+    if (unit === 'ms' && Math.abs(value) >= 10000) return number(value / 1000) + '\u00a0s';
+    return unit === '1' || unit === '' ? number(value) : number(value) + '\u00a0' + unit;
+  }
+  function dataset(source, color) {
+    var tone = color('--' + source.tone);
+    var points = source.kind === 'points', line = source.kind === 'line';
+    return {
+      label: source.label,
+      data: source.points.map(function (p, index) { return { x: p[0], y: p[1], label: source.labels ? source.labels[index] : '' }; }),
+      showLine: !points,
+      borderColor: tone,
+      borderWidth: line ? 2 : 0,
+      backgroundColor: points || line ? tone : tone + '26',
+      fill: source.kind === 'band' ? '+1' : false,
+      pointRadius: line ? 3 : points ? 4.5 : 0,
+      pointHoverRadius: line || points ? 5 : 0,
+      pointHitRadius: line || points ? 8 : 0
+    };
+  }
+  function annotations(spec, color) {
+    var all = {};
+    spec.cliffs.forEach(function (cliff, index) {
+      var middle = (cliff.from + cliff.to) / 2;
+      all['cliff' + index] = {
+        type: 'box', xMin: Math.min(cliff.from, cliff.to), xMax: Math.max(cliff.from, cliff.to), drawTime: 'beforeDatasetsDraw',
+        backgroundColor: color('--bad') + '24', borderWidth: 0,
+        label: {
+          display: true, content: cliff.label, color: color('--bad'), font: { size: 11, weight: '600' }, padding: 3,
+          position: { x: middle > (spec.x.min + spec.x.max) / 2 ? 'end' : 'start', y: 'start' }, yAdjust: (index % 3) * 14, drawTime: 'afterDatasetsDraw'
+        }
+      };
+    });
+    spec.limits.forEach(function (line, index) {
+      all['limit' + index] = {
+        type: 'line', yMin: line.value, yMax: line.value, borderColor: color('--bad'), borderWidth: 1, borderDash: [5, 4],
+        label: {
+          display: true, content: line.label, position: index % 2 ? 'end' : 'start', yAdjust: -9, backgroundColor: color('--paper') + 'c0',
+          color: color('--bad'), font: { size: 11, weight: '500' }, padding: { x: 4, y: 1 }
+        }
+      };
+    });
+    spec.series.forEach(function (source, which) {
+      if (source.kind !== 'points' || !source.labels) return;
+      source.points.forEach(function (p, index) {
+        if (!source.labels[index] || source.tone === 'muted') return;
+        all['name' + which + '_' + index] = {
+          type: 'label', xValue: p[0], yValue: p[1], content: source.labels[index], color: color('--ink'), font: { size: 11 }, yAdjust: index % 2 ? 14 : -14,
+          xAdjust: p[0] > (spec.x.min + spec.x.max) / 2 ? -24 : 24
+        };
+      });
+    });
+    return all;
+  }
+  function config(spec, color) {
+    var grid = color('--rule'), ink = color('--muted');
+    return {
+      type: 'line',
+      data: { datasets: spec.series.map(function (s) { return dataset(s, color); }) },
+      options: {
+        animation: false, responsive: true, maintainAspectRatio: false, parsing: false,
+        interaction: { mode: 'nearest', axis: 'x', intersect: false },
+        scales: {
+          x: {
+            type: spec.x.scale === 'log' ? 'logarithmic' : 'linear', min: spec.x.min, max: spec.x.max, grid: { display: false }, border: { color: grid },
+            title: { display: true, text: spec.x.title, color: ink },
+            afterBuildTicks: function (axis) { if (spec.x.ticks.length) axis.ticks = spec.x.ticks.map(function (t) { return { value: t.value }; }); },
+            ticks: {
+              color: ink, maxRotation: 0, autoSkip: true,
+              callback: function (v) {
+                var tick = spec.x.ticks.filter(function (t) { return t.value === v; })[0];
+                return tick ? tick.label : amount(v, spec.x.unit);
+              }
+            }
+          },
+          y: {
+            type: 'linear', min: spec.fromZero ? 0 : undefined, grace: spec.id === 'chart-pareto' ? '25%' : '12%', grid: { color: grid }, border: { display: false },
+            afterFit: function (axis) { axis.width = 76; }, ticks: { color: ink, maxTicksLimit: 6, callback: function (v) { return amount(v, spec.unit); } }
+          }
+        },
+        plugins: {
+          legend: { display: false },
+          annotation: { annotations: annotations(spec, color) },
+          tooltip: {
+            backgroundColor: color('--ink'), titleColor: color('--paper'), bodyColor: color('--paper'), padding: 8, cornerRadius: 4, displayColors: false,
+            filter: function (item) { return item.dataset.label !== ''; },
+            callbacks: {
+              title: function (items) {
+                if (!items.length) return '';
+                var x = items[0].parsed.x, tick = spec.x.ticks.filter(function (t) { return t.value === x; })[0];
+                return items[0].raw.label || spec.x.title + ' ' + (tick ? tick.label : amount(x, spec.x.unit));
+              },
+              label: function (item) { return item.dataset.label + ': ' + amount(item.parsed.y, spec.unit); }
+            }
+          }
+        }
+      }
+    };
+  }
+  function draw() {
+    charts.forEach(function (chart) { chart.destroy(); });
+    var style = getComputedStyle(document.documentElement);
+    var color = function (name) { return style.getPropertyValue(name).trim(); };
+    Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+    Chart.defaults.font.size = 12;
+    charts = specs.map(function (spec) { return new Chart(document.getElementById(spec.id), config(spec, color)); });
+  }
+  if (specs.length > 0) {
+    draw();
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
+  }
+  document.documentElement.setAttribute('data-charts', String(charts.length));
+})();`;

@@ -1,0 +1,261 @@
+import {
+  type CapacityFile,
+  type CapacityOutcome,
+  holds,
+  type RunFigures,
+  renderCapacityJson,
+  renderCapacityTerminal,
+  standingOf,
+} from '../../../reports/index.js';
+import { builtInScenarios } from '../../../scenarios/index.js';
+import { DeadairError, ExitCode } from '../../errors.js';
+import { loadScenario, type Scenario, scenarioHash } from '../../scenario/index.js';
+import { type Interval, searchCapacity } from '../../sweep/capacity-search.js';
+import { mainFigures, parseFigures } from '../../sweep/figures.js';
+import { limitingResource } from '../../sweep/limiting-resource.js';
+import { type Link, parseLink } from '../../sweep/link.js';
+import { CHANNEL_SIZE, type Load, levelOverrides, loadSettingOf, parseLoad } from '../../sweep/load.js';
+import { DEADAIR_VERSION } from '../../version.js';
+import { Interruption } from '../interruption.js';
+import { checkOutputs } from '../outputs.js';
+import { ProgressLine } from '../progress-line.js';
+import { shellCommand } from '../replay-command.js';
+import { useColor } from '../use-color.js';
+import { assemble } from './assemble.js';
+import { type CapacityOutputs, capacityOutputs, writeCapacityOutputs } from './capacity-outputs.js';
+import { JournalFile } from './journal-file.js';
+import { type Loaded, loadSetting, Study } from './study.js';
+import { exitCodeOf } from './sweep-command.js';
+
+/** Options of `deadair capacity`. */
+export interface CapacityOptions extends CapacityOutputs {
+  readonly load: string;
+  readonly slo: readonly string[];
+  readonly with: readonly string[];
+  readonly seeds: number;
+  readonly seed: number;
+  readonly set: readonly string[];
+  readonly duration?: number;
+  readonly precision: number;
+  readonly workers?: number;
+  readonly metrics?: string;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** Without a range the search goes up to this many times the scenario's own load. */
+const GROWTH_MAX = 16;
+
+/**
+ * `deadair capacity`: the largest load at which every level holds on every seed, and what limits it.
+ * @returns the exit code
+ */
+export async function capacityCommand(reference: string, options: CapacityOptions): Promise<number> {
+  const load = parseLoad(options.load);
+  const links = options.with.map((text) => parseLink(text, [load.key]));
+  const figures = options.metrics === undefined ? null : parseFigures(options.metrics);
+  const given = [...options.set, ...(options.duration === undefined ? [] : [`durationS=${options.duration}`])];
+  const wanted = [...given, ...levelOverrides(options.slo)];
+  const alone = await loadScenario(reference, { builtIn: builtInScenarios, overrides: wanted });
+  const overrides = [...pinned(alone, [...wanted, ...options.with], load), ...wanted];
+  const base = await loadScenario(reference, { builtIn: builtInScenarios, overrides });
+  if (!Object.values(base.expectations).flat().some(isFailing))
+    throw new DeadairError(
+      'capacity.levels',
+      `${base.name} states no levels; give one: --slo 'join_latency_ms: p(95)<800'`,
+    );
+  const range = rangeOf(load, base);
+  await checkOutputs(capacityOutputs(options));
+
+  const seeds = Array.from({ length: options.seeds }, (_, index) => options.seed + index);
+  const progress = new ProgressLine(process.stderr, base.name, options.json === true && !process.stderr.isTTY);
+  const interruption = new Interruption(progress);
+  const journal = new JournalFile<RunFigures>(`${options.out}.journal`, {
+    deadair: DEADAIR_VERSION,
+    scenario: reference,
+    '--set': overrides.join(' '),
+    '--load': load.key,
+    '--with': links.map(({ key, expression }) => `${key}=${expression}`).join(' '),
+    '--seeds': `${seeds[0]}..${seeds.at(-1)}`,
+    'scenario hash': scenarioHash(base),
+  });
+  try {
+    const workers = options.workers === undefined ? {} : { workers: options.workers };
+    const study = new Study({ reference, overrides, journal, progress, interruption, ...workers });
+    const search = new Search({ study, reference, overrides, load, links, seeds, base });
+    const interval = await search.run(range, options.precision, interruption.signal);
+    progress.clear();
+    if (interval === null) {
+      process.stderr.write(
+        `deadair: interrupted: ${journal.size} runs are kept in ${journal.path}; the same command goes on from there\n`,
+      );
+      return interruption.exitCode ?? ExitCode.internal;
+    }
+    const settings = search.tried();
+    const parts = {
+      kind: 'capacity' as const,
+      command: commandOf(reference, options),
+      base,
+      overrides,
+      variations: [{ key: load.key, values: settings.map(({ setting }) => setting.values[0] as string) }],
+      links,
+      seeds,
+      figures: figures ?? mainFigures(base),
+      settings,
+    };
+    const bare = assemble(parts);
+    const file = assemble({ ...parts, capacity: outcomeOf(bare, load, range, interval) });
+    await writeCapacityOutputs(options, file);
+    journal.remove();
+    print(file, options);
+    const code = exitCodeOf(file);
+    return code === ExitCode.ok && interval.passed === null ? ExitCode.sloMissed : code;
+  } finally {
+    progress.clear();
+    interruption.end();
+    journal.close();
+  }
+}
+
+function isFailing(entry: Scenario['expectations'][string][number]): boolean {
+  return typeof entry === 'string' || entry.level === 'fail';
+}
+
+/** The number of SFU nodes follows the clients unless it is set: what is searched is the capacity of the nodes that there are. */
+function pinned(scenario: Scenario, given: readonly string[], { key }: Load): string[] {
+  const field = 'topology.sfuNodes';
+  if (key === field || given.some((text) => text.startsWith(`${field}=`))) return [];
+  return [`${field}=${scenario.topology.sfuNodes}`];
+}
+
+function rangeOf({ key, min, max }: Load, base: Scenario): { min: number; max: number; start: number } {
+  const path = key === CHANNEL_SIZE ? 'population.membersMax' : key;
+  let own: unknown = base;
+  for (const word of path.split('.')) own = (own as Record<string, unknown> | undefined)?.[word];
+  const start = typeof own === 'number' && own >= 1 ? Math.floor(own) : null;
+  if (min !== null && max !== null) return { min, max, start: Math.min(max, Math.max(min, start ?? min)) };
+  if (start === null)
+    throw new DeadairError(
+      'load.syntax',
+      `--load ${key}: it has no number in ${base.name}; give a range: ${key}=1..1000`,
+    );
+  return { min: 1, max: start * GROWTH_MAX, start };
+}
+
+/** Asks the study for what the search wants to know. */
+class Search {
+  private readonly seen = new Map<number, Loaded>();
+
+  constructor(
+    private readonly parts: {
+      readonly study: Study;
+      readonly reference: string;
+      readonly overrides: readonly string[];
+      readonly load: Load;
+      readonly links: readonly Link[];
+      readonly seeds: readonly number[];
+      readonly base: Scenario;
+    },
+  ) {}
+
+  /** null: interrupted. */
+  async run(
+    range: { readonly min: number; readonly max: number; readonly start: number },
+    precision: number,
+    signal: AbortSignal,
+  ): Promise<Interval | null> {
+    const steps = searchCapacity({ ...range, precision });
+    let step = steps.next();
+    while (step.done !== true) {
+      const passed = await this.passes(step.value, signal);
+      if (passed === null) return null;
+      step = steps.next(passed);
+    }
+    return step.value;
+  }
+
+  /** Settings that were tried, smallest load first. */
+  tried(): (Loaded & { readonly runs: readonly RunFigures[] })[] {
+    return [...this.seen].sort(([a], [b]) => a - b).map(([, loaded]) => ({ ...loaded, runs: this.runsOf(loaded) }));
+  }
+
+  private async passes(load: number, signal: AbortSignal): Promise<boolean | null> {
+    const { study, reference, overrides, load: what, links, seeds, base } = this.parts;
+    const loaded = await loadSetting(reference, overrides, loadSettingOf(what, links, load));
+    if (loaded.scenario instanceof DeadairError) throw unfit(loaded.scenario, what, load);
+    this.seen.set(load, loaded);
+    await study.run([loaded], seeds, `${what.key} ${load}`);
+    const runs = this.runsOf(loaded);
+    if (signal.aborted && runs.length < seeds.length) return null;
+    const { levels, settings } = assemble({
+      kind: 'capacity',
+      command: '',
+      base,
+      overrides,
+      variations: [],
+      links: [],
+      seeds,
+      figures: [],
+      settings: [{ ...loaded, runs }],
+    });
+    return holds({ levels }, settings[0] as CapacityFile['settings'][number]);
+  }
+
+  private runsOf({ setting }: Loaded): RunFigures[] {
+    return this.parts.seeds.flatMap((seed) => this.parts.study.get(setting, seed) ?? []);
+  }
+}
+
+/** A load that makes no valid scenario ends the search: it says nothing about the capacity. */
+function unfit(problem: DeadairError, { key }: Load, load: number): DeadairError {
+  const advice =
+    key === 'population.clients'
+      ? '; let channels grow with them: --with population.channels=clients/10, or search --load channel-size'
+      : '; give a range in which it is valid, or let other fields follow with --with';
+  return new DeadairError(problem.code, `${key} ${load}: ${problem.message}${advice}`, problem.exitCode);
+}
+
+function outcomeOf(
+  file: CapacityFile,
+  { key }: Load,
+  range: { min: number; max: number },
+  interval: Interval,
+): CapacityOutcome {
+  const { passed, failed, exceptions } = interval;
+  const common = { key, min: range.min, max: range.max, passed, failed, exceptions: [...exceptions] };
+  const setting = file.settings.find(({ values }) => values[0] === String(failed));
+  if (setting === undefined)
+    return { ...common, level: null, limiting: { resource: '', why: '', resources: [] }, replay: null };
+  const { what, seeds } = standingOf(file, setting);
+  const runs = setting.runs.filter(({ seed }) => seeds.includes(seed));
+  return { ...common, level: what, limiting: limitingResource(runs), replay: runs[0]?.replay ?? null };
+}
+
+function commandOf(reference: string, options: CapacityOptions): string {
+  const { load, slo, with: links, seeds, seed, set, duration, precision, metrics } = options;
+  return shellCommand([
+    'deadair',
+    'capacity',
+    reference,
+    '--load',
+    load,
+    ...slo.flatMap((text) => ['--slo', text]),
+    ...links.flatMap((text) => ['--with', text]),
+    ...set.flatMap((text) => ['--set', text]),
+    ...(duration === undefined ? [] : ['--duration', String(duration)]),
+    '--seeds',
+    String(seeds),
+    ...(seed === 1 ? [] : ['--seed', String(seed)]),
+    ...(precision === 0.05 ? [] : ['--precision', String(precision)]),
+    ...(metrics === undefined ? [] : ['--metrics', metrics]),
+  ]);
+}
+
+function print(file: CapacityFile, options: CapacityOptions): void {
+  if (options.json === true) {
+    process.stdout.write(renderCapacityJson(file));
+    return;
+  }
+  process.stdout.write(renderCapacityTerminal(file, { color: useColor(process.stdout) }));
+  for (const { option, path } of capacityOutputs(options)) process.stdout.write(`${option.slice(2)}: ${path}\n`);
+}
