@@ -9,7 +9,8 @@ export {
   type SfuRefusal,
   type SfuServerMessage,
 } from './sfu-messages.js';
-export { SfuNode, type SfuNodeFaults, type SfuNodeOptions } from './sfu-node.js';
+export { SfuNode } from './sfu-node.js';
+export type { SfuNodeFaults, SfuNodeOptions } from './sfu-node-options.js';
 export type { SfuObserver } from './sfu-observer.js';
 export { SfuParticipant } from './sfu-participant.js';
 export { SfuRoomState } from './sfu-room.js';

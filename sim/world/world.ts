@@ -4,7 +4,6 @@ import { CallController } from '../../core/client/call-controller.js';
 import { ModeController } from '../../core/client/mode-controller.js';
 import type { TurnPass } from '../../core/client/turn-pass.js';
 import { defaultPlacement, type PlacementOptions } from '../../core/cluster/placement.js';
-import type { DeviceOptions } from '../../core/media/device-conditions.js';
 import type { Policy } from '../../core/policy.js';
 import type { SfuRoom } from '../../core/ports.js';
 import type { RolloutPlan } from '../../core/rollout/rollout-plan.js';
@@ -33,7 +32,7 @@ import { WeightedHistogram } from '../media/ears/weighted-histogram.js';
 import { Hearing, type MediaPlane } from '../media/index.js';
 import type { RtcpWire } from '../media/packet/index.js';
 import { Recorder } from '../metrics/recorder.js';
-import { Network, type NetworkOptions, PeerRouting, resolveNetworkOptions, TurnServer } from '../net/index.js';
+import { Network, PeerRouting, TurnServer } from '../net/index.js';
 import { Operator } from '../operators/index.js';
 import { SimulatedRedis } from '../redis/index.js';
 import { resolveCallPolicy, resolveNode, resolvePolicy, type Scenario } from '../scenario/index.js';
@@ -52,6 +51,7 @@ import { createMediaPlane, type MediaClasses } from './media-planes.js';
 import { startMonitoring } from './monitoring.js';
 import { rolloutPlan } from './rollout-plan.js';
 import { RolloutWatch } from './rollout-watch.js';
+import { deviceOptionsOf, networkOptionsOf } from './scenario-options.js';
 import { WorldEvents } from './world-events.js';
 import { TURN_SECRET, worldTokens } from './world-tokens.js';
 
@@ -482,33 +482,4 @@ export class World {
       message: detail ? `${message} ${JSON.stringify(detail)}` : message,
     });
   }
-}
-
-/** Devices report as often as the scenario says; in the background half as often, and at most every 2 s (B3). */
-function deviceOptionsOf({ media, population }: Scenario): Partial<DeviceOptions> {
-  const { reportEveryMs } = media;
-  return {
-    reportEveryMs,
-    backgroundReportEveryMs: Math.max(reportEveryMs, Math.min(2 * reportEveryMs, 2_000)),
-    gestureNeeded: population.devices?.gestureNeeded ?? false,
-  };
-}
-
-const networkOptions = new WeakMap<Scenario, NetworkOptions>();
-
-/** The network's part of a scenario, checked once. */
-function networkOptionsOf(scenario: Scenario): NetworkOptions {
-  let options = networkOptions.get(scenario);
-  if (!options) {
-    const {
-      clientProfiles: _profiles,
-      clientSites: _sites,
-      traceFiles: _files,
-      relay: _relay,
-      ...rest
-    } = scenario.network;
-    options = resolveNetworkOptions(rest);
-    networkOptions.set(scenario, options);
-  }
-  return options;
 }
