@@ -18,6 +18,7 @@ import { redisGoneAndBack } from './redis-gone-and-back.js';
 import { ringTimeoutEdge } from './ring-timeout-edge.js';
 import { ringingWithoutRedis } from './ringing-without-redis.js';
 import { rollingDeploy } from './rolling-deploy.js';
+import { roomsPerUser } from './rooms-per-user.js';
 import { sfuCrash } from './sfu-crash.js';
 import { staffCrash } from './staff-crash.js';
 import { switchboard } from './switchboard.js';
@@ -45,6 +46,7 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   voiceCrossroads,
   largeCall,
   tokenStorm,
+  roomsPerUser,
   adminDuringMigration,
   redisGoneAndBack,
   ringingWithoutRedis,

@@ -77,6 +77,16 @@ export interface ChannelRecord {
   dueMs: number;
   /** An operator keeps channels out of the SFU; not the channel's own, but read with it. */
   forcedMesh: boolean;
+  /** Where the rooms of a user are limited; else null. Not the channel's own. */
+  rooms: RoomCount | null;
+}
+
+/** What is needed to keep the rooms of users in number. */
+export interface RoomCount {
+  /** Members as they were read. */
+  readonly before: ReadonlySet<string>;
+  /** Those who are in as many other channels as they may. */
+  readonly noPlace: ReadonlySet<string>;
 }
 
 /** Whether any session of the user is in the channel, or waits for it. */
@@ -104,6 +114,7 @@ export function emptyChannel(channelId: number): ChannelRecord {
     degraded: false,
     dueMs: 0,
     forcedMesh: false,
+    rooms: null,
   };
 }
 

@@ -37,6 +37,7 @@ import { ownStaff } from './own-staff.js';
 import { participantCount } from './participant-count.js';
 import { recoveryTime } from './recovery-time.js';
 import { revokedMeansRevoked } from './revoked-means-revoked.js';
+import { roomLimit } from './room-limit.js';
 import { silentSplit } from './silent-split.js';
 import { singleAccept } from './single-accept.js';
 import { steadyEstimate } from './steady-estimate.js';
@@ -91,6 +92,7 @@ export const oracles: readonly Oracle[] = [
   isolation,
   silentSplit,
   tokenWindow,
+  roomLimit,
   revokedMeansRevoked,
   singleAccept,
   acceptedOrMissed,

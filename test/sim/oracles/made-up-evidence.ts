@@ -22,7 +22,7 @@ type Belief = Partial<Pick<ClientController, 'state' | 'channelId' | 'mode' | 'e
 export class MadeUpEvidence implements Evidence {
   nowUs = 0;
   readonly strings = new Map<string, string>();
-  readonly policy: Policy = PolicyProfiles.calls;
+  readonly policy: Policy = { ...PolicyProfiles.calls, roomsPerUser: 5 };
   readonly callPolicy = defaultCallPolicy;
   /** Keys without an end. */
   lasting: readonly string[] = [];
