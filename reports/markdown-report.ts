@@ -1,3 +1,4 @@
+import { callSummary } from './call-summary.js';
 import { formatClock, formatValue, metricLabel } from './format.js';
 import type { Metric, RunResult } from './result-schema.js';
 import { describeVerdict, replayCommand } from './verdict.js';
@@ -19,6 +20,7 @@ export function renderMarkdown(result: RunResult): string {
     '```',
     '',
     ...expectationRows(result),
+    ...callLines(result),
     ...voiceLines(result),
     ...violationRows(result),
     ...metricRows(result),
@@ -38,6 +40,11 @@ function expectationRows(result: RunResult): string[] {
     return `| ${escapeMarkdown(item.metric)} | \`${item.expression.replaceAll('|', '\\|')}\` | ${item.reason ?? formatValue(item.actual, unit)} | ${sign} |`;
   });
   return ['### Expectations', '', '| metric | expected | measured | |', '|---|---|---:|---|', ...rows, ''];
+}
+
+function callLines(result: RunResult): string[] {
+  const lines = callSummary(result);
+  return lines.length === 0 ? [] : ['### Calls', '', ...lines.map((line) => `- ${escapeMarkdown(line)}`), ''];
 }
 
 function voiceLines(result: RunResult): string[] {

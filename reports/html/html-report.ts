@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { callFigures } from '../call-summary.js';
 import type { RunResult } from '../result-schema.js';
 import { describeVerdict } from '../verdict.js';
+import { callSection } from './call-section.js';
 import { CHART_SCRIPT } from './chart-script.js';
 import type { ChartSpec } from './chart-spec.js';
 import { faultTable, metricTable, settings } from './detail-section.js';
@@ -27,6 +29,7 @@ export function renderHtml(result: RunResult): string {
   const latency = latencyCharts(result);
   const modes = modeCharts(result);
   const gaps = gapSection(result);
+  const calls = callFigures(result);
   const media = result.media === undefined ? { sections: [], specs: [] } : mediaSections(result, result.media);
   const style = result.media === undefined ? STYLE : STYLE + MEDIA_STYLE;
   const specs = [...media.specs, ...migrations.specs, ...latency.specs, ...modes.specs, ...gaps.specs];
@@ -49,6 +52,7 @@ export function renderHtml(result: RunResult): string {
 ${verdictSection(result)}
 ${section('expectations', 'Expectations', expectationSection(result))}
 ${section('violations', 'Violations', violationSection(result))}
+${calls.length === 0 ? '' : section('calls', 'Calls', callSection(calls))}
 ${media.sections.map(({ id, title: heading, html }) => section(id, heading, html)).join('\n')}
 ${section('migrations', 'Migrations over time', migrations.html)}
 ${section('latency', 'Join and migration latency', latency.html)}
