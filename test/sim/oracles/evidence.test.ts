@@ -9,6 +9,7 @@ import { linearizabilityCases } from './cases/linearizability-cases.js';
 import { view } from './cases/made-up-view.js';
 import { migrationCases, rollBack } from './cases/migration-cases.js';
 import { progressCases } from './cases/progress-cases.js';
+import { serviceCases } from './cases/service-cases.js';
 import { voiceCases } from './cases/voice-cases.js';
 import { judged, type MadeUpEvidence } from './made-up-evidence.js';
 
@@ -38,6 +39,7 @@ const cases: Cases = {
   ...voiceCases,
   ...callCases,
   ...routingCases,
+  ...serviceCases,
   'mode-agreement': [
     [
       'agreement',
@@ -258,14 +260,7 @@ function mesh(evidence: MadeUpEvidence, size: number, mode = 'p2p'): void {
 
 test('there are cases for every oracle but those that need a whole world', () => {
   // what these say is tested in sabotaged worlds (oracles.test.ts, scenarios/hazards)
-  expect(oracles.map(({ id }) => id).filter((id) => cases[id] === undefined)).toEqual([
-    'migration-dropped',
-    'one-path',
-    'no-convergence',
-    'silent-split',
-    'token-window',
-    'revoked-means-revoked',
-  ]);
+  expect(oracles.map(({ id }) => id).filter((id) => cases[id] === undefined)).toEqual(['one-path', 'no-convergence']);
 });
 
 describe('a rollback before its time without a reason, and one of what was done, are two things', () => {
