@@ -20,6 +20,8 @@ export const keys = {
   backendChannels: (instance: string) => `backend_channels:${instance}`,
   /** set of channels that use a node */
   nodeChannels: (node: string) => `sfu_node_channels:${node}`,
+  /** set of channels that the user is in, where that is limited */
+  userRooms: (userId: string) => `user_rooms:${userId}`,
   /** zset: when the user was issued each token of the present window */
   tokenWindow: (userId: string) => `token_window:${userId}`,
   /** string: tokens of the user with a stamp up to this one are revoked */

@@ -47,6 +47,8 @@ export interface Policy {
   readonly verifyEveryMs: number;
   /** A backend that has not reached Redis for this long sends its clients to others, again and again; 0: it keeps them. */
   readonly storePatienceMs: number;
+  /** Channels that one user may be in at once, over all tabs and backends (B9 asks for 5); 0: any number. */
+  readonly roomsPerUser: number;
 }
 
 const channels: Policy = {
@@ -74,6 +76,7 @@ const channels: Policy = {
   workLeaseMs: 4_000,
   verifyEveryMs: 500,
   storePatienceMs: 0,
+  roomsPerUser: 0,
 };
 
 /** The policies of the source documents: A3 (`channels`), D1 (`calls`), and an SFU from the first participant on. */

@@ -75,11 +75,19 @@ export type RefusalCode =
   | 'busy' // the channel could not be locked in time; try again
   | 'store-unavailable' // Redis cannot be reached; try again
   | 'channel-full' // peer-to-peer only for now, and the mesh is at its limit; or the media server is full
+  | 'too-many-rooms' // the user is in as many channels as it may; try again when it has left one
   | 'invalid'; // the request can never succeed
 
 export type ClientMessage =
   /** `connects`: how many connections the session has opened, this one included. A later one always counts more than an earlier one. */
-  | { readonly type: 'hello'; readonly userId: string; readonly sessionId: string; readonly connects: number }
+  | {
+      readonly type: 'hello';
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly connects: number;
+      /** Shown to others; default none. */
+      readonly name?: string;
+    }
   /**
    * `since`, of a wish that is said again: as told by `queued`, or the version that was seen last of a channel that has forgotten us. Another tab of
    * the user that has asked later then keeps its place.

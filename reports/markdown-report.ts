@@ -1,4 +1,5 @@
 import { alertHeadline, alertSubject, alertTimes, firedAlerts } from './alert-summary.js';
+import { callSummary } from './call-summary.js';
 import { formatClock, formatValue, metricLabel } from './format.js';
 import type { Metric, RunResult } from './result-schema.js';
 import { describeVerdict, replayCommand } from './verdict.js';
@@ -20,6 +21,7 @@ export function renderMarkdown(result: RunResult): string {
     '```',
     '',
     ...expectationRows(result),
+    ...callLines(result),
     ...voiceLines(result),
     ...alertRows(result),
     ...violationRows(result),
@@ -40,6 +42,11 @@ function expectationRows(result: RunResult): string[] {
     return `| ${escapeMarkdown(item.metric)} | \`${item.expression.replaceAll('|', '\\|')}\` | ${item.reason ?? formatValue(item.actual, unit)} | ${sign} |`;
   });
   return ['### Expectations', '', '| metric | expected | measured | |', '|---|---|---:|---|', ...rows, ''];
+}
+
+function callLines(result: RunResult): string[] {
+  const lines = callSummary(result);
+  return lines.length === 0 ? [] : ['### Calls', '', ...lines.map((line) => `- ${escapeMarkdown(line)}`), ''];
 }
 
 function voiceLines(result: RunResult): string[] {

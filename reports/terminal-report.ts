@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import picocolors from 'picocolors';
 import { alertHeadline, alertSubject, alertTimes, firedAlerts } from './alert-summary.js';
+import { callSummary } from './call-summary.js';
 import { formatClock, formatNumber, formatValue, metricLabel } from './format.js';
 import type { Metric, RunResult } from './result-schema.js';
 import { describeVerdict, replayCommand } from './verdict.js';
@@ -38,6 +39,7 @@ export function renderTerminal(result: RunResult, options: { readonly color: boo
     '',
     ...expectationTable(result, paint, options.color),
     ...metricTable(result, options.color),
+    ...callLines(result),
     ...voiceLines(result),
     ...alertLines(result, paint),
     ...violationLines(result, paint),
@@ -89,6 +91,11 @@ function metricCells(metric: Metric): string[] {
   if (metric.count === 0) return ['0', '-', '-', '-', '-'];
   const figures = [metric.med, metric.p95, metric.p99, metric.max];
   return [formatNumber(metric.count), ...figures.map((value) => formatValue(value, metric.unit))];
+}
+
+function callLines(result: RunResult): string[] {
+  const lines = callSummary(result).flatMap((line) => wrap(line, WIDTH));
+  return lines.length === 0 ? [] : [...lines, ''];
 }
 
 function voiceLines(result: RunResult): string[] {

@@ -1,14 +1,14 @@
 import { defineScenario } from '../sim/scenario/index.js';
 import { crossroads } from './crossroads.js';
 
-/** Where races for tokens are hunted: everybody needs one at once, and may have but few. */
+/** Where races for tokens are hunted: everybody needs one at once, and may have but one in a while. */
 export const crossroadsTokens = defineScenario({
   ...crossroads,
   name: 'crossroads-tokens',
   description:
-    'The crossroads, all through the SFU, with signed tokens of which everybody may have few: for hunting races.',
+    'The crossroads, all through the SFU, with signed tokens of which everybody may have one in 6 s: for hunting races.',
   policy: { ...crossroads.policy, profile: 'always-sfu' },
-  tokens: { perWindow: 2, windowMs: 6_000 },
+  tokens: { perWindow: 1, windowMs: 6_000 },
 });
 
 /** Where operators meet everybody else: commands at any moment. */

@@ -19,6 +19,7 @@ import { ringTimeoutEdge } from './ring-timeout-edge.js';
 import { ringingWithoutRedis } from './ringing-without-redis.js';
 import { rollingDeploy } from './rolling-deploy.js';
 import { rollout } from './rollout.js';
+import { roomsPerUser } from './rooms-per-user.js';
 import { sfuCrash } from './sfu-crash.js';
 import { staffCrash } from './staff-crash.js';
 import { switchboard } from './switchboard.js';
@@ -46,6 +47,7 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   voiceCrossroads,
   largeCall,
   tokenStorm,
+  roomsPerUser,
   adminDuringMigration,
   redisGoneAndBack,
   ringingWithoutRedis,

@@ -58,7 +58,11 @@ export abstract class BackendParts {
     const { rollout: plan } = options;
     const rolloutStore = plan === undefined ? null : new RolloutStore(redis);
     this.sampler = rolloutStore === null ? null : new RolloutSampler(rolloutStore);
-    this.store = new use.ChannelStore(redis, options.tokens !== undefined, plan !== undefined);
+    this.store = new use.ChannelStore(redis, {
+      admin: options.tokens !== undefined,
+      rollout: plan !== undefined,
+      roomsPerUser: policy.roomsPerUser,
+    });
     this.nodes = new use.SfuCluster(
       redis,
       ports.sfu,

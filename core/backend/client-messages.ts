@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CallMessage } from '../call/call-protocol.js';
 import type { ClientMessage } from '../protocol.js';
-import { channelIdProblem, identifierProblem, userIdProblem } from '../validation.js';
+import { channelIdProblem, identifierProblem, nameProblem, userIdProblem } from '../validation.js';
 
 /** Longest message that is looked at: an offer with every candidate has a few kB. */
 export const MESSAGE_BYTES_MAX = 16_384;
@@ -35,6 +35,7 @@ const types = {
     userId,
     sessionId: identifier('session id'),
     connects: version('connects'),
+    name: checked<string>(nameProblem).optional(),
   }),
   join: z.object({
     type: z.literal('join'),

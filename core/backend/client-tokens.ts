@@ -33,6 +33,7 @@ export class ClientTokens {
       timers,
       log,
       retryMs,
+      nameOf: (holder) => this.bearer(holder)?.personName ?? '',
       wanted: (holder) => this.bearer(holder) !== null,
       deliver: (holder, token) => {
         const client = this.bearer(holder);

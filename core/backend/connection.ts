@@ -6,6 +6,8 @@ export interface ClientConnection {
   readonly name: string;
   userId: string;
   sessionId: string;
+  /** Shown to others; it has been checked. */
+  personName: string;
   /** The channel this connection is a member of, or waits for. */
   channelId: number | null;
   /** The channel that the client has asked for last. What was begun for another one is not finished. */
@@ -33,11 +35,13 @@ export const newConnection = (
   userId: string,
   sessionId: string,
   ticks: number,
+  personName = '',
 ): ClientConnection => ({
   localId,
   name,
   userId,
   sessionId,
+  personName,
   channelId: null,
   wish: null,
   queued: false,

@@ -135,7 +135,7 @@ export class VoiceBackend extends BackendParts {
   protected hello(localId: string, message: Extract<ClientMessage, { type: 'hello' }>): void {
     const { ports, instance, policy } = this.options;
     const name = connectionName(instance, localId, message.connects);
-    const client = newConnection(localId, name, message.userId, message.sessionId, this.ticks);
+    const client = newConnection(localId, name, message.userId, message.sessionId, this.ticks, message.name);
     this.clients.set(localId, client);
     ports.gateway.send(localId, { type: 'welcome', backendId: instance, pingEveryMs: policy.pingEveryMs });
     this.giveTurn(client);
@@ -212,6 +212,15 @@ export class VoiceBackend extends BackendParts {
             'channel-full',
             policy.retryMs,
             record.mode === 'sfu' ? 'the media server is full' : `peer-to-peer takes ${policy.meshLimit}`,
+          );
+        else if (result?.outcome === 'too-many-rooms')
+          this.refuse(
+            client.localId,
+            requestId,
+            channelId,
+            'too-many-rooms',
+            policy.retryMs,
+            `a user may be in ${policy.roomsPerUser} channels at once: leave one`,
           );
         else this.refuse(client.localId, requestId, channelId, 'busy', policy.lockRetryMs, 'left meanwhile');
       }

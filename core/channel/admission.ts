@@ -19,6 +19,8 @@ export type JoinResult =
   | { readonly outcome: 'joined' }
   | { readonly outcome: 'queued'; readonly position: number }
   | { readonly outcome: 'full' }
+  /** The user is in as many channels as it may. */
+  | { readonly outcome: 'too-many-rooms' }
   /** The wish is an old one, and another session of the user has come after it. */
   | { readonly outcome: 'replaced' };
 
@@ -53,6 +55,7 @@ export class Admission {
       draft.putMember({ userId, sessionId, connection, lostAtMs: 0 });
       return { outcome: 'joined' };
     }
+    if (record.rooms?.noPlace.has(userId)) return { outcome: 'too-many-rooms' };
     if (holdsJoins(record) || record.queue.length > 0) {
       const since =
         request.since ??
@@ -111,7 +114,7 @@ export class Admission {
       return 'member';
     }
     // it has been given up, and others have come since: what was lost with the store fits
-    if (!member && this.full(draft)) return 'full';
+    if (!member && (this.full(draft) || draft.record.rooms?.noPlace.has(request.userId))) return 'full';
     const waiting = draft.record.queue.findIndex((entry) => entry.sessionId === request.sessionId);
     if (waiting >= 0) draft.setQueue(draft.record.queue.filter((_, index) => index !== waiting));
     draft.putMember({ ...request, lostAtMs: 0 });
@@ -136,6 +139,7 @@ export class Admission {
     const { draft } = context;
     const { record } = draft;
     if (this.full(draft)) return false;
+    this.dropWithoutPlace(draft);
     const index = record.queue.findIndex((waiting) => waiting.lostAtMs === 0);
     if (index < 0) return false;
     const next = record.queue[index]!;
@@ -143,6 +147,13 @@ export class Admission {
     const { userId, sessionId, connection, since } = next;
     draft.putMember({ userId, sessionId, connection, lostAtMs: 0, since });
     return true;
+  }
+
+  /** Who has waited, and is in as many other channels as it may by now, waits no more; its next heartbeat tells it. */
+  protected dropWithoutPlace(draft: ChannelDraft): void {
+    const { queue, rooms } = draft.record;
+    if (rooms === null || !queue.some(({ userId }) => rooms.noPlace.has(userId))) return;
+    draft.setQueue(queue.filter(({ userId }) => !rooms.noPlace.has(userId)));
   }
 
   /** When somebody's grace time ends, or 0. */

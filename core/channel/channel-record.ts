@@ -80,6 +80,16 @@ export interface ChannelRecord {
   forcedMesh: boolean;
   /** Who has the hybrid service; null: everybody. Not the channel's own, but read with it. */
   rollout: RolloutFlag | null;
+  /** Where the rooms of a user are limited; else null. Not the channel's own. */
+  rooms: RoomCount | null;
+}
+
+/** What is needed to keep the rooms of users in number. */
+export interface RoomCount {
+  /** Members as they were read. */
+  readonly before: ReadonlySet<string>;
+  /** Those who are in as many other channels as they may. */
+  readonly noPlace: ReadonlySet<string>;
 }
 
 /** Whether any session of the user is in the channel, or waits for it. */
@@ -108,6 +118,7 @@ export function emptyChannel(channelId: number): ChannelRecord {
     dueMs: 0,
     forcedMesh: false,
     rollout: null,
+    rooms: null,
   };
 }
 

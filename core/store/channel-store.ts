@@ -32,17 +32,59 @@ end
 return 1`,
 );
 
+/**
+ * {@link commit}, where the rooms of users are limited: those who come are counted in the script that lets them in, so the limit holds over all channels,
+ * tabs and backends. `ARGV`: token, version, limit, channel, number of users who come, and these; then the commands. Answers with those for whom there
+ * is no place; then nothing was written.
+ */
+const commitCounted = new Script(
+  'commit-counted',
+  `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if (redis.call('HGET', KEYS[2], 'version') or '0') ~= ARGV[2] then return 0 end
+local comers = tonumber(ARGV[5])
+local crowded = {}
+for i = 6, 5 + comers do
+  local key = 'user_rooms:' .. ARGV[i]
+  if redis.call('SISMEMBER', key, ARGV[4]) == 0 and redis.call('SCARD', key) >= tonumber(ARGV[3]) then crowded[#crowded + 1] = ARGV[i] end
+end
+if #crowded > 0 then return crowded end
+local i = 6 + comers
+while i <= #ARGV do
+  local n = tonumber(ARGV[i])
+  redis.call(unpack(ARGV, i + 1, i + n))
+  i = i + n + 1
+end
+return 1`,
+);
+
+/** What is read and counted with each channel. */
+export interface ChannelStoreOptions {
+  /** Operators may force channels into the mesh. Default: no. */
+  readonly admin?: boolean;
+  /** Only a share of the users has the hybrid service. Default: everybody. */
+  readonly rollout?: boolean;
+  /** Channels that a user may be in at once; 0, the default: any number. */
+  readonly roomsPerUser?: number;
+}
+
 /** Reads and writes channels in Redis (A1). */
 export class ChannelStore {
-  /**
-   * @param admin whether operators may force channels into the mesh: then their flag is read with each channel
-   * @param rollout whether only a share of the users has the hybrid service: then that is read with each channel
-   */
+  protected readonly admin: boolean;
+  protected readonly rollout: boolean;
+  protected readonly roomsPerUser: number;
+
   constructor(
     protected readonly redis: RedisClient,
-    protected readonly admin = false,
-    protected readonly rollout = false,
-  ) {}
+    options: ChannelStoreOptions = {},
+  ) {
+    const { admin = false, rollout = false, roomsPerUser = 0 } = options;
+    this.admin = admin;
+    this.rollout = rollout;
+    this.roomsPerUser = roomsPerUser;
+  }
+
+  /** Channel -> those for whom there was no place when it was written last. */
+  protected readonly crowded = new Map<number, ReadonlySet<string>>();
 
   /** The channel and Redis' own time, in one round trip. */
   async read(channelId: number): Promise<{ record: ChannelRecord; nowMs: number }> {
@@ -69,6 +111,10 @@ export class ChannelStore {
       const [salt, ppm] = flags.at(-1) as [string | null, string | null];
       record.rollout = { salt: salt ?? '', ppm: Number(ppm ?? 0) };
     }
+    if (this.roomsPerUser > 0) {
+      record.rooms = { before: new Set(record.members.keys()), noPlace: this.crowded.get(channelId) ?? new Set() };
+      this.crowded.delete(channelId);
+    }
     return { record, nowMs: timeMs(time) };
   }
 
@@ -77,15 +123,43 @@ export class ChannelStore {
    * Released in the same script, behind the same check, so it is one round trip for both and cannot release anybody else's lock.
    */
   commit(lease: Lease, draft: ChannelDraft, roomRetireMs: number): Promise<boolean> {
-    return this.write(lease, draft.baseVersion, [...draft.commands(roomRetireMs), ['DEL', keys.lock(lease.channelId)]]);
+    const commands: RedisCommand[] = [...draft.commands(roomRetireMs), ['DEL', keys.lock(lease.channelId)]];
+    const { rooms, members } = draft.record;
+    if (rooms === null) return this.write(lease, draft.baseVersion, commands);
+    const channel = String(lease.channelId);
+    const comers = [...members.keys()].filter((userId) => !rooms.before.has(userId));
+    for (const userId of comers) commands.push(['SADD', keys.userRooms(userId), channel]);
+    for (const userId of rooms.before)
+      if (!members.has(userId)) commands.push(['SREM', keys.userRooms(userId), channel]);
+    return this.writeCounted(lease, draft.baseVersion, comers, commands);
   }
 
   /** Executes `commands` as one, if `lease` still holds and the channel still has `baseVersion`. */
   protected async write(lease: Lease, baseVersion: number, commands: readonly RedisCommand[]): Promise<boolean> {
-    const args: RedisArgument[] = [lease.token, baseVersion];
-    for (const command of commands) args.push(command.length, ...command);
+    const args = [lease.token, baseVersion, ...words(commands)];
     return (await commit.run(this.redis, [keys.lock(lease.channelId), keys.state(lease.channelId)], args)) === 1;
   }
+
+  /** {@link write}, and counts those who come. False, too, when there is no place for one of them: the next reading says for whom. */
+  protected async writeCounted(
+    lease: Lease,
+    baseVersion: number,
+    comers: readonly string[],
+    commands: readonly RedisCommand[],
+  ): Promise<boolean> {
+    const { channelId, token } = lease;
+    const args = [token, baseVersion, this.roomsPerUser, channelId, comers.length, ...comers, ...words(commands)];
+    const reply = await commitCounted.run(this.redis, [keys.lock(channelId), keys.state(channelId)], args);
+    if (Array.isArray(reply)) this.crowded.set(channelId, new Set(reply as string[]));
+    return reply === 1;
+  }
+}
+
+/** Words of commands for a script. */
+function words(commands: readonly RedisCommand[]): RedisArgument[] {
+  const args: RedisArgument[] = [];
+  for (const command of commands) args.push(command.length, ...command);
+  return args;
 }
 
 /** Redis `TIME` in milliseconds. */

@@ -24,6 +24,8 @@ export interface TokenBookParts {
   readonly log: Log;
   /** After Redis could not be asked: wait this long. */
   readonly retryMs: number;
+  /** What the holder is called in the room; empty: it has said nothing. */
+  readonly nameOf?: (holder: TokenHolder) => string;
   /** Whether the session is here and is to be in the room. */
   readonly wanted: (holder: TokenHolder) => boolean;
   /** There is a token that the holder has not been shown. */
@@ -100,7 +102,11 @@ export class TokenBook implements TokenIssuer {
     const askedMs = clock.nowMs();
     let nextMs = retryMs;
     try {
-      const outcome = await desk.issue({ userId: entry.userId, name: `user ${entry.userId}`, room: entry.room });
+      const outcome = await desk.issue({
+        userId: entry.userId,
+        name: this.parts.nameOf?.(entry) || `user ${entry.userId}`,
+        room: entry.room,
+      });
       if (outcome.token === null) {
         log.write('info', 'no token yet', { userId: entry.userId, retryAfterMs: outcome.retryAfterMs });
         nextMs = outcome.retryAfterMs;

@@ -1,7 +1,9 @@
+import { callFigures } from '../call-summary.js';
 import type { RunResult } from '../result-schema.js';
 import { describeVerdict } from '../verdict.js';
 import { alertSection } from './alert-section.js';
 import { ALERT_STYLE } from './alert-style.js';
+import { callSection } from './call-section.js';
 import { CHART_SCRIPT } from './chart-script.js';
 import { faultTable, metricTable, settings } from './detail-section.js';
 import { escapeHtml } from './escape.js';
@@ -25,6 +27,7 @@ export function renderHtml(result: RunResult): string {
   const latency = latencyCharts(result);
   const modes = modeCharts(result);
   const gaps = gapSection(result);
+  const calls = callFigures(result);
   const media = result.media === undefined ? { sections: [], specs: [] } : mediaSections(result, result.media);
   const style = [
     STYLE,
@@ -39,7 +42,11 @@ export function renderHtml(result: RunResult): string {
     body: `${verdictSection(result)}
 ${section('expectations', 'Expectations', expectationSection(result))}
 ${section('violations', 'Violations', violationSection(result))}
-${result.alerts === undefined ? '' : `${section('alerts', 'Alerts', alertSection(result, result.alerts))}\n`}${media.sections.map(({ id, title: heading, html }) => section(id, heading, html)).join('\n')}
+${[
+  ...(calls.length === 0 ? [] : [section('calls', 'Calls', callSection(calls))]),
+  ...(result.alerts === undefined ? [] : [section('alerts', 'Alerts', alertSection(result, result.alerts))]),
+  ...media.sections.map(({ id, title: heading, html }) => section(id, heading, html)),
+].join('\n')}
 ${section('migrations', 'Migrations over time', migrations.html)}
 ${section('latency', 'Join and migration latency', latency.html)}
 ${section('modes', 'Channels and participants', modes.html)}

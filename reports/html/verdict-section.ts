@@ -25,6 +25,13 @@ const FIGURES: readonly (readonly [metric: string, field: Field, label: string])
   ['error_rate', 'value', 'errors'],
 ];
 
+/** The same of results in which people call each other. */
+const CALL_FIGURES: typeof FIGURES = [
+  ['call_success_rate', 'value', 'calls answered'],
+  ['call_connection_rate', 'value', 'calls connected'],
+  ['call_answer_ms', 'p95', 'time to answer, p95'],
+];
+
 /** The same of results with voice. */
 const VOICE_FIGURES: typeof FIGURES = [
   ['mos', 'avg', 'MOS, average'],
@@ -54,7 +61,11 @@ ${BRAND}
 <dl class="facts">${facts.map(([term, value]) => `<div><dt>${term}</dt><dd>${escapeHtml(value)}</dd></div>`).join('')}</dl>
 <p class="replay"><span>Again</span><code>${escapeHtml(replayCommand(result))}</code></p>
 </header>
-<dl class="figures">${[...FIGURES, ...(result.media === undefined ? [] : VOICE_FIGURES)].map(([name, field, label]) => figureItem(result, name, field, label)).join('')}</dl>`;
+<dl class="figures">${[...FIGURES, ...(called(result) ? CALL_FIGURES : []), ...(result.media === undefined ? [] : VOICE_FIGURES)].map(([name, field, label]) => figureItem(result, name, field, label)).join('')}</dl>`;
+}
+
+function called({ metrics: { calls_offered: offered } }: RunResult): boolean {
+  return offered !== undefined && offered.kind !== 'histogram' && (offered.value ?? 0) > 0;
 }
 
 function figureItem(result: RunResult, name: string, field: Field, label: string): string {

@@ -39,6 +39,7 @@ import { recoveryTime } from './recovery-time.js';
 import { revokedMeansRevoked } from './revoked-means-revoked.js';
 import { rolloutFlag } from './rollout-flag.js';
 import { rolloutGate } from './rollout-gate.js';
+import { roomLimit } from './room-limit.js';
 import { silentSplit } from './silent-split.js';
 import { singleAccept } from './single-accept.js';
 import { steadyEstimate } from './steady-estimate.js';
@@ -95,6 +96,7 @@ export const oracles: readonly Oracle[] = [
   isolation,
   silentSplit,
   tokenWindow,
+  roomLimit,
   revokedMeansRevoked,
   singleAccept,
   acceptedOrMissed,

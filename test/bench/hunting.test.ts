@@ -47,6 +47,14 @@ describe('benches of the hunt', () => {
     expect(ratioRows(rows, 40).map(({ what }) => what.split(' ')[0])).toEqual(['random', 'fast-check']);
   });
 
+  it('hunt each hazard in its own world, where fast-check has nothing to offer', { timeout: 120_000 }, async () => {
+    const task = { hazards: ['accept-no-cas'], tools: ['portfolio', 'fast-check'], seeds: 1, budget: 60 };
+    const rows = await measureDetection(task);
+    expect(rows.map(({ tool, found, oracles }) => [tool, found, oracles])).toEqual([
+      ['portfolio', 1, { 'single-accept': 1 }],
+    ]);
+  });
+
   it('compare medians over hazards of two or more ordered events only', () => {
     const row = (hazard: string, tool: string, median: number | null): DetectionRow => ({
       hazard,

@@ -121,6 +121,27 @@ describe.skipIf(!present)(
       ).toEqual(['sfu', 'p2p']);
     }, 30_000);
 
+    it('lets nobody into more rooms than it may be in, whatever is asked at once on two backends', async () => {
+      const policy = { ...PolicyProfiles.calls, roomsPerUser: 5 };
+      const [a, b] = ['a.2', 'b.2'].map((instance) =>
+        service.addBackend({ redis: connect(), subscriber: connect(), policy, instance }),
+      );
+      const enter = (channel: number) =>
+        (channel % 2 === 0 ? a! : b!).desk.change(channel, (context) =>
+          a!.rules.admission.join(context, { userId: '30', sessionId: `s${channel}`, connection: '1:a.2#1' }),
+        );
+      const asked = await Promise.all([31, 32, 33, 34, 35, 36, 37, 38].map(enter));
+      const outcomes = asked.map(({ result }) => result.outcome).sort();
+      expect(outcomes).toEqual([...Array<string>(5).fill('joined'), ...Array<string>(3).fill('too-many-rooms')]);
+      const redis = connect();
+      const inside = await redis.smembers('user_rooms:30');
+      expect(inside).toHaveLength(5);
+      const left = Number(inside[0]);
+      await a!.desk.change(left, (context) => a!.rules.admission.leave(context, '30', `s${left}`));
+      expect((await enter(39)).result.outcome).toBe('joined');
+      expect((await redis.smembers('user_rooms:30')).sort()).toEqual([...inside.slice(1), '39'].sort());
+    });
+
     it('hears again after its subscriber connection has died in silence', async () => {
       const path = await silencer(port);
       const policy = { ...PolicyProfiles.calls, tickMs: 100 };

@@ -63,6 +63,10 @@ describe('validation (A9)', () => {
     );
     expect(clientMessageProblem({ type: 'join', requestId: 'r.1', channelId: 7 })).toBeNull();
     expect(clientMessageProblem({ type: 'hello', userId: '7', sessionId: 's', connects: 1 })).toBeNull();
+    const named = (name: unknown) =>
+      clientMessageProblem({ type: 'hello', userId: '7', sessionId: 's', connects: 1, name });
+    expect(named('Zoë of the Lake')).toBeNull();
+    for (const bad of ['<b>', '', 7, 'a\u202eb', 'x'.repeat(51)]) expect(named(bad), String(bad)).toMatch(/^name must/);
     expect(clientMessageProblem({ type: 'ping', channelId: null, version: 0 })).toBeNull();
     expect(clientMessageProblem({ type: 'ready', channelId: 7, epoch: 1.5 })).not.toBeNull();
     expect(clientMessageProblem({ type: 'failed', channelId: 7, epoch: 1, reason: 'x'.repeat(201) })).not.toBeNull();

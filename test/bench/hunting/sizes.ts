@@ -1,5 +1,4 @@
-import { crossroads } from '../../../scenarios/crossroads.js';
-import { collaboratorsOf, hazards } from '../../../scenarios/hazards/index.js';
+import { collaboratorsOf, hazards, worldOf } from '../../../scenarios/hazards/index.js';
 import { minimise } from '../../../sim/explore/index.js';
 import { resolveScenario } from '../../../sim/scenario/index.js';
 import { guardedHunt } from './guarded-hunt.js';
@@ -25,15 +24,15 @@ export interface SizeFigures {
   } | null;
 }
 
-/** Hunts with the portfolio from one seed, and minimises what it finds. */
+/** Hunts with the portfolio from one seed, each hazard in the world that it is for, and minimises what it finds. */
 export async function measureSizes(
   options: { readonly hazards: readonly string[]; readonly budget: number; readonly seed: number },
   onRow: (row: SizeFigures) => void = () => undefined,
 ): Promise<SizeFigures[]> {
-  const scenario = resolveScenario(crossroads);
   const rows: SizeFigures[] = [];
   for (const hazard of hazards.filter(({ id }) => options.hazards.includes(id))) {
     const collaborators = collaboratorsOf(hazard);
+    const scenario = resolveScenario(worldOf(hazard));
     const { caught } = await guardedHunt(scenario, { seed: options.seed, schedules: options.budget, collaborators });
     const before = process.cpuUsage();
     // replays are the limit: seconds would make the result depend on the machine

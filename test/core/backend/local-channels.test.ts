@@ -33,6 +33,7 @@ describe('LocalChannels', () => {
       name: '1:b.1#new',
       userId: '1',
       sessionId: 'new',
+      personName: '',
       channelId: null,
       wish: 7,
       queued: false,

@@ -5,11 +5,13 @@ import type { ClientController, Observer } from '../../../sim/clients/index.js';
 import { Ears } from '../../../sim/media/ears/index.js';
 import type { Gap, Hearing } from '../../../sim/media/index.js';
 import type {
+  Bearer,
   Evidence,
   Finding,
   Oracle,
   SessionEvidence,
   StoreCommand,
+  TokenEvidence,
   ViewApplied,
 } from '../../../sim/oracles/index.js';
 
@@ -22,7 +24,7 @@ type Belief = Partial<Pick<ClientController, 'state' | 'channelId' | 'mode' | 'e
 export class MadeUpEvidence implements Evidence {
   nowUs = 0;
   readonly strings = new Map<string, string>();
-  readonly policy: Policy = PolicyProfiles.calls;
+  readonly policy: Policy = { ...PolicyProfiles.calls, roomsPerUser: 5 };
   readonly callPolicy = defaultCallPolicy;
   /** Keys without an end. */
   lasting: readonly string[] = [];
@@ -33,7 +35,15 @@ export class MadeUpEvidence implements Evidence {
   readonly tabs: SessionEvidence[] = [];
   readonly running: SfuRoom[] = [];
   fault = false;
-  readonly tokens = null;
+  /** Inside rooms of the SFU. */
+  readonly inside: Bearer[] = [];
+  tellIssued: (userId: string, stampMs: number) => void = () => undefined;
+  readonly tokens: TokenEvidence = {
+    perWindow: 2,
+    windowMs: 1_000,
+    bearers: () => this.inside,
+    onIssued: (listener) => this.hearIssued(listener),
+  };
   readonly ears = new Ears({ untilUs: 600e6 });
   readonly hearing = { pairsWithoutOnePath: () => [] } as unknown as Hearing;
   readonly store: Evidence['store'] = {
@@ -89,6 +99,9 @@ export class MadeUpEvidence implements Evidence {
     this.tellGap = listener;
   }
   onDoubled(): void {}
+  private hearIssued(listener: MadeUpEvidence['tellIssued']): void {
+    this.tellIssued = listener;
+  }
 
   // ---- making it up
 

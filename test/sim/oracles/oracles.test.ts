@@ -117,6 +117,18 @@ const tokens = small('tokens', {
   faults: [{ kind: 'operator', atS: 3, do: 'revoke-tokens', user: 1 }],
 });
 
+/** Two people open four rooms in the same instant, and may be in two. */
+const manyTabs = small('many-tabs', {
+  policy: { profile: 'calls', roomsPerUser: 2 },
+  population: {
+    script: [
+      ...[1, 2].map((user) => ({ atS: 1, user, do: 'join' as const, channel: 1 })),
+      ...[1, 2].flatMap((user) => [2, 3, 4].map((channel) => join(2, user, channel))),
+      ...[1, 2].map((user) => ({ atS: 10, user, do: 'close-tab' as const })),
+    ],
+  },
+});
+
 /** Operators who clear what is stuck while four join. */
 const cleared = small('cleared', {
   tokens: { perWindow: 100 },
@@ -225,6 +237,7 @@ const cases: Readonly<Record<string, readonly (readonly [Variant, Scenario, read
   'token-window': [
     [{ what: rateGetThenIncr.documented, collaborators: collaboratorsOf(rateGetThenIncr) }, tokens, [1, 2, 3]],
   ],
+  'room-limit': [[broken.roomsUncounted, manyTabs, [1, 2]]],
   'revoked-means-revoked': [[broken.revocationsMissed, tokens, [1, 2]]],
   'migration-dropped': [
     [{ what: clearLiveMigration.documented, collaborators: collaboratorsOf(clearLiveMigration) }, cleared, [1, 2, 3]],
@@ -289,6 +302,7 @@ describe('the correct core is clean in the same worlds', () => {
       sfuLost,
       reconciled,
       tokens,
+      manyTabs,
       cleared,
       halfBlind,
       desk,

@@ -9,6 +9,7 @@ import { ModeController } from '../../../core/client/mode-controller.js';
 import type { PlayedPath } from '../../../core/client/ports.js';
 import { keys } from '../../../core/keys.js';
 import { Migrations } from '../../../core/migration/migrations.js';
+import type { RedisCommand } from '../../../core/ports.js';
 import type { ChannelView, Member, ServerMessage } from '../../../core/protocol.js';
 import { ChannelLock, type Lease } from '../../../core/store/channel-lock.js';
 import { ChannelStore } from '../../../core/store/channel-store.js';
@@ -25,6 +26,23 @@ export interface Variant {
 type ControllerOptions = ConstructorParameters<typeof ModeController>[0];
 
 // ---- lock and store
+
+/** Counts nobody who comes. */
+class UncountedRooms extends ChannelStore {
+  protected override writeCounted(
+    lease: Lease,
+    baseVersion: number,
+    _comers: readonly string[],
+    commands: readonly RedisCommand[],
+  ): Promise<boolean> {
+    return this.write(lease, baseVersion, commands);
+  }
+}
+
+export const roomsUncounted: Variant = {
+  what: 'a store that lets users into rooms without counting them',
+  collaborators: { ChannelStore: UncountedRooms },
+};
 
 /** Takes the lock even if somebody has it. */
 class GreedyLock extends ChannelLock {
