@@ -53,8 +53,14 @@ describe('a result file', () => {
     ['[1]', 'r.json is no deadair result'],
     ['{"schemaVersion": 2}', 'r.json has schemaVersion 2, this deadair reads 1'],
     ['{"schemaVersion": 1}', 'r.json: deadairVersion: '],
+    ['{"schemaVersion": 1, "scenario": "x"}', 'r.json is what --json prints, without the figures that a page needs'],
   ])('%j is refused', (text, message) => {
     expect(problemOf(text)).toContain(message);
+  });
+
+  test('of an interrupted run, written when its verdict was still "pass", is read as interrupted', () => {
+    const text = renderJson({ ...emptyResult(), verdict: 'pass', interrupted: true });
+    expect(parseResult(text, 'r.json').verdict).toBe('interrupted');
   });
 
   test('the field that is wrong is named', () => {
