@@ -8,14 +8,14 @@ import { formatNumber, plural } from './format.js';
  *
  *   1. Every level held on every seed.
  *   2. The neighbours along the thresholds hold, too: no step away from a cliff.
- *   3. Uplinks: the fullest second of any uplink (uplink_use), worst seed, at most UPLINK_MAX. Of means and percentiles nothing is seen: people are
- *      silent most of the time.
+ *   3. Uplinks: the fullest second of any uplink (uplink_use), mean over the seeds, at most UPLINK_MAX. Means and percentiles over time show
+ *      nothing: people are silent most of the time.
  *   4. Quality: the opinion score, mean over the seeds, at most SCORE_SLACK below the best that is left.
  *   5. Hysteresis: of settings that differ in the disable threshold only, the highest one whose changes of mode are at most FLAP_SLACK times those of
  *      the calmest. It goes back soonest without flapping.
  *   6. The cheapest.
  */
-const UPLINK_MAX = 0.8;
+const UPLINK_MAX = 1;
 const SCORE_SLACK = 0.05;
 const FLAP_SLACK = 1.1;
 
@@ -62,11 +62,11 @@ export function recommend(file: CapacityFile): CapacityFile['analysis']['recomme
     `${inside.length} of them lie at least one step away from a setting that misses one.`,
     'All of them lie beside a setting that misses a level: there is no margin.',
   );
-  const uplinks = left.filter(({ setting }) => (spreadOf(setting, UPLINK)?.worst ?? 1) <= UPLINK_MAX);
+  const uplinks = left.filter(({ setting }) => (spreadOf(setting, UPLINK)?.mean ?? 0) <= UPLINK_MAX);
   keep(
     uplinks,
-    `${uplinks.length} fill at most ${UPLINK_MAX * 100} % of the uplinks (fullest second, worst seed).`,
-    `None keeps the uplinks below ${UPLINK_MAX * 100} % (fullest second, worst seed): meshes are too large for these networks.`,
+    `${uplinks.length} fill no uplink (fullest second of any, mean over the seeds, at most ${UPLINK_MAX * 100} %).`,
+    `Each fills an uplink (fullest second of any, mean over the seeds, above ${UPLINK_MAX * 100} %): meshes are too large for these networks.`,
   );
   const best = Math.max(...left.map(({ setting }) => spreadOf(setting, SCORE)?.mean ?? 0));
   const good = left.filter(({ setting }) => (spreadOf(setting, SCORE)?.mean ?? 0) >= best - SCORE_SLACK);

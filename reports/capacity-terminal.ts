@@ -15,10 +15,10 @@ export function renderCapacityTerminal(file: CapacityFile, options: { readonly c
     '',
     ...table(file, paint, options.color).split('\n'),
     '',
-    ...capacityLines(file).flatMap((line) => wrap(line, WIDTH)),
+    ...capacityLines(file).flatMap((line) => (line.startsWith('Again: ') ? [line] : wrap(line, WIDTH))),
     ...cliffLines(file).flatMap((line) => wrap(line, WIDTH)),
     ...recommendationLines(file).flatMap((line) => wrap(line, WIDTH)),
-    ...replayLines(file).flatMap((line) => wrap(line, WIDTH)),
+    ...replayLines(file),
   ];
   return `${lines.join('\n').replaceAll('\u202f', ' ').replaceAll('\u00a0', ' ')}\n`;
 }

@@ -1,6 +1,6 @@
 /**
  * Measures what the project promises, side by side in one run, each part in a process of its own: `npm run bench -- [--full] [--json]`.
- * `--full` adds 10 000 clients (about a minute), `--hunting` the hunts: schedules to detection beside fast-check, sizes of counterexamples, the
+ * `--full` adds 10 000 clients and ten seeds of the sweep (about two minutes), `--hunting` the hunts: schedules to detection beside fast-check, sizes of counterexamples, the
  * whole zoo (an hour; `--seeds`, `--budget` in schedules of a compared hunt, and `--hazard a,b` make it less). Exit 0 whatever comes out: the machine decides, people judge.
  */
 import { spawn } from 'node:child_process';
@@ -21,6 +21,7 @@ import type { SizeFigures } from './hunting/sizes.js';
 import type { ZooFigures } from './hunting/zoo-time.js';
 import { type PacketFigures, packetRows } from './packets/packet-rates.js';
 import type { HuntingTask, LoadFigures, QueueFigures, WorldFigures } from './part.js';
+import { type SweepFigures, sweepRow } from './sweep/sweep-rate.js';
 
 /** ns-3.37's scheduler in C++, millions of events per second at 100, 1 000, 10 000 and 100 000 pending; measured earlier on another machine. */
 const NS3 = [6.7, 6.0, 4.9, 3.3];
@@ -150,6 +151,7 @@ const large = options.full ? await measure<LoadFigures>('load', '10000') : null;
 const packets = await measure<PacketFigures[]>('packets');
 const flow = await measure<FlowFigures>('flow', '1000');
 const largeFlow = options.full ? await measure<FlowFigures>('flow', '10000') : null;
+const sweep = await measure<SweepFigures>('sweep', options.full ? '10' : '2');
 const rates = await measure<RateFigures[]>('rates', '2');
 const workers = await measure<WorkersFigures>('workers');
 const power = await measure<PowerFigures>('power', '2');
@@ -161,6 +163,7 @@ const rows = [
   ...packetRows(packets),
   ...flowRows(flow, 300),
   ...(largeFlow === null ? [] : flowRows(largeFlow, 30)),
+  sweepRow(sweep),
   ...rateRows(rates),
   ...gateRows(workers, power),
   ...(hunting === null
@@ -171,7 +174,7 @@ const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallel
 
 if (options.json) {
   process.stdout.write(
-    `${JSON.stringify({ machine, queue, worlds, load: large ? [small, large] : [small], packets, flow: largeFlow ? [flow, largeFlow] : [flow], rates, workers, power, hunting, rows, note: NS3_NOTE }, null, 2)}\n`,
+    `${JSON.stringify({ machine, queue, worlds, load: large ? [small, large] : [small], packets, flow: largeFlow ? [flow, largeFlow] : [flow], sweep, rates, workers, power, hunting, rows, note: NS3_NOTE }, null, 2)}\n`,
   );
 } else {
   if (hunting !== null) process.stdout.write(`${detectionTable(hunting.detection)}\n${FAST_CHECK_NOTE}\n`);

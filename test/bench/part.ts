@@ -13,6 +13,7 @@ import { measureSizes } from './hunting/sizes.js';
 import { measureZoo } from './hunting/zoo-time.js';
 import { measurePackets } from './packets/packet-rates.js';
 import { smallWorld } from './small-world.js';
+import { measureSweep } from './sweep/sweep-rate.js';
 
 /** Throughput of both queues at one number of pending events, in events per second. */
 export interface QueueFigures {
@@ -117,6 +118,7 @@ const parts: Readonly<Record<string, () => Promise<unknown>>> = {
   world: () => world(argument === 'judged'),
   packets: measurePackets,
   flow: () => measureFlow(Number(argument)),
+  sweep: () => measureSweep(Number(argument)),
   rates: () => measureRates(Number(argument)),
   workers: measureWorkers,
   power: () => measurePower(Number(argument)),
