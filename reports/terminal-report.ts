@@ -3,6 +3,7 @@ import picocolors from 'picocolors';
 import { alertHeadline, alertSubject, alertTimes, firedAlerts } from './alert-summary.js';
 import { formatClock, formatNumber, formatValue, metricLabel } from './format.js';
 import type { Metric, RunResult } from './result-schema.js';
+import { rolloutSummary } from './rollout-summary.js';
 import { describeVerdict, replayCommand } from './verdict.js';
 import { voiceSummary } from './voice-summary.js';
 
@@ -39,6 +40,7 @@ export function renderTerminal(result: RunResult, options: { readonly color: boo
     ...expectationTable(result, paint, options.color),
     ...metricTable(result, options.color),
     ...voiceLines(result),
+    ...rolloutLines(result),
     ...alertLines(result, paint),
     ...violationLines(result, paint),
     ...result.notes.flatMap((note) => wrap(`Note: ${note}`, WIDTH)),
@@ -93,6 +95,11 @@ function metricCells(metric: Metric): string[] {
 
 function voiceLines(result: RunResult): string[] {
   const lines = voiceSummary(result).flatMap((line) => wrap(line, WIDTH));
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function rolloutLines(result: RunResult): string[] {
+  const lines = rolloutSummary(result).flatMap((line) => wrap(line, WIDTH));
   return lines.length === 0 ? [] : [...lines, ''];
 }
 

@@ -11,6 +11,7 @@ import { expectationSection } from './expectation-section.js';
 import { gapSection } from './gap-section.js';
 import { mediaSections } from './media-sections.js';
 import { MEDIA_STYLE } from './media-style.js';
+import { rolloutSection } from './rollout-section.js';
 import { STYLE } from './style.js';
 import { latencyCharts, migrationChart, modeCharts } from './time-charts.js';
 import { vendorScripts } from './vendor.js';
@@ -55,7 +56,7 @@ export function renderHtml(result: RunResult): string {
 ${verdictSection(result)}
 ${section('expectations', 'Expectations', expectationSection(result))}
 ${section('violations', 'Violations', violationSection(result))}
-${result.alerts === undefined ? '' : `${section('alerts', 'Alerts', alertSection(result, result.alerts))}\n`}${media.sections.map(({ id, title: heading, html }) => section(id, heading, html)).join('\n')}
+${result.rollout === undefined ? '' : `${section('rollout', 'Rollout', rolloutSection(result, result.rollout))}\n`}${result.alerts === undefined ? '' : `${section('alerts', 'Alerts', alertSection(result, result.alerts))}\n`}${media.sections.map(({ id, title: heading, html }) => section(id, heading, html)).join('\n')}
 ${section('migrations', 'Migrations over time', migrations.html)}
 ${section('latency', 'Join and migration latency', latency.html)}
 ${section('modes', 'Channels and participants', modes.html)}
