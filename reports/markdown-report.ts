@@ -2,6 +2,7 @@ import { alertHeadline, alertSubject, alertTimes, firedAlerts } from './alert-su
 import { callSummary } from './call-summary.js';
 import { formatClock, formatValue, metricLabel } from './format.js';
 import type { Metric, RunResult } from './result-schema.js';
+import { rolloutSummary } from './rollout-summary.js';
 import { describeVerdict, replayCommand } from './verdict.js';
 import { voiceSummary } from './voice-summary.js';
 
@@ -23,6 +24,7 @@ export function renderMarkdown(result: RunResult): string {
     ...expectationRows(result),
     ...callLines(result),
     ...voiceLines(result),
+    ...rolloutRows(result),
     ...alertRows(result),
     ...violationRows(result),
     ...metricRows(result),
@@ -52,6 +54,11 @@ function callLines(result: RunResult): string[] {
 function voiceLines(result: RunResult): string[] {
   const lines = voiceSummary(result);
   return lines.length === 0 ? [] : ['### Voice', '', ...lines.map((line) => `- ${escapeMarkdown(line)}`), ''];
+}
+
+function rolloutRows(result: RunResult): string[] {
+  const lines = rolloutSummary(result);
+  return lines.length === 0 ? [] : ['### Rollout', '', ...lines.map((line) => `- ${escapeMarkdown(line)}`), ''];
 }
 
 function alertRows(result: RunResult): string[] {

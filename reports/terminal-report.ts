@@ -4,6 +4,7 @@ import { alertHeadline, alertSubject, alertTimes, firedAlerts } from './alert-su
 import { callSummary } from './call-summary.js';
 import { formatClock, formatNumber, formatValue, metricLabel } from './format.js';
 import type { Metric, RunResult } from './result-schema.js';
+import { rolloutSummary } from './rollout-summary.js';
 import { describeVerdict, replayCommand } from './verdict.js';
 import { voiceSummary } from './voice-summary.js';
 
@@ -41,6 +42,7 @@ export function renderTerminal(result: RunResult, options: { readonly color: boo
     ...metricTable(result, options.color),
     ...callLines(result),
     ...voiceLines(result),
+    ...rolloutLines(result),
     ...alertLines(result, paint),
     ...violationLines(result, paint),
     ...result.notes.flatMap((note) => wrap(`Note: ${note}`, WIDTH)),
@@ -100,6 +102,11 @@ function callLines(result: RunResult): string[] {
 
 function voiceLines(result: RunResult): string[] {
   const lines = voiceSummary(result).flatMap((line) => wrap(line, WIDTH));
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function rolloutLines(result: RunResult): string[] {
+  const lines = rolloutSummary(result).flatMap((line) => wrap(line, WIDTH));
   return lines.length === 0 ? [] : [...lines, ''];
 }
 

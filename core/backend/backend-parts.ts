@@ -6,7 +6,6 @@ import type { ConnectionCluster } from '../cluster/connection-cluster.js';
 import type { SfuCluster } from '../cluster/sfu-cluster.js';
 import { keys } from '../keys.js';
 import type { TimerHandle } from '../ports.js';
-import { RolloutController } from '../rollout/rollout-controller.js';
 import { RolloutSampler } from '../rollout/rollout-sampler.js';
 import { RolloutStore } from '../rollout/rollout-store.js';
 import type { MessageRate } from '../sfu/message-rate.js';
@@ -112,7 +111,7 @@ export abstract class BackendParts {
     this.caretaker = new use.Caretaker({
       ...(mesh ? { forcedMesh: mesh } : {}),
       ...(plan && rolloutStore
-        ? { rollout: new RolloutController({ redis, store: rolloutStore, plan, desk: this.desk, metrics, log }) }
+        ? { rollout: new use.RolloutController({ redis, store: rolloutStore, plan, desk: this.desk, metrics, log }) }
         : {}),
       Reconciler: use.Reconciler,
       instance,

@@ -9,6 +9,7 @@ import { ModeChoice } from '../channel/mode-choice.js';
 import { ConnectionCluster } from '../cluster/connection-cluster.js';
 import { SfuCluster } from '../cluster/sfu-cluster.js';
 import { Migrations } from '../migration/migrations.js';
+import { RolloutController } from '../rollout/rollout-controller.js';
 import { ChannelLock } from '../store/channel-lock.js';
 import { ChannelStore } from '../store/channel-store.js';
 import { TokenBook } from '../token/token-book.js';
@@ -45,6 +46,7 @@ export const collaborators = {
   AuditLog,
   ForcedMesh,
   StuckMigrations,
+  RolloutController,
 } as const;
 
 export type Collaborators = { readonly [Name in keyof typeof collaborators]: (typeof collaborators)[Name] };

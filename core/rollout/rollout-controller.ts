@@ -4,7 +4,7 @@ import type { Log, Metrics, RedisClient } from '../ports.js';
 import type { RolloutPlan, RolloutStage } from './rollout-plan.js';
 import { figuresOf, type RolloutFigures } from './rollout-samples.js';
 import type { RolloutState, RolloutStore } from './rollout-store.js';
-import { judgeStage } from './stage-gate.js';
+import { type GateVerdict, judgeStage } from './stage-gate.js';
 
 /** Collaborators of the controller. */
 export interface RolloutControllerParts {
@@ -58,7 +58,7 @@ export class RolloutController {
     const stage = plan.stages[state.stage] as RolloutStage;
     const samples = await store.samples(state.epoch);
     const figures = figuresOf(samples);
-    const verdict = judgeStage(plan, stage, figures, samples.heardMs, nowMs - state.sinceMs);
+    const verdict = this.judge(stage, figures, samples.heardMs, nowMs - state.sinceMs);
     switch (verdict.do) {
       case 'roll-back':
         return this.decide(
@@ -71,6 +71,10 @@ export class RolloutController {
       case 'hold':
         return state;
     }
+  }
+
+  protected judge(stage: RolloutStage, figures: RolloutFigures, heardMs: number, elapsedMs: number): GateVerdict {
+    return judgeStage(this.parts.plan, stage, figures, heardMs, elapsedMs);
   }
 
   protected begun(nowMs: number): RolloutState {

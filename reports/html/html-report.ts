@@ -12,6 +12,7 @@ import { gapSection } from './gap-section.js';
 import { mediaSections } from './media-sections.js';
 import { MEDIA_STYLE } from './media-style.js';
 import { renderPage, section } from './page.js';
+import { rolloutSection } from './rollout-section.js';
 import { STYLE } from './style.js';
 import { latencyCharts, migrationChart, modeCharts } from './time-charts.js';
 import { vendorScripts } from './vendor.js';
@@ -44,6 +45,7 @@ ${section('expectations', 'Expectations', expectationSection(result))}
 ${section('violations', 'Violations', violationSection(result))}
 ${[
   ...(calls.length === 0 ? [] : [section('calls', 'Calls', callSection(calls))]),
+  ...(result.rollout === undefined ? [] : [section('rollout', 'Rollout', rolloutSection(result, result.rollout))]),
   ...(result.alerts === undefined ? [] : [section('alerts', 'Alerts', alertSection(result, result.alerts))]),
   ...media.sections.map(({ id, title: heading, html }) => section(id, heading, html)),
 ].join('\n')}
