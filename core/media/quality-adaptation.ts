@@ -89,6 +89,19 @@ export class QualityAdaptation {
     this.shortSinceMs = this.fitsSinceMs = null;
   }
 
+  /**
+   * What is sent begins now, at the best level that the estimate carries, and at the low one if loss is over 10 %. That is a change.
+   * @param lossShare on average, 0..1
+   */
+  begin(atMs: number, availableKbps: number, lossShare: number): void {
+    this.nowMs = Math.max(this.nowMs, atMs);
+    let level = lossShare > this.options.downLossShare ? 0 : this.limit;
+    while (level > 0 && this.needOf(level) > availableKbps) level--;
+    this.level = level;
+    this.changedAtMs = this.nowMs;
+    this.calmSinceMs = this.shortSinceMs = this.fitsSinceMs = null;
+  }
+
   /** A report has come. Returns the layer to send from now on. */
   update(report: QualityReport): LayerName {
     const gapMs = report.atMs - this.nowMs;

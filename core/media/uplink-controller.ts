@@ -91,11 +91,18 @@ export class UplinkController implements BandwidthEstimator {
   }
 
   /**
-   * Whether an older path still carries the same voice, and is what others play. Make before break sends everything twice over one access link; the low
-   * layer proves as well as any that the new path works, and leaves the old one the room it has.
+   * An older path still carries the same voice, and is what others play. Make before break sends everything twice over one access link; the low
+   * layer proves as well as any that the new path works, and leaves the old one the room it has. Until {@link perform}.
    */
-  rehearse(rehearsing: boolean): void {
-    this.rehearsing = rehearsing;
+  rehearse(): void {
+    this.rehearsing = true;
+  }
+
+  /** The older path has gone: this one begins with what the feedback on the low layer allows. */
+  perform(atMs: number): void {
+    if (!this.rehearsing) return;
+    this.rehearsing = false;
+    this.adaptation.begin(atMs, this.estimator.estimateKbps, this.meanLoss);
   }
 
   /** Conditions of the device have changed; layers follow with the next report. */
@@ -108,6 +115,7 @@ export class UplinkController implements BandwidthEstimator {
     this.estimator.onLossReport(report);
     const { atMs, lossShare } = report;
     if (lossShare >= 0) this.meanLoss += (lossShare - this.meanLoss) / 2;
+    if (this.rehearsing) return;
     this.adaptation.update({
       atMs,
       lossShare: Math.min(lossShare, this.meanLoss),

@@ -76,6 +76,7 @@ export class LayerSelection {
   protected present: LayerName;
   protected atMs = Number.NEGATIVE_INFINITY;
   protected decided = false;
+  protected availableKbps = Number.POSITIVE_INFINITY;
   protected changedMs = Number.NEGATIVE_INFINITY;
   /** The last upgrade of `allowed`, if it has not failed. */
   protected raisedMs = Number.NEGATIVE_INFINITY;
@@ -83,6 +84,7 @@ export class LayerSelection {
   /** Failures in a row. */
   protected failures = 0;
   protected meanLoss = 0;
+  protected sourceLoss = 0;
   /** Since when the rate has been below the need of the present layer; null: it is not. */
   protected shortSinceMs: number | null = null;
   /** Since when the medium, and the high layer have been clearly affordable. */
@@ -110,6 +112,9 @@ export class LayerSelection {
   /** Nothing better than this is wanted: by the listener, or to spare its battery. Holds at once; null: whatever the bandwidth allows. */
   prefer(limit: LayerName | null): LayerName {
     this.limit = limit ?? 'h';
+    // what was not asked for has not been held against the bandwidth since
+    this.allowed = lower(this.allowed, layerFor(this.availableKbps));
+    if (this.sourceLoss >= this.policy.lossCalm) this.allowed = lower(this.allowed, this.present);
     this.settle(true);
     return this.present;
   }
@@ -128,6 +133,8 @@ export class LayerSelection {
     const beforeMs = this.atMs;
     this.advance(input.atMs);
     this.averageLoss(input.lossShare, this.atMs - beforeMs);
+    this.availableKbps = input.availableKbps;
+    this.sourceLoss = input.sourceLossShare ?? 0;
     const short = this.tooShort(input.availableKbps);
     const better = this.affordable(input.availableKbps);
     if (!this.decided) {
@@ -137,7 +144,7 @@ export class LayerSelection {
     } else if (this.atMs - this.changedMs >= this.policy.quietMs) {
       if (short) this.lowerTo(layerFor(input.availableKbps));
       else if (Math.min(input.lossShare, this.meanLoss) > this.policy.lossMax) this.lowerTo(below(this.present));
-      else if (better !== null && this.mayRise(input.sourceLossShare ?? 0)) this.raiseTo(better);
+      else if (better !== null && this.mayRise()) this.raiseTo(better);
       this.settle(false);
     }
     return this.present;
@@ -165,9 +172,9 @@ export class LayerSelection {
     return this.failures === 0 ? quietMs : (waitsMs[Math.min(this.failures, waitsMs.length) - 1] ?? quietMs);
   }
 
-  protected mayRise(sourceLoss: number): boolean {
+  protected mayRise(): boolean {
     const { lossCalm } = this.policy;
-    return this.atMs - this.loweredMs >= this.waitMs && this.meanLoss < lossCalm && sourceLoss < lossCalm;
+    return this.atMs - this.loweredMs >= this.waitMs && this.meanLoss < lossCalm && this.sourceLoss < lossCalm;
   }
 
   /** Goes to the best layer that is allowed, wanted and sent. @param now whatever has changed a moment ago */
@@ -190,11 +197,12 @@ export class LayerSelection {
     return best ?? this.present;
   }
 
-  /** Whether a layer that is sent may be taken: a better one only when it begins, or when it has lasted. */
+  /** Whether a layer that is sent may be taken: a better one only when it begins, and is not about to be lost again, or when it has lasted. */
   protected isReady(layer: LayerName): boolean {
     const sinceMs = this.offeredSinceMs[layer] as number;
     if (this.offeredSinceMs[this.present] === null || lower(layer, this.present) === layer) return true;
-    return this.atMs === sinceMs || this.atMs - sinceMs >= this.policy.trialMs;
+    const begins = this.atMs === sinceMs && this.sourceLoss < this.policy.lossCalm;
+    return begins || this.atMs - sinceMs >= this.policy.trialMs;
   }
 
   /** The rate is clearly below the need of the present layer, or has been below it for a while. */

@@ -49,6 +49,33 @@ describe('the expectations mean it: they are missed', () => {
   });
 });
 
+test('a room on 3G in which all talk at once moves to the SFU and is understood all the time', async () => {
+  const { result, wrong } = await run(
+    {
+      name: 'everybody-moves',
+      durationS: 26,
+      drainS: 4,
+      population: {
+        script: [1, 2, 3, 4, 5, 6, 7, 8].map((user) => ({
+          atS: user === 8 ? 12 : user * 0.5,
+          user,
+          do: 'join',
+          channel: 1,
+        })),
+      },
+      network: { clientProfiles: { '3g': 1 } },
+      media: { fidelity: 'packet', talk: { model: 'everyone' } },
+      expectations: {
+        migrations_completed: ['count==1'],
+        concealed_rate: ['rate<0.01'],
+        voice_gap_max_ms: ['value<300'],
+      },
+    },
+    1,
+  );
+  expect(wrong, JSON.stringify(result.metrics.concealed_rate)).toEqual([]);
+});
+
 /** What arrives at the phone of person 1 after 10 s, in kbit/s. */
 async function downlinkOfPhone(overrides: readonly string[]): Promise<number> {
   const scenario = resolveScenario(simulcastMobile, { overrides });

@@ -286,7 +286,7 @@ export class FlowChannel implements PairOwner {
 
   private allow(seat: FlowSeat): void {
     const streams = [...this.byMember.values()].flatMap(({ heardBy }) => heardBy[seat.index]?.sfu ?? []);
-    seat.transport?.allow(seat.allowance, this.hasPeers(seat), streams);
+    seat.transport?.allow(seat.allowance, this.hasPeers(seat), streams, this.shared.parts.sim.nowUs / 1000);
   }
 
   /** Whether voice goes to it, or comes from it, peer to peer. */
@@ -308,7 +308,7 @@ export class FlowChannel implements PairOwner {
       const { room, node } = attachment;
       const peers = this.hasPeers(seat);
       seat.transport = new SfuTransport(this.shared.parts, room, node, this.rttMs(seat, node), peers);
-      seat.transport.allow(seat.allowance, peers, []);
+      seat.transport.allow(seat.allowance, peers, [], this.shared.parts.sim.nowUs / 1000);
     }
   }
 

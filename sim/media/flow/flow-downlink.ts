@@ -1,12 +1,18 @@
 import { FRAME_US } from '../talk/index.js';
+import { ArrivalOrder } from './arrival-order.js';
 import type { Feedback } from './feedback.js';
 import type { Arrival } from './flow-scratch.js';
 import type { FlowSeat } from './flow-seat.js';
 import { countBoth, countFrames, hasFrame } from './frame-mask.js';
 import type { Refill } from './refill.js';
 
+/** In the place of an arrival: comfort noise. */
+const SILENCE = -1;
+
 /** What a listener's downlink does to all voices of an interval together, and what their senders are told of it. */
 export class FlowDownlink {
+  private readonly order = new ArrivalOrder();
+
   /** @param extensions packets have transport-wide numbers */
   constructor(
     private readonly feedback: Feedback,
@@ -56,20 +62,28 @@ export class FlowDownlink {
     startFrame: number,
     frames: number,
   ): void {
-    // the streams meet here as if all had been under way as long as the fastest: who comes later brings what left earlier
-    let delayUs = Number.POSITIVE_INFINITY;
+    const { order } = this;
+    order.clear();
+    let leastUs = Number.POSITIVE_INFINITY;
     for (let i = 0; i < arrivals.size; i++) {
-      const { track } = arrivals.at(i);
-      delayUs = Math.min(delayUs, track.delayUs);
+      const { track, sent, talker } = arrivals.at(i);
+      const { phaseUs } = talker.seat;
       track.time();
-    }
-    for (let frame = 0; frame < frames; frame++) {
-      const atUs = (startFrame + frame) * FRAME_US + delayUs;
-      if (silence > 0) down.offer(atUs, silence);
-      for (let i = 0; i < arrivals.size; i++) {
-        const { track, sent } = arrivals.at(i);
-        if (hasFrame(sent, frame)) track.queue(down, frame, atUs);
+      for (let frame = 0; frame < frames; frame++) {
+        if (!hasFrame(sent, frame)) continue;
+        const delayUs = track.timesUs[frame]! - (startFrame + frame) * FRAME_US;
+        if (delayUs < leastUs) leastUs = delayUs;
+        order.add(track.timesUs[frame]! + phaseUs, i, frame);
       }
+    }
+    if (silence > 0)
+      for (let frame = 0; frame < frames; frame++) order.add((startFrame + frame) * FRAME_US + leastUs, SILENCE, frame);
+    order.sort();
+    for (let place = 0; place < order.size; place++) {
+      const arrival = order.sourceAt(place);
+      const atUs = order.timeAt(place);
+      if (arrival === SILENCE) down.offer(atUs, silence);
+      else arrivals.at(arrival).track.queue(down, order.frameAt(place), atUs);
     }
   }
 

@@ -102,12 +102,12 @@ export class FlowListening {
       pair.p2p = new FlowStream('p2p', relay, this.channel.rttMs(listener, talker.member.host));
       pair.p2p.uplink = makeUplink(this.shared.parts, PEER_LIMITS, { kind: 'copies', copies: 1 });
       pair.p2p.uplink.allow(talker.allowance);
-      pair.p2p.younger = talker.transport !== null;
       pair.p2p.lookAtUplink();
+      if (talker.transport !== null) pair.p2p.rehearse();
       listener.peers.push(pair);
     }
     resume(pair.p2p, frame);
-    pair.p2p.rehearse(talker.transport !== null);
+    if (talker.transport === null) pair.p2p.perform((frame * FRAME_US) / 1000);
     return pair.p2p;
   }
 

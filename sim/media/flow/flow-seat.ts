@@ -3,7 +3,7 @@ import type { Choices } from '../../kernel/index.js';
 import type { Endpoint } from '../../net/index.js';
 import type { HearingMember } from '../hearing-member.js';
 import type { Seat } from '../seat.js';
-import type { Speech, TalkPlan } from '../talk/index.js';
+import { FRAME_US, type Speech, type TalkPlan } from '../talk/index.js';
 import type { FlowPair } from './flow-pair.js';
 import { addFrames, clearFrames, type FrameMask, frameMask } from './frame-mask.js';
 import { LinkFlow } from './link-flow.js';
@@ -20,6 +20,8 @@ export class FlowSeat {
   readonly up: LinkFlow;
   readonly down: LinkFlow;
   transport: SfuTransport | null = null;
+  /** Begin of its frames on the common grid, in microseconds: only where packets meet in a queue does it matter. */
+  readonly phaseUs: number;
   /** {@link PairBit}s of paths and plays, by the index of the talker. */
   bits: Uint8Array;
   /** How it is heard, by the index of the listener; empty until it talks. */
@@ -72,6 +74,7 @@ export class FlowSeat {
     this.up = new LinkFlow(choices, `flow/${member.host.id}/up`);
     this.down = new LinkFlow(choices, `flow/${member.host.id}/down`);
     this.bits = new Uint8Array(capacity);
+    this.phaseUs = choices.stream(`flow/${member.host.id}/phase`).choose(FRAME_US);
   }
 
   /**

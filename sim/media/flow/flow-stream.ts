@@ -25,8 +25,7 @@ export class FlowStream {
   ample = false;
   /** What steers the talker's copy for this listener; null: through an SFU. */
   uplink: UplinkController | null = null;
-  /** Of a copy: there was a room before it. */
-  younger = false;
+  /** Of a copy: there was a room before it, and still is. */
   private rehearses = false;
   /** Of the copy. */
   readonly loss = new LossCount();
@@ -57,12 +56,18 @@ export class FlowStream {
     readonly rttMs: number,
   ) {}
 
-  /** A copy that is to replace the way through a room holds back as long as that is there. */
-  rehearse(older: boolean): void {
-    const rehearses = this.younger && older;
-    if (rehearses === this.rehearses) return;
-    this.rehearses = rehearses;
-    this.uplink!.rehearse(rehearses);
+  /** A copy that is to replace the way through a room holds back ... */
+  rehearse(): void {
+    this.rehearses = true;
+    this.uplink!.rehearse();
+    this.lookAtUplink();
+  }
+
+  /** ... as long as that is there. */
+  perform(atMs: number): void {
+    if (!this.rehearses) return;
+    this.rehearses = false;
+    this.uplink!.perform(atMs);
     this.lookAtUplink();
   }
 

@@ -61,6 +61,7 @@ export class LinkFlow {
   private bad: FrameMask | null = null;
   private queue: LinkQueue | null = null;
   private busyUntilUs = 0;
+  private offeredUs = Number.NEGATIVE_INFINITY;
 
   /** @param label of its random stream, e.g. `flow/client-7/up` */
   constructor(
@@ -106,13 +107,14 @@ export class LinkFlow {
   }
 
   /**
-   * Sends a packet through the queue. Calls come in the order of time.
+   * Sends a packet through the queue. Calls come in the order of time; what comes late, from the interval before, counts as coming now.
    * @returns when its last bit has left, in microseconds; -1 when there was no room
    */
   offer(atUs: number, bytes: number): number {
     const link = this.link as AccessLink;
     if (this.queue === null) this.queue = link.emptyQueue() as LinkQueue;
-    const exitUs = this.queue.offer(atUs, bytes, false);
+    this.offeredUs = Math.max(this.offeredUs, atUs);
+    const exitUs = this.queue.offer(this.offeredUs, bytes, false);
     if (exitUs === QUEUE_FULL) return -1;
     this.busyUntilUs = exitUs;
     this.busy = true;
@@ -162,6 +164,7 @@ export class LinkFlow {
   private replace(link: AccessLink): void {
     this.link = link;
     this.queue = null;
+    this.offeredUs = Number.NEGATIVE_INFINITY;
     this.busy = false;
     this.holdsUntil = 0;
     this.steady = link.constantDelay;

@@ -42,24 +42,24 @@ export class SfuTransport {
   /** The last stream with speech since the last report; then `nextTalking`. */
   private talking: FlowStream | null = null;
   private limit: LayerName = 'h';
-  private rehearses = false;
   /** Streams that are not at their best. */
   private readonly low = new Set<FlowStream>();
 
   /**
    * @param room identity of the room
    * @param rttMs to the node and back
-   * @param younger there were peers before it
+   * @param rehearses there are peers already
    */
   constructor(
     private readonly parts: FlowParts,
     readonly room: object,
     readonly node: Host,
     private readonly rttMs: number,
-    private readonly younger: boolean,
+    private rehearses: boolean,
   ) {
     const { simulcast } = parts.options.codec;
     this.uplink = makeUplink(parts, UPLINK_LIMITS, simulcast ? { kind: 'simulcast' } : { kind: 'copies', copies: 1 });
+    if (rehearses) this.uplink.rehearse();
     this.lookAtUplink();
     this.downlink = makeEstimator(parts, DOWNLINK_LIMITS);
     this.lookAtDownlink();
@@ -88,11 +88,13 @@ export class SfuTransport {
    * @param older there are peers
    * @param streams all that come to it
    */
-  allow(allowance: DeviceAllowance, older: boolean, streams: Iterable<FlowStream>): void {
+  allow(allowance: DeviceAllowance, older: boolean, streams: Iterable<FlowStream>, atMs: number): void {
     this.uplink.allow(allowance);
     this.limit = allowance.highestLayer;
-    this.rehearses = this.younger && older;
-    this.uplink.rehearse(this.rehearses);
+    if (!older && this.rehearses) {
+      this.rehearses = false;
+      this.uplink.perform(atMs);
+    }
     for (const stream of streams) {
       stream.selection?.prefer(this.wanted);
       this.look(stream);

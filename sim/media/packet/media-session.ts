@@ -211,7 +211,7 @@ export class MediaSession {
     this.outlets = [...this.ends()];
     for (const end of this.ends()) {
       end.uplink.allow(this.allowance);
-      end.rehearse();
+      end.perform();
     }
     for (const room of this.rooms.keys()) room.prefer(this);
     this.sender.update();

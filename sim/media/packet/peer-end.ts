@@ -21,8 +21,6 @@ export class PeerEnd implements Outlet, TransportUser {
   private readonly outbound: OutboundStream;
   private inbound: InboundStream | null = null;
   private way: MediaRoute | null = null;
-  /** There was a room before it. */
-  private readonly younger: boolean;
 
   constructor(
     private readonly parts: PlaneParts,
@@ -31,7 +29,6 @@ export class PeerEnd implements Outlet, TransportUser {
   ) {
     const { UplinkController, QualityAdaptation } = parts.classes;
     const ssrc = local.drawSsrc();
-    this.younger = local.rooms.size > 0;
     this.end = new TransportEnd(parts, local.host, this, ssrc, local.userId);
     this.outbound = new OutboundStream(ssrc, this.end.sends(ssrc), local.stream);
     this.uplink = new UplinkController({
@@ -40,6 +37,7 @@ export class PeerEnd implements Outlet, TransportUser {
       use: { kind: 'copies', copies: 1 },
       extensions: parts.options.codec.extensions,
     });
+    if (local.rooms.size > 0) this.uplink.rehearse();
   }
 
   /** Joins two ends. */
@@ -54,9 +52,9 @@ export class PeerEnd implements Outlet, TransportUser {
     there.hear(here);
   }
 
-  /** A path that is to replace another one holds back as long as that is there. */
-  rehearse(): void {
-    this.uplink.rehearse(this.younger && this.local.rooms.size > 0);
+  /** The path that it was to replace has gone: it holds back no longer. */
+  perform(): void {
+    if (this.local.rooms.size === 0) this.uplink.perform(this.parts.sim.nowUs / 1000);
   }
 
   /** Sends while the other end can get it, over the way there is now. */

@@ -21,8 +21,8 @@ const GOODBYES = 4;
 export class SfuClientEnd implements Outlet, TransportUser {
   open = true;
   private announced = false;
-  /** There were peers before it. */
-  private readonly younger: boolean;
+  /** There were peers before it, and still are. */
+  rehearses: boolean;
   readonly end: TransportEnd;
   readonly uplink: UplinkController;
   /** By layer, best first; without simulcast the only one is called `h`, whatever its rate. */
@@ -39,7 +39,7 @@ export class SfuClientEnd implements Outlet, TransportUser {
   ) {
     const { UplinkController, QualityAdaptation } = parts.classes;
     const { simulcast, extensions } = parts.options.codec;
-    this.younger = session.peers.size > 0;
+    this.rehearses = session.peers.size > 0;
     const ssrcs = (simulcast ? LAYER_NAMES : LAYER_NAMES.slice(0, 1)).map(() => session.drawSsrc());
     this.end = new TransportEnd(parts, session.host, this, ssrcs[0]!, session.userId);
     this.outbound = ssrcs.map((ssrc) => new OutboundStream(ssrc, this.end.sends(ssrc), session.stream));
@@ -50,6 +50,7 @@ export class SfuClientEnd implements Outlet, TransportUser {
       use: simulcast ? { kind: 'simulcast' } : { kind: 'copies', copies: 1 },
       extensions,
     });
+    if (this.rehearses) this.uplink.rehearse();
   }
 
   /** What is announced to the room. */
@@ -57,13 +58,11 @@ export class SfuClientEnd implements Outlet, TransportUser {
     return this.outbound.map(({ ssrc }, index) => ({ layer: LAYER_NAMES[index]!, ssrc }));
   }
 
-  /** A path that is to replace others holds back as long as these are there. */
-  rehearse(): void {
-    this.uplink.rehearse(this.rehearses);
-  }
-
-  get rehearses(): boolean {
-    return this.younger && this.session.peers.size > 0;
+  /** The peers that it was to replace have gone: it holds back no longer. */
+  perform(): void {
+    if (this.session.peers.size > 0) return;
+    this.rehearses = false;
+    this.uplink.perform(this.parts.sim.nowUs / 1000);
   }
 
   /** A talker's stream will arrive. */

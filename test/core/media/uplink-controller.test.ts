@@ -50,6 +50,22 @@ describe('what an uplink needs', () => {
 });
 
 describe('what is sent', () => {
+  test('is the low layer while an older path carries the voice; then what the estimate allows, as a change like any other', () => {
+    const told = new Told();
+    const controller = uplink(SIMULCAST, told);
+    controller.rehearse();
+    expect(controller.encodings).toEqual({ h: false, m: false, l: true });
+    expect(layersAt(controller, told, [1_000, 1_000, 120, 120])).toBe('llll');
+    controller.perform(4_000);
+    expect(controller.encodings).toEqual({ h: false, m: true, l: true });
+    expect(layersAt(controller, told, [50, 50, 50, 50, 50, 50, 50], 4)).toBe('mmmmmml');
+    const lossy = uplink(copies(1), told);
+    lossy.rehearse();
+    for (let i = 0; i < 5; i++) lossy.onLossReport({ atMs: i * 1_000, lossShare: 0.3, rttMs: 50 });
+    lossy.perform(5_000);
+    expect(lossy.layer).toBe('l');
+  });
+
   test('in simulcast the best encoding that fits and all below it', () => {
     const told = new Told();
     const controller = uplink(SIMULCAST, told);

@@ -38,6 +38,21 @@ describe('selection of a layer (B7)', () => {
     }
   });
 
+  it('goes up to what the bandwidth carries when the listener wants more again, not over a publisher whose packets are lost', () => {
+    for (const [kbps, sourceLossShare, layer] of [
+      [100, 0, 'h'],
+      [40, 0, 'm'],
+      [20, 0, 'l'],
+      [100, 0.06, 'l'],
+    ] as const) {
+      const selection = settled(100);
+      selection.prefer('l');
+      for (let atS = 10; atS < 20; atS++)
+        selection.update({ atMs: atS * 1_000, availableKbps: kbps, lossShare: 0, sourceLossShare });
+      expect(selection.prefer(null)).toBe(layer);
+    }
+  });
+
   it('goes down at once when the rate is clearly below the need, over two layers if it must', () => {
     expect(reports(settled(100), 10, [57.5])).toEqual(['m']);
     expect(reports(settled(100), 10, [20])).toEqual(['l']);
