@@ -5,6 +5,7 @@ import { backendCrash } from './backend-crash.js';
 import { backendCutOff } from './backend-cut-off.js';
 import { callCenterHour } from './call-center-hour.js';
 import { callsThirdPerson } from './calls-third-person.js';
+import { capacityScenarios } from './capacity/index.js';
 import { rfc8867Scenarios } from './congestion/rfc8867.js';
 import { crossroads } from './crossroads.js';
 import { crossroadsOperators, crossroadsTokens } from './crossroads-desks.js';
@@ -57,6 +58,7 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   crossroadsOperators,
   ...voiceScenarios,
   ...rfc8867Scenarios,
+  ...capacityScenarios,
   switchboard,
   switchboardWithoutRedis,
 ];

@@ -95,7 +95,7 @@ export class Measurements {
   ) {
     const { sim, events, redis, scenario } = world;
     this.uptime = new Uptime(world, (scenario.durationS + scenario.drainS) * 1e6);
-    this.stateGrowth = new StateGrowth(world);
+    this.stateGrowth = new StateGrowth(world, [this]);
     if (world.meter !== null) for (const name of NODE_SERIES) this.series.push({ name, unit: '1', points: [] });
     this.calls = world.scenario.calls === undefined ? null : new CallMeasurements(world);
     this.labelled = new LabelledMetrics(world);

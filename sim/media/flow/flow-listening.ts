@@ -165,8 +165,8 @@ export class FlowListening {
     const { network } = this.shared.parts;
     const { seat } = talker;
     const server = talker.server!;
-    const lowestOnly = server.machine?.lowestLayerOnly === true;
-    const layer = talker.encodingFor(lowestOnly ? LAYER_NAMES.length - 1 : stream.wanted);
+    if (server.machine !== null) stream.leaveOut(server.machine.lowestLayerOnly, this.startFrame);
+    const layer = talker.encodingFor(stream.lowestOnly ? LAYER_NAMES.length - 1 : stream.wanted);
     const arrival = this.arrive(talker, pair, stream, layer);
     const { track, sent } = arrival;
     track.copy(talker.layer(layer));

@@ -2,6 +2,9 @@ import { type NodeMachine, WAKE_US } from '../../sfu/capacity/index.js';
 import type { ArrivedWork, ForwardingQueue } from './forwarding-core.js';
 import type { PlaneParts } from './plane-parts.js';
 
+/** Weight of the newest in the mean of service times. */
+const MEMORY = 0.05;
+
 /** Work on its way from the socket to the queue. */
 interface Entering {
   readonly queue: MachineQueue;
@@ -9,13 +12,15 @@ interface Entering {
 }
 
 /**
- * The packets of a node before its processor, all cores of which serve one after the other. Who finds that the first one has waited for too long is
- * dropped: so much does the socket hold, not more.
+ * The packets of a node before its processor, all cores of which serve one after the other. Who would have to wait for
+ * too long, by what those before have taken on average, is dropped: so much does the socket hold, not more.
  */
 export class MachineQueue implements ForwardingQueue {
   private readonly waiting: ArrivedWork[] = [];
   private head = 0;
   private busy = false;
+  /** Of the last ones. */
+  private meanServiceUs = 0;
 
   constructor(
     private readonly parts: Pick<PlaneParts, 'sim' | 'ears'>,
@@ -28,11 +33,10 @@ export class MachineQueue implements ForwardingQueue {
 
   /** @internal */
   enter(work: ArrivedWork): void {
-    const { machine, waiting, head } = this;
+    const { machine, waiting } = this;
     const { nowUs } = this.parts.sim;
-    const first = waiting[head];
-    const limitUs = machine.limits.queueMs * 1000 + WAKE_US;
-    if (work.drop !== undefined && first !== undefined && nowUs - first.arrivedUs > limitUs) {
+    const aheadUs = (waiting.length - this.head) * this.meanServiceUs;
+    if (work.drop !== undefined && aheadUs > machine.limits.queueMs * 1000) {
       machine.refusedPacket();
       work.drop();
       return;
@@ -63,6 +67,7 @@ export class MachineQueue implements ForwardingQueue {
     this.busy = true;
     const copies = work.perform();
     const serviceUs = work.drop === undefined ? 0 : machine.serviceUs(copies);
+    if (work.drop !== undefined) this.meanServiceUs += (serviceUs - this.meanServiceUs) * MEMORY;
     if (copies > 0) {
       // the copies leave one by one
       const insideMs = (sim.nowUs - work.arrivedUs + serviceUs / 2) / 1000;

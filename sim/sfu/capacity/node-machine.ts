@@ -6,6 +6,9 @@ import type { NodeProfile } from './node-profile.js';
 /** From the socket to the router and back, besides waiting and working: a wake-up. Our choice, in microseconds. */
 export const WAKE_US = 200;
 
+/** A layer that was changed is left alone for this long (mediasoup). */
+const FALLBACK_HOLD_US = 10_000_000;
+
 /** How one interval went. Shares of what there is; 1 and above: too much. */
 export interface NodeInterval {
   /** Work that arrived, over what the cores can do. */
@@ -52,6 +55,8 @@ export class NodeMachine {
   private readonly before = { packetsIn: 0, packetsOut: 0, dropped: 0, bytesIn: 0, bytesOut: 0, workUs: 0 };
   private workUs = 0;
   private headUsPerPacket = 0;
+  /** Since the last change of what is left out. */
+  private fallbackUs = FALLBACK_HOLD_US;
   private fluidDelayUs = WAKE_US;
   private fluidLoss = 0;
 
@@ -65,7 +70,7 @@ export class NodeMachine {
   /** A process starts: nothing of the former one is left. Sums stay. */
   restart(): void {
     this.last = IDLE;
-    this.overloaded = this.draining = false;
+    this.overloaded = this.draining = this.lowestLayerOnly = false;
     this.participants = this.rooms = 0;
     this.headUsPerPacket = 0;
     this.fluid.backlogBytes = this.fluid.lossShare = this.fluid.waitUs = 0;
@@ -85,10 +90,8 @@ export class NodeMachine {
     this.bytesOut += bytes;
   }
 
-  /** Only the lowest layer is forwarded now. */
-  get lowestLayerOnly(): boolean {
-    return this.overloaded && this.limits.fallback === 'lowest-layer';
-  }
+  /** Only the lowest layer is forwarded now. Not changed again before 10 s are over: layers must not flap. */
+  lowestLayerOnly = false;
 
   /**
    * Takes nobody at all: no place, or half of the memory that is kept free is gone. Who comes with a token has been let in by a backend that knew
@@ -221,6 +224,11 @@ export class NodeMachine {
     const busy = Math.max(this.last.cpuShare, this.last.cardShare);
     this.overloaded = this.overloaded ? busy > recoverShare : busy >= overloadShare;
     if (this.overloaded) this.overloadedUs += durationUs;
+    this.fallbackUs += durationUs;
+    if (this.limits.fallback === 'none' || this.overloaded === this.lowestLayerOnly) return;
+    if (this.fallbackUs < FALLBACK_HOLD_US) return;
+    this.lowestLayerOnly = this.overloaded;
+    this.fallbackUs = 0;
   }
 
   private remember(): void {
