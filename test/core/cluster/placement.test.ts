@@ -52,7 +52,7 @@ describe('placement on old figures', () => {
     expect(herd).toBeGreaterThanOrEqual(39);
     expect(spread('two-choices', 0)).toBeLessThan(herd / 2);
     expect(spread('least-loaded', 0.01)).toBeLessThan(herd / 3);
-    expect(spread('two-choices', 0.01)).toBeLessThan(herd / 3);
+    expect(spread('two-choices', 0.01)).toBeLessThan(herd / 2);
   });
 
   it('goes to the own region while a node there takes rooms', () => {
