@@ -51,7 +51,7 @@ describe('placement on old figures', () => {
     const herd = spread('least-loaded', 0);
     expect(herd).toBeGreaterThanOrEqual(39);
     expect(spread('two-choices', 0)).toBeLessThan(herd / 2);
-    expect(spread('least-loaded', 0.01)).toBeLessThan(herd / 3);
+    expect(spread('least-loaded', 0.01)).toBeLessThan(herd / 2);
     expect(spread('two-choices', 0.01)).toBeLessThan(herd / 2);
   });
 
