@@ -5,6 +5,9 @@ import type { PlaneParts } from './plane-parts.js';
 /** Weight of the newest in the mean of service times. */
 const MEMORY = 0.05;
 
+/** Work that is done is forgotten in such portions, or when nothing waits. */
+const DONE_MAX = 1_024;
+
 /** Work on its way from the socket to the queue. */
 interface Entering {
   readonly queue: MachineQueue;
@@ -52,6 +55,10 @@ export class MachineQueue implements ForwardingQueue {
     const { nowUs } = this.parts.sim;
     machine.served(nowUs, (waiting[this.head] as ArrivedWork).arrivedUs + WAKE_US);
     this.head++;
+    if (this.head === DONE_MAX) {
+      waiting.splice(0, DONE_MAX);
+      this.head = 0;
+    }
     if (this.head < waiting.length) {
       this.begin();
       return;

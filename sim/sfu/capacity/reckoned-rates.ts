@@ -25,7 +25,7 @@ const COMFORT_NOISE_BYTES = 8;
 export function meanTalkers(model: TalkModel, members: number): number {
   if (model === 'everyone') return members;
   if (model === 'nobody' || members < 2) return 0;
-  return model === 'conversation' && members === 2 ? 0.85 : 0.7;
+  return model === 'conversation' && members === 2 ? 0.85 : 0.656;
 }
 
 /**
