@@ -135,7 +135,8 @@ export class Ears {
   /** Media that a client's link carried, headers included, averaged over some time; `capacityKbps` null: no limit. */
   carried(direction: 'up' | 'down', kbps: number, seconds: number, capacityKbps: number | null = null): void {
     (direction === 'up' ? this.uplink : this.downlink).add(kbps, seconds);
-    if (direction === 'up' && capacityKbps !== null && capacityKbps > 0) this.uplinkUse.add(kbps / capacityKbps, seconds);
+    if (direction === 'up' && capacityKbps !== null && capacityKbps > 0)
+      this.uplinkUse.add(kbps / capacityKbps, seconds);
   }
 
   /** Media, headers included, that an SFU node or a relay has sent to clients. */
