@@ -64,6 +64,12 @@ export const CAPACITY_CHART_SCRIPT = String.raw`(function () {
     });
     return all;
   }
+  function highest(spec) {
+    var top = 0;
+    spec.series.forEach(function (s) { s.points.forEach(function (p) { top = Math.max(top, p[1]); }); });
+    var bounds = spec.limits.map(function (line) { return line.value; }).filter(function (value) { return top === 0 || value < 4 * top; });
+    return bounds.length ? Math.max.apply(null, bounds) * 1.1 : undefined;
+  }
   function config(spec, color) {
     var grid = color('--rule'), ink = color('--muted');
     return {
@@ -86,7 +92,7 @@ export const CAPACITY_CHART_SCRIPT = String.raw`(function () {
             }
           },
           y: {
-            type: 'linear', min: spec.fromZero ? 0 : undefined, grace: spec.id === 'chart-pareto' ? '25%' : '12%', grid: { color: grid }, border: { display: false },
+            type: 'linear', min: spec.fromZero ? 0 : undefined, suggestedMax: highest(spec), grace: spec.id === 'chart-pareto' ? '25%' : '12%', grid: { color: grid }, border: { display: false },
             afterFit: function (axis) { axis.width = 76; }, ticks: { color: ink, maxTicksLimit: 6, callback: function (v) { return amount(v, spec.unit); } }
           }
         },

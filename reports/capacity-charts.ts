@@ -22,7 +22,7 @@ export function levelCharts(file: CapacityFile): CapacityCharts {
     const spec: CapacityChart = {
       id: `chart-figure-${index}`,
       unit: figure.unit,
-      fromZero: fromZero(lines),
+      fromZero: fromZero(figure, lines),
       x: axis.x,
       series: lines.length === 1 ? withBand(file, variation, figure, lines, axis.at) : lines,
       limits: limitsOf(file, figure),
@@ -34,11 +34,12 @@ export function levelCharts(file: CapacityFile): CapacityCharts {
   return { html: parts.map(({ html }) => html).join(''), specs: parts.map(({ spec }) => spec) };
 }
 
-/** Values that are close to each other are shown from near them; nothing below 0 is shown where there is nothing. */
-function fromZero(lines: readonly CapacityChart['series'][number][]): boolean {
+/** Scores and costs that are close to each other are shown from near them, all else from 0. */
+function fromZero({ unit }: Figure, lines: readonly CapacityChart['series'][number][]): boolean {
   const values = lines.flatMap(({ points }) => points.map(([, value]) => value));
   const low = Math.min(...values);
-  return low >= 0 && low < 0.6 * Math.max(...values, Number.MIN_VALUE);
+  if (low < 0) return false;
+  return (unit !== '1' && unit !== 'USD') || low < 0.6 * Math.max(...values, Number.MIN_VALUE);
 }
 
 /** The variation with the most values. */

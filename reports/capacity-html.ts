@@ -108,7 +108,7 @@ function capacitySection(file: CapacityFile): string {
   const again =
     capacity.replay === null
       ? ''
-      : `<p class="replay"><span>The run that failed</span><code>${escapeHtml(capacity.replay)}</code></p>`;
+      : `<p class="replay"><span>Failed</span><code>${escapeHtml(capacity.replay)}</code></p>`;
   const rows = capacity.limiting.resources.map(
     ({ resource, metric, used, limit }) =>
       `<tr><td>${escapeHtml(resource)}</td><td><code>${escapeHtml(metric)}</code></td><td class="number">${escapeHtml(formatFigure(used, 'share'))}</td><td class="number">${escapeHtml(formatFigure(limit, 'share'))}</td></tr>`,

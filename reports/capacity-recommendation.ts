@@ -88,8 +88,19 @@ export function recommend(file: CapacityFile): CapacityFile['analysis']['recomme
   reasons.push(
     `Of these, ${settingLabel(file, chosen.setting)} costs least: $${formatNumber(chosen.setting.cost?.totalUsd ?? 0, 0)} a month.`,
   );
+  const edge = atTheEdge(file, chosen.setting);
+  if (edge !== null) reasons.push(edge);
   reasons.push(hysteresis(file, chosen.setting));
   return { setting: chosen.index, reasons };
+}
+
+/** The best may lie beyond what was varied. */
+function atTheEdge({ variations }: CapacityFile, { values }: SettingResult): string | null {
+  const place = variations.findIndex(({ key }) => key === ENABLE);
+  const given = variations[place]?.values ?? [];
+  const value = values[place];
+  if (given.length < 2 || (value !== given[0] && value !== given.at(-1))) return null;
+  return `${value} is at the end of the values that were varied: vary ${ENABLE} further to see whether there is a better one.`;
 }
 
 /** Settings one step away along a threshold. Those that are not valid do not count. */

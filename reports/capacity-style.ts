@@ -10,6 +10,7 @@ export const CAPACITY_STYLE = `
 .tone-neutral::before { color: var(--neutral); } .tone-migration::before { color: var(--migration); }
 .tone-good::before { color: var(--good); } .tone-muted::before { color: var(--muted); }
 .legend { flex-wrap: wrap; }
+.verdict h1 span, .reasons li, h3 { overflow-wrap: anywhere; min-width: 0; }
 .reasons { padding-left: 1.1rem; max-width: 52rem; } .reasons li + li { margin-top: .3rem; }
 tr.chosen td { background: color-mix(in srgb, var(--good) 9%, transparent); }
 .cap td:first-child, .cap th:first-child { padding-left: .5rem; }

@@ -64,6 +64,11 @@ export const METRICS = {
     help: 'Channels that reached the SFU, of those that should have.',
   },
   mesh_size_max: { kind: 'gauge', unit: '1', help: 'Most participants of one channel in peer-to-peer mode.' },
+  sfu_full_max: {
+    kind: 'gauge',
+    unit: 'share',
+    help: 'Largest share of the live SFU nodes that took nobody new, because they were full, at one time.',
+  },
   lock_wait_ms: { kind: 'histogram', unit: 'ms', help: 'How long a backend waited for the lock of a channel.' },
   redis_use: {
     kind: 'gauge',

@@ -20,14 +20,15 @@ interface Resource {
  * nothing is left. When none is above its limit the level was missed for another reason, and that is said.
  */
 const RESOURCES: readonly Resource[] = [
-  { resource: 'CPU of the SFU nodes', metrics: ['sfu_cpu'], field: 'max', limit: 0.8 },
-  { resource: 'memory of the SFU nodes', metrics: ['sfu_memory', 'sfu_memory_use'], field: 'max', limit: 0.9 },
+  { resource: 'CPU of the SFU nodes', metrics: ['sfu_cpu_max', 'sfu_cpu'], field: 'max', limit: 0.8 },
+  { resource: 'memory of the SFU nodes', metrics: ['sfu_memory_max', 'sfu_memory'], field: 'max', limit: 0.9 },
   {
     resource: 'network card of the SFU nodes',
-    metrics: ['sfu_card', 'sfu_card_use', 'sfu_network'],
+    metrics: ['sfu_card_max', 'sfu_card'],
     field: 'max',
     limit: 0.8,
   },
+  { resource: 'places on the SFU nodes', metrics: ['sfu_full_max'], field: 'max', limit: 1 },
   { resource: "clients' uplinks (mesh)", metrics: ['uplink_use'], field: 'max', limit: 1 },
   { resource: 'Redis', metrics: ['redis_use'], field: 'max', limit: 0.7 },
   // a join should be answered within 200 ms; a single retry for a lock takes half of that

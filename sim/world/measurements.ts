@@ -85,6 +85,7 @@ export class Measurements {
   private sampledUs = 0;
   private redisOutageUs = 0;
   private meshSizeMax = 0;
+  private sfuFullMax = 0;
   private commands = 0;
   private commandsPerSMax = 0;
   private sfuOutageUs = 0;
@@ -170,6 +171,10 @@ export class Measurements {
     this.commands = 0;
     const figures = { p2p: [0, 0], sfu: [0, 0] };
     const alive = new Set(this.world.sfuNodes.filter(({ host }) => host.state === 'up').map(({ name }) => name));
+    if (alive.size > 0) {
+      const full = this.world.sfuNodes.filter((node) => alive.has(node.name) && node.full).length;
+      this.sfuFullMax = Math.max(this.sfuFullMax, full / alive.size);
+    }
     const store = redis.inspect();
     let migrating = 0;
     for (const [channelId, channel] of this.channels) {
@@ -239,6 +244,7 @@ export class Measurements {
       ['clients_joined_rate', rate(this.joinedUsers.size, population.clients.length)],
       ['channels_switched_rate', rate(switched, large)],
       ['mesh_size_max', gauge(this.meshSizeMax)],
+      ['sfu_full_max', gauge(this.sfuFullMax)],
       ['lock_wait_ms', recorder.samples('voice_lock_wait_ms')],
       ['redis_use', gauge(this.commandsPerSMax * REDIS_COMMAND_S)],
       ['reconnects', counter(this.reconnects)],

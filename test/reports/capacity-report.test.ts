@@ -96,6 +96,7 @@ describe('what the figures say', () => {
       ],
     );
     expect(file.analysis.recommendation?.setting).toBe(0);
+    expect(file.analysis.recommendation?.reasons.join(' ')).toContain('6 is at the end of the values');
     const calm = structuredClone(file);
     for (const run of calm.settings[1]?.runs ?? [])
       run.metrics.mode_switches = { kind: 'counter', unit: '1', value: 21 };

@@ -85,19 +85,33 @@ function pricesOf({ prices, traffic, hoursPerMonth }: CostOptions): CapacityFile
   };
 }
 
-/** The bill of a month with the mean traffic of all seeds. */
+/**
+ * The bill of a month with the mean traffic of all seeds; null when nothing tells of traffic. Worlds with voice count it themselves, those with a
+ * model of SFU nodes reckon it; these also know how many nodes have run.
+ */
 function meanCost(scenario: Scenario, runs: readonly RunFigures[]): CapacityFile['settings'][number]['cost'] {
   let sfuBytes = 0;
   let relayBytes = 0;
   let seconds = 0;
-  for (const { metrics, simulatedSeconds } of runs) {
-    const [sfu, relay] = [metrics.sfu_egress_mb, metrics.relay_egress_mb];
-    if (sfu === undefined || sfu.kind === 'histogram' || sfu.value === null || simulatedSeconds === undefined) continue;
-    sfuBytes += sfu.value * 1e6;
-    relayBytes += relay === undefined || relay.kind === 'histogram' ? 0 : (relay.value ?? 0) * 1e6;
-    seconds += simulatedSeconds;
+  let nodeHours = 0;
+  for (const run of runs) {
+    const gb = plainValue(run, 'sfu_egress_gb');
+    const sent = plainValue(run, 'sfu_egress_mb') ?? (gb === null ? null : gb * 1_000);
+    if (sent === null || run.simulatedSeconds === undefined) continue;
+    sfuBytes += sent * 1e6;
+    relayBytes += (plainValue(run, 'relay_egress_mb') ?? 0) * 1e6;
+    seconds += run.simulatedSeconds;
+    nodeHours += plainValue(run, 'sfu_node_hours') ?? (scenario.topology.sfuNodes * run.simulatedSeconds) / 3_600;
   }
   if (seconds === 0) return null;
-  const { items, ...sums } = scenarioCost(scenario, { sfuBytes, relayBytes, seconds });
+  const sfuNodes = (nodeHours * 3_600) / seconds;
+  const topology = { ...scenario.topology, sfuNodes };
+  const { items, ...sums } = scenarioCost({ ...scenario, topology }, { sfuBytes, relayBytes, seconds });
   return { ...sums, items: [...items] };
+}
+
+/** The value of a metric that is no histogram. */
+function plainValue({ metrics }: RunFigures, name: string): number | null {
+  const metric = metrics[name];
+  return metric === undefined || metric.kind === 'histogram' ? null : metric.value;
 }
