@@ -98,11 +98,12 @@ class Thread {
     const worker = this.present();
     return new Promise((resolve) => {
       const abort = () => this.answer?.(null);
-      this.answer = (answer) => {
+      const settle = (answer: Outcome | string | null) => {
         this.answer = null;
         signal?.removeEventListener('abort', abort);
         resolve(answer);
       };
+      this.answer = settle;
       signal?.addEventListener('abort', abort, { once: true });
       worker.postMessage(task);
     });
