@@ -142,6 +142,7 @@ describe('broken off', () => {
     );
     const partial = await json('long.json');
     expect(partial.missing.length).toBe(60 - partial.runs.length);
+    expect(partial.verdict).toBe('interrupted');
     expect(existsSync(at('long.json.partial'))).toBe(false);
     const merged = await deadair(['merge', at('long.json')]);
     expect(merged).toMatchObject({ code: 2, stderr: expect.stringContaining('not of a shard') });
