@@ -29,7 +29,8 @@ const suiteSchema = z.object({
   scenarios: z.array(entrySchema),
 });
 
-const runSchema = z.object({
+/** What is kept of one run. */
+export const gateRunSchema = z.object({
   scenario: z.string(),
   seed: z.int(),
   /** `broken`: there is no result, see `problem`. */
@@ -83,7 +84,8 @@ const foundSchema = z.object({
 
 const problemSchema = z.object({ code: z.string(), message: z.string(), seed: z.int(), seeds: z.int() });
 
-const verdictSchema = z.enum(['pass', 'slo-missed', 'regression', 'safety', 'liveness', 'broken']);
+/** `interrupted`: runs are missing, and those that were made met everything. */
+const verdictSchema = z.enum(['pass', 'slo-missed', 'regression', 'safety', 'liveness', 'broken', 'interrupted']);
 
 const scenarioSchema = z.object({
   name: z.string(),
@@ -109,12 +111,12 @@ export const gateSchema = z.object({
   scenarios: z.array(scenarioSchema),
   comparison: comparisonSchema.optional(),
   /** In the order of the suite, then of seeds. */
-  runs: z.array(runSchema),
+  runs: z.array(gateRunSchema),
 });
 
 export type GateResult = z.output<typeof gateSchema>;
 export type GateSuite = GateResult['suite'];
-export type GateRun = z.output<typeof runSchema>;
+export type GateRun = z.output<typeof gateRunSchema>;
 export type GateLevel = z.output<typeof levelSchema>;
 export type GateFinding = z.output<typeof foundSchema>;
 export type GateScenario = z.output<typeof scenarioSchema>;

@@ -15,6 +15,7 @@ const HEADLINES = {
   broken: 'Could not be judged',
   'slo-missed': 'Service levels missed',
   regression: 'Worse than the baseline',
+  interrupted: 'Interrupted',
   pass: 'Passed',
 } as const;
 
@@ -32,8 +33,8 @@ export function describeGate(result: GateResult): GateWords {
   const objections = failures === 0 ? '' : `${plural(failures, 'objection')}. `;
   const left = missing === undefined ? '' : ` ${plural(missing.length, 'run')} not made: the gate was interrupted.`;
   const detail = `${objections}${sums}.${left}`;
-  if (verdict === 'pass' && missing !== undefined) return { tone: 'warn', headline: 'Interrupted', detail };
-  const tone = verdict !== 'pass' ? 'bad' : warnings.length > 0 ? 'warn' : 'good';
+  const held = verdict === 'pass' || verdict === 'interrupted';
+  const tone = !held ? 'bad' : verdict === 'interrupted' || warnings.length > 0 ? 'warn' : 'good';
   return { tone, headline: HEADLINES[verdict], detail };
 }
 
@@ -45,6 +46,7 @@ export function scenarioWord(verdict: GateResult['verdict']): string {
     broken: 'no result',
     'slo-missed': 'missed',
     regression: 'worse',
+    interrupted: 'interrupted',
     pass: 'passed',
   }[verdict];
 }

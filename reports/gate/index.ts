@@ -5,7 +5,14 @@ export { renderAnnotations } from './gate-annotations.js';
 export { renderBaseline, renderGateJson } from './gate-json.js';
 export { renderGateJunit } from './gate-junit.js';
 export { renderGateMarkdown } from './gate-markdown.js';
-export { GATE_SCHEMA_VERSION, type GateResult, type GateRun, type GateVerdict, gateSchema } from './gate-schema.js';
+export {
+  GATE_SCHEMA_VERSION,
+  type GateResult,
+  type GateRun,
+  type GateVerdict,
+  gateRunSchema,
+  gateSchema,
+} from './gate-schema.js';
 export { renderGateTerminal } from './gate-terminal.js';
 export { renderGateHtml } from './html/gate-html.js';
 export { readBaseline, readGate, SchemaVersionError } from './read-gate.js';

@@ -310,8 +310,9 @@ function createProgram(setExitCode: (code: number) => void): Command {
 
   program
     .command('schema')
-    .description('print the JSON Schema of a scenario, for editors')
-    .action(() => schemaCommand());
+    .description('print the JSON Schema of a scenario, or of a suite, for editors')
+    .argument('[what]', 'scenario or suite', 'scenario')
+    .action((what: string) => schemaCommand(what));
 
   return program;
 }

@@ -29,7 +29,10 @@ export function gateResult(parts: {
     suite,
     ...(shard === undefined ? {} : { shard: { index: shard.index, of: shard.of } }),
     ...(missing.length === 0 ? {} : { missing }),
-    verdict: worstVerdict(scenarios.map(({ verdict }) => verdict)),
+    verdict: worstVerdict([
+      ...scenarios.map(({ verdict }) => verdict),
+      ...(missing.length === 0 ? [] : (['interrupted'] as const)),
+    ]),
     scenarios,
     runs,
   };

@@ -2,7 +2,15 @@ import type { GateFinding, GateLevel, GateRun, GateScenario, GateVerdict } from 
 import { type Comparison, holds, metricDescription, parseExpectation, parseSelector } from '../scenario/index.js';
 
 /** Worst first. */
-const SEVERITY: readonly GateVerdict[] = ['safety', 'liveness', 'broken', 'slo-missed', 'regression', 'pass'];
+const SEVERITY: readonly GateVerdict[] = [
+  'safety',
+  'liveness',
+  'broken',
+  'slo-missed',
+  'regression',
+  'interrupted',
+  'pass',
+];
 
 /** The worst of several verdicts. */
 export function worstVerdict(verdicts: readonly GateVerdict[]): GateVerdict {

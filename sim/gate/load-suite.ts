@@ -1,15 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, isAbsolute, join } from 'node:path';
-import { z } from 'zod';
 import { DeadairError } from '../errors.js';
 import { describeIssue } from '../scenario/describe-issue.js';
 import { didYouMean, loadWritten, type ScenarioInput, scenarioHash } from '../scenario/index.js';
-import type { JsonSchema } from '../scenario/json-schema.js';
 import { readModule } from '../scenario/read-module.js';
 import { readYaml } from '../scenario/read-yaml.js';
 import type { Locate } from '../scenario/resolve-scenario.js';
 import type { Suite, SuiteEntry } from './suite.js';
-import { type SuiteInput, type SuiteOptions, suiteSchema } from './suite-schema.js';
+import { type SuiteInput, type SuiteOptions, suiteJsonSchema, suiteSchema } from './suite-schema.js';
 
 /** What a suite may name. */
 export interface Catalogue {
@@ -32,8 +30,7 @@ export async function loadSuite(
   const { input, locate } = await readSuite(reference, catalogue.suites);
   const parsed = suiteSchema.safeParse(input);
   if (!parsed.success) {
-    const schema = z.toJSONSchema(suiteSchema, { io: 'input' }) as JsonSchema;
-    const { path, message, atKey } = describeIssue(parsed.error.issues[0]!, input, schema);
+    const { path, message, atKey } = describeIssue(parsed.error.issues[0]!, input, suiteJsonSchema());
     throw invalid(reference, locate, path, message, atKey);
   }
   const { name, description, scenarios } = parsed.data;

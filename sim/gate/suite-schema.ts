@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { JsonSchema } from '../scenario/json-schema.js';
 import { expectationsSchema } from '../scenario/schema/expectation-schema.js';
 
 const overSchema = z.enum(['worst', 'best', 'median', 'mean']);
@@ -38,6 +39,11 @@ export const suiteSchema = z.strictObject({
     .describe('How the values of several seeds become one, where a level does not say it. Default: worst.'),
   expectations: expectationsSchema.describe('Service levels for all scenarios.'),
 });
+
+/** JSON Schema (draft 2020-12) of a suite as it is written, for editors. */
+export function suiteJsonSchema(): JsonSchema {
+  return { title: 'deadair suite', ...(z.toJSONSchema(suiteSchema, { io: 'input' }) as JsonSchema) };
+}
 
 /** A suite as people write it. */
 export type SuiteInput = z.input<typeof suiteSchema>;

@@ -131,7 +131,7 @@ test('a baseline is made, compared, refused; what has become worse is exit 1', a
 });
 
 describe('broken off', () => {
-  test('Ctrl-C keeps the runs that were made, and --resume goes on to the same bytes', async () => {
+  test('Ctrl-C keeps the runs that were made, and says which are missing', async () => {
     const text = SUITE.replace('seeds: 3', 'seeds: 30');
     await writeFile(at('long.yaml'), text);
     const args = ['gate', at('long.yaml'), '--workers', '1', '--out', at('long.json')];
@@ -142,6 +142,7 @@ describe('broken off', () => {
     );
     const partial = await json('long.json');
     expect(partial.missing.length).toBe(60 - partial.runs.length);
+    expect(partial.verdict).toBe('interrupted');
     expect(existsSync(at('long.json.partial'))).toBe(false);
     const merged = await deadair(['merge', at('long.json')]);
     expect(merged).toMatchObject({ code: 2, stderr: expect.stringContaining('not of a shard') });
@@ -158,6 +159,16 @@ describe('broken off', () => {
     expect(resumed.code).toBe(0);
     expect(await read('killed.json')).toBe(whole);
     expect(existsSync(at('killed.json.partial'))).toBe(false);
+
+    // and so is what an interrupted one has written
+    const missing = runs
+      .slice(0, 2)
+      .map(({ scenario, seed }: { scenario: string; seed: number }) => ({ scenario, seed }));
+    await writeFile(at('stopped.json'), JSON.stringify({ ...JSON.parse(whole), runs: runs.slice(2), missing }));
+    expect(await deadair(['gate', at('suite.yaml'), '--resume', '--out', at('stopped.json')])).toMatchObject({
+      code: 0,
+    });
+    expect(await read('stopped.json')).toBe(whole);
 
     await writeFile(at('other.json.partial'), `${JSON.stringify({ ...identity, suite: 'x' })}\n`);
     const other = await deadair(['gate', at('suite.yaml'), '--resume', '--out', at('other.json')]);

@@ -10,5 +10,6 @@ export function gateExitCode(verdict: GateVerdict): number {
     safety: ExitCode.safety,
     liveness: ExitCode.liveness,
     broken: ExitCode.internal,
+    interrupted: ExitCode.cannotJudge,
   }[verdict];
 }

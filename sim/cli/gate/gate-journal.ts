@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import type { GateResult, GateRun } from '../../../reports/gate/index.js';
+import { type GateResult, type GateRun, gateRunSchema } from '../../../reports/gate/index.js';
 import { DeadairError } from '../../errors.js';
 
 /** What a gate's runs must have in common to stand in one result. */
@@ -33,15 +33,7 @@ export class GateJournal {
    * @throws DeadairError `output.unwritable`
    */
   add(run: GateRun): void {
-    try {
-      this.line(run);
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-      throw new DeadairError(
-        'output.unwritable',
-        `--out ${journalOf(this.out)} cannot be written (${code}); make room and go on with --resume`,
-      );
-    }
+    this.line(run);
   }
 
   /** The result file is written: nothing else is needed. */
@@ -57,7 +49,13 @@ export class GateJournal {
 
   private line(value: object): void {
     const bytes = Buffer.from(`${JSON.stringify(value)}\n`);
-    for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written);
+    try {
+      for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+      const problem = `cannot be written (${code}); make room and go on with --resume`;
+      throw new DeadairError('output.unwritable', `--out ${journalOf(this.out)} ${problem}`);
+    }
   }
 }
 
@@ -71,13 +69,22 @@ export function hasJournal(out: string): boolean {
   return existsSync(journalOf(out));
 }
 
-/** What a journal holds: whose runs, and the runs; a line that was cut off is left out. null: it holds nothing. */
+/**
+ * What a journal holds: whose runs, and the runs; a line that was cut off is left out. null: it holds nothing.
+ * @throws DeadairError `gate.resume` when it is damaged
+ */
 export function readJournal(
   out: string,
 ): { readonly identity: GateIdentity; readonly runs: readonly GateRun[] } | null {
-  const lines = readFileSync(journalOf(out), 'utf8').split('\n').slice(0, -1);
-  const [identity, ...runs] = lines.map((line) => JSON.parse(line) as unknown);
-  return identity === undefined ? null : { identity: identity as GateIdentity, runs: runs as GateRun[] };
+  const path = journalOf(out);
+  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+  try {
+    const [identity, ...runs] = lines.map((line) => JSON.parse(line) as unknown);
+    if (identity === undefined) return null;
+    return { identity: identity as GateIdentity, runs: runs.map((run) => gateRunSchema.parse(run)) };
+  } catch {
+    throw new DeadairError('gate.resume', `--resume: ${path} is damaged; remove it and leave --resume out`);
+  }
 }
 
 /** The identity of a result. */
