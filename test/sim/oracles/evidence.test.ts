@@ -240,6 +240,8 @@ test('there are cases for every oracle but those that need a whole world', () =>
     'silent-split',
     'token-window',
     'revoked-means-revoked',
+    'rollout-flag',
+    'rollout-gate',
   ]);
 });
 
