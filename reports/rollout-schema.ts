@@ -26,6 +26,8 @@ export const rolloutSchema = z.object({
       figures: z.record(z.string(), z.number().nullable()),
     }),
   ),
+  /** How the stage stood at the end, while the rollout is not over: why it has not gone on. */
+  held: z.object({ reason: z.string(), figures: z.record(z.string(), z.number().nullable()) }).optional(),
 });
 
 export type RolloutResult = z.output<typeof rolloutSchema>;

@@ -38,6 +38,9 @@ export function rolloutSummary(result: RunResult): string[] {
         ? `Taken back in stage ${stage}; somebody was still on the SFU at the end.`
         : `Taken back in stage ${stage}; nobody was on the SFU any more ${formatMs(after)} later.`,
     );
-  } else if (last.status === 'running') lines.push(`It was still in stage ${stage} at the end.`);
+  } else if (last.status === 'running') {
+    const reason = rollout.held?.reason ?? '';
+    lines.push(`It was still in stage ${stage} at the end${reason === '' ? '' : `, held by ${reason}`}.`);
+  }
   return lines;
 }

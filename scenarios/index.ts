@@ -1,6 +1,7 @@
 import type { ScenarioInput } from '../sim/scenario/index.js';
 import { acceptRace } from './accept-race.js';
 import { adminDuringMigration } from './admin-during-migration.js';
+import { alarms } from './alarms.js';
 import { backendCrash } from './backend-crash.js';
 import { backendCutOff } from './backend-cut-off.js';
 import { callCenterHour } from './call-center-hour.js';
@@ -54,6 +55,7 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   ringingWithoutRedis,
   rollingDeploy,
   rollout,
+  alarms,
   crossroadsTokens,
   crossroadsOperators,
   ...voiceScenarios,

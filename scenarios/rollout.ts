@@ -21,6 +21,7 @@ export const rollout = defineScenario({
     guests: { perChannel: 2, atS: 35, overS: 20, stayS: 15, awayS: 12, visits: 1000 },
   },
   network: { clientProfiles: { wifi: 6, lte: 3, 'dsl-good': 1 } },
+  alerts: { rules: 'builtin' },
   rollout: {
     salt: 'hybrid-voice-131',
     startS: 60,
@@ -37,6 +38,7 @@ export const rollout = defineScenario({
     ...nothingBroken,
     error_rate: ['rate<0.01'],
     dropout_rate: ['rate<0.005'],
+    alerts_fired: ['count==0'],
     rollout_complete: ['value==1'],
     rollout_rollbacks: ['count==0'],
     migration_success_rate: ['rate>0.98'],

@@ -2,8 +2,11 @@ import type { RolloutResult } from '../../reports/rollout-schema.js';
 import type { RolloutWatch } from './rollout-watch.js';
 
 /** A rollout in the shape of the result file. */
-export function rolloutResult({ plan, decisions }: RolloutWatch): RolloutResult {
+export function rolloutResult(watch: RolloutWatch): RolloutResult {
+  const { plan, decisions } = watch;
+  const held = watch.held();
   return {
+    ...(held === null ? {} : { held: { reason: held.reason, figures: { ...held.figures } } }),
     stages: plan.stages.map(({ name, ppm, minMs, minMigrations, successAbove }) => ({
       name,
       share: ppm / 1e6,

@@ -1,5 +1,7 @@
 import { hasFlag } from '../../core/rollout/rollout-flag.js';
 import type { RolloutPlan } from '../../core/rollout/rollout-plan.js';
+import { decodeSamples, figuresOf } from '../../core/rollout/rollout-samples.js';
+import { judgeStage } from '../../core/rollout/stage-gate.js';
 import type { RolloutDecision, RolloutEvidence } from '../oracles/index.js';
 import type { World } from './world.js';
 
@@ -24,6 +26,21 @@ export class RolloutWatch implements RolloutEvidence {
         else if (key.startsWith('channel_state:')) this.look();
       }
     });
+  }
+
+  /** Why the stage in force has not gone on; null: there is none. */
+  held(): { readonly reason: string; readonly figures: RolloutDecision['figures'] } | null {
+    const last = this.decisions.at(-1);
+    const stage = this.plan.stages[last?.stage ?? 0];
+    if (last?.status !== 'running' || stage === undefined) return null;
+    const store = this.world.redis.inspect();
+    const samples = decodeSamples(
+      store.hgetall(`voice:rollout_samples:${store.hgetall('voice:rollout').get('epoch')}`),
+    );
+    const figures = figuresOf(samples);
+    const elapsedMs = (this.world.sim.nowUs - last.atUs) / 1_000;
+    const verdict = judgeStage(this.plan, stage, figures, samples.heardMs, elapsedMs);
+    return { reason: verdict.do === 'advance' ? '' : verdict.reason, figures: { ...figures } };
   }
 
   hasFlag(userId: string): boolean {

@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { ModeChoice } from '../../core/channel/mode-choice.js';
-import { RolloutController } from '../../core/rollout/rollout-controller.js';
 import type { RunResult } from '../../reports/result-schema.js';
 import type { ScenarioInput } from '../../sim/scenario/index.js';
 import { resolveScenario } from '../../sim/scenario/index.js';
@@ -120,39 +118,5 @@ describe('a rollout', { timeout: 60_000 }, () => {
     expect(path(result)).toEqual(['waiting', 'alpha', 'beta']);
     expect(result.metrics.migrations_completed).toMatchObject({ kind: 'counter' });
     expect(result.metrics.migrations_failed).not.toMatchObject({ value: 0 });
-  });
-});
-
-describe('the oracles of a rollout see', { timeout: 60_000 }, () => {
-  it('channels that move without the flag, and stay without it', async () => {
-    class Careless extends ModeChoice {
-      override decide(context: Parameters<ModeChoice['decide']>[0]): boolean {
-        context.draft.record.rollout = null;
-        return super.decide(context);
-      }
-    }
-    const rollout: ScenarioInput['rollout'] = {
-      startS: 10,
-      stages: [{ name: 'alpha', share: 0.1, minS: 1_000, minMigrations: 8 }],
-    };
-    const result = await run({ durationS: 90, drainS: 20, rollout }, { collaborators: { ModeChoice: Careless } });
-    expect(new Set(result.violations.map(({ oracle }) => oracle))).toContain('rollout-flag');
-  });
-
-  it('a stage that advances although its gate fails', async () => {
-    class Hasty extends RolloutController {
-      protected override judge(_stage: unknown, _figures: unknown, _heardMs: number, elapsedMs: number) {
-        return elapsedMs > 40_000 ? ({ do: 'advance' } as const) : ({ do: 'hold', reason: '' } as const);
-      }
-    }
-    const result = await run(
-      {
-        durationS: 150,
-        drainS: 20,
-        faults: flaky(1, { startFailShare: 0.5 }).map((fault) => ({ ...fault, forS: 140 })),
-      },
-      { collaborators: { RolloutController: Hasty } },
-    );
-    expect(result.violations.filter(({ oracle }) => oracle === 'rollout-gate')[0]?.message).toMatch(/forwards/);
   });
 });

@@ -260,7 +260,12 @@ function mesh(evidence: MadeUpEvidence, size: number, mode = 'p2p'): void {
 
 test('there are cases for every oracle but those that need a whole world', () => {
   // what these say is tested in sabotaged worlds (oracles.test.ts, scenarios/hazards)
-  expect(oracles.map(({ id }) => id).filter((id) => cases[id] === undefined)).toEqual(['one-path', 'no-convergence']);
+  expect(oracles.map(({ id }) => id).filter((id) => cases[id] === undefined)).toEqual([
+    'one-path',
+    'no-convergence',
+    'rollout-flag',
+    'rollout-gate',
+  ]);
 });
 
 describe('a rollback before its time without a reason, and one of what was done, are two things', () => {

@@ -9,6 +9,7 @@ import { oracles } from '../../../sim/oracles/index.js';
 import { resolveScenario, type Scenario, type ScenarioInput } from '../../../sim/scenario/index.js';
 import { simulate } from '../../../sim/simulate.js';
 import * as calls from './call-variants.js';
+import * as rollouts from './rollout-variants.js';
 import * as variants from './variants.js';
 
 const { overtaken, ...broken } = variants;
@@ -46,6 +47,27 @@ const guests = small('guests', {
     arrival: { kind: 'storm', atS: 1, overS: 1 },
     guests: { perChannel: 2, atS: 10, overS: 5, stayS: 6, visits: 1 },
   },
+});
+
+/** Half of the users have the flag, and half of all rooms fail to start. */
+const halfRolledOut = small('half-rolled-out', {
+  durationS: 60,
+  population: {
+    clients: 18,
+    channels: 6,
+    membersMin: 3,
+    membersMax: 3,
+    arrival: { kind: 'storm', atS: 1, overS: 1 },
+    guests: { perChannel: 2, atS: 2, overS: 3, stayS: 8, awayS: 5, visits: 100 },
+  },
+  rollout: {
+    startS: 2,
+    stages: [
+      { name: 'half', share: 0.5, minS: 25, minMigrations: 5 },
+      { name: 'all', share: 1, minS: 25, minMigrations: 5 },
+    ],
+  },
+  faults: [{ kind: 'sfu-flaky', atS: 1, target: 'sfu-*', forS: 59, startFailShare: 0.5 }],
 });
 
 /** Four join at the same moment, and stay in the mesh. */
@@ -255,6 +277,8 @@ const cases: Readonly<Record<string, readonly (readonly [Variant, Scenario, read
   'call-agreement': [[calls.endMissed, desk, [1, 2]]],
   'call-leftovers': [[calls.keptForLong, desk, [1, 2]]],
   'idle-while-waiting': [[calls.neverRouted, crowded, [1, 2]]],
+  'rollout-flag': [[rollouts.flagForgotten, halfRolledOut, [1, 2]]],
+  'rollout-gate': [[rollouts.gateForgotten, halfRolledOut, [1, 2]]],
 };
 
 const run = (scenario: Scenario, seed: number, variant?: Variant): Promise<RunResult> =>
@@ -308,6 +332,7 @@ describe('the correct core is clean in the same worlds', () => {
       desk,
       crowded,
       calledAtOnce,
+      halfRolledOut,
     ].map((scenario) => [scenario.name, scenario] as const),
   )('%s', async (_, scenario) => {
     for (const seed of seeds) expect(said(await run(scenario, seed))).toEqual([]);
