@@ -1,7 +1,7 @@
 import { formatMs, formatNumber, formatValue, plural } from './format.js';
 import type { Metric, RunResult } from './result-schema.js';
 
-/** How voice was heard, in three lines; none for results without voice. */
+/** How voice was heard, in four lines; none for results without voice. */
 export function voiceSummary(result: RunResult): string[] {
   const { media, metrics } = result;
   if (media === undefined) return [];
@@ -21,6 +21,7 @@ export function voiceSummary(result: RunResult): string[] {
     longest === undefined
       ? `Gaps: none of ${limit} or longer`
       : `Gaps: ${plural(count, 'gap')} from ${limit}, ${formatValue(value(metrics.voice_dropout_rate), 'share')} of speech; longest ${formatMs(longest.durationMs)}, ${longest.cause}`,
+    'Audible gap: no connection to a talker. Gaps: said, but not heard.',
   ];
 }
 

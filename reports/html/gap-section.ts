@@ -1,4 +1,5 @@
 import { formatClock, formatMs, formatNumber, plural } from '../format.js';
+import { GAPS_OF_CONNECTIONS } from '../gap-words.js';
 import type { Gap, RunResult } from '../result-schema.js';
 import { type ChartSpec, figure, timeFrame } from './chart-spec.js';
 import { escapeHtml } from './escape.js';
@@ -33,7 +34,9 @@ export function gapSection(result: RunResult): Charts {
       : `${plural(count, 'gap')}${shown}; the longest ${formatMs(longest.durationMs)} at ${formatClock(longest.atS)}: ${person(longest.listener)} did not hear ${person(longest.talker)}.`;
   const empty = longest === undefined ? 'No listener missed anybody: there was no audible gap.' : null;
   const html = figure(spec, { title: 'When listeners could not hear', summary, empty });
-  return { html: html + gapLedger(gaps), specs: empty === null ? [spec] : [] };
+  const words =
+    result.media === undefined ? '' : `<p class="summary">Counted here: ${escapeHtml(GAPS_OF_CONNECTIONS)}.</p>`;
+  return { html: words + html + gapLedger(gaps), specs: empty === null ? [spec] : [] };
 }
 
 /** Users are known by their number. */

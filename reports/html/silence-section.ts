@@ -1,11 +1,13 @@
 import { formatClock, formatMs, formatNumber, formatValue, plural } from '../format.js';
+import { GAPS_OF_VOICE } from '../gap-words.js';
 import type { MediaResult, RunResult } from '../result-schema.js';
 import { escapeHtml } from './escape.js';
 import { gapLedger } from './gap-section.js';
 
 /** What was said and not heard: by cause, and the longest. Then what came of links that became worse. */
 export function silenceSection(result: RunResult, media: MediaResult): string {
-  return causes(result, media) + gapLedger(media.gaps) + impairments(media);
+  const words = `<p class="summary">Counted here: ${escapeHtml(GAPS_OF_VOICE)}.</p>`;
+  return words + causes(result, media) + gapLedger(media.gaps) + impairments(media);
 }
 
 /** What a cause of the simulator means to the people. */

@@ -1,6 +1,7 @@
-import { formatMs, formatNumber } from '../format.js';
+import { formatMs, formatNumber, plural } from '../format.js';
 import type { MediaResult, RunResult } from '../result-schema.js';
 import { type ChartSpec, figure, timeFrame } from './chart-spec.js';
+import { escapeHtml } from './escape.js';
 import type { Charts } from './time-charts.js';
 
 const DELAYS: Readonly<Record<string, string>> = {
@@ -78,8 +79,11 @@ export function bandwidthSection(result: RunResult, media: MediaResult): Charts 
       specs: [spec],
     };
   });
+  const shown = new Set(media.estimates.map(({ host }) => host)).size;
+  const words = `Links of ${formatNumber(shown)} of ${plural(result.clients, 'client')}: those that became worse first, then those whose estimate was furthest above the capacity.`;
+  const note = shown < result.clients ? `<p class="summary">${escapeHtml(words)}</p>` : '';
   return {
-    html: `<div class="multiples">${parts.map(({ html }) => html).join('')}</div>`,
+    html: `${note}<div class="multiples">${parts.map(({ html }) => html).join('')}</div>`,
     specs: parts.flatMap(({ specs }) => specs),
   };
 }

@@ -185,6 +185,11 @@ export const METRICS = {
     unit: 'share',
     help: 'Share of voice packets lost on the way, before repair, of each listener and talker, each second.',
   },
+  conversation_loss_rate: {
+    kind: 'histogram',
+    unit: 'share',
+    help: 'The same over all that a listener should have heard of a talker, for each pair with at least 5 s of speech.',
+  },
   concealed_rate: {
     kind: 'rate',
     unit: 'share',

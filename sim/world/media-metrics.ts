@@ -19,6 +19,7 @@ export function mediaMetrics(ears: Ears): [name: string, measured: Measured][] {
     ['media_latency_ms', ears.latency],
     ['playout_delay_ms', ears.playout],
     ['media_loss_rate', ears.lossShare],
+    ['conversation_loss_rate', ears.conversationLoss],
     ['concealed_rate', rate(ears.lost, ears.frames)],
     ['voice_gap_ms', ears.gapLengths],
     ['voice_gap_max_ms', gauge(ears.gaps.maxUs / 1e3)],

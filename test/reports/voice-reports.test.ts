@@ -84,6 +84,14 @@ describe('the page', () => {
     expect(one).toContain('<path class="strip-silent" d="M500 1h50v9h-50z"/>');
   });
 
+  test('says what each kind of gap is, and of how many clients it shows the links', () => {
+    expect(page).toContain('Counted here: no working connection to a talker');
+    expect(page).toContain('Counted here: something was said and not heard');
+    const shown = new Set(result.media?.estimates.map(({ host }) => host)).size;
+    expect(shown).toBeLessThan(result.clients);
+    expect(page).toContain(`Links of ${shown} of ${result.clients} clients`);
+  });
+
   test('tells gaps by cause, and what came of each impairment', () => {
     expect(page).toMatch(
       /<td>migration<\/td><td>the channel was moving between peer to peer and SFU<\/td><td class="number">8<\/td>/,
@@ -133,19 +141,20 @@ describe('the page', () => {
 describe('in a terminal', () => {
   const text = renderTerminal(result, { color: false });
 
-  test('voice is three lines of at most 80 columns', () => {
+  test('voice is four lines of at most 80 columns', () => {
     const lines = text.split('\n');
     const at = lines.findIndex((line) => line.startsWith('Voice:'));
-    const three = lines.slice(at, at + 3);
-    expect(three).toEqual([
+    const voice = lines.slice(at, at + 4);
+    expect(voice).toEqual([
       expect.stringMatching(
         /^Voice: MOS \d\.\d+ \(full-band E-model\), worst listener \d\.\d+; [\d.]+ % of frames lost$/,
       ),
       expect.stringMatching(/^Delay: network p50 [\d.]+ ms, p95 [\d.]+ ms, p99 [\d.]+ ms; mouth to ear p95 [\d.]+ ms$/),
       expect.stringMatching(/^Gaps: \d+ gaps from 200 ms, [\d.]+ % of speech; longest \d \d+ ms, partition: outage$/),
+      'Audible gap: no connection to a talker. Gaps: said, but not heard.',
     ]);
-    expect(lines[at + 3]).toBe('');
-    for (const line of three) expect(line.length).toBeLessThanOrEqual(80);
+    expect(lines[at + 4]).toBe('');
+    for (const line of voice) expect(line.length).toBeLessThanOrEqual(80);
   });
 
   test('nobody spoke', () => {
@@ -155,7 +164,7 @@ describe('in a terminal', () => {
 
 test('in Markdown voice is a short list', () => {
   const text = renderMarkdown(result);
-  expect(text).toMatch(/### Voice\n\n- Voice: MOS .*\n- Delay: .*\n- Gaps: .*\n\n/);
+  expect(text).toMatch(/### Voice\n\n- Voice: MOS .*\n- Delay: .*\n- Gaps: .*\n- Audible gap: .*\n\n/);
   expect(renderMarkdown(fixtureResult())).not.toContain('### Voice');
 });
 

@@ -24,6 +24,9 @@ export class EarPair {
   /** Over which the present layer came. */
   private layerPath: 'p2p' | 'sfu' | null = null;
   private open = true;
+  /** All that the talker said, and what of it the network lost. */
+  frames = 0;
+  networkLost = 0;
   private judgedFrames = 0;
   private judgedLost = 0;
   private judgedR = 0;
@@ -59,6 +62,8 @@ export class EarPair {
     if (lost < frames && !(voice.networkDelayMs >= 0 && voice.mouthToEarMs >= 0 && voice.playoutDelayMs >= 0))
       throw impossible(voice);
     this.pathNow = path;
+    this.frames += frames;
+    this.networkLost += voice.networkLost ?? lost;
     const r = this.ears.heard(this, voice);
     if (this.judgedFrames === 0) this.judgedFromUs = fromUs;
     this.judgedFrames += frames;

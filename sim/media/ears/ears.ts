@@ -36,6 +36,9 @@ export interface EarsOptions {
   readonly audibleGapUs?: number;
 }
 
+/** Less than 5 s of speech is no conversation: a single packet would be too much of it. */
+const CONVERSATION_FRAMES = 250;
+
 /** What people hear: takes the same reports from every fidelity, keeps sums, and tells oracles of what matters. */
 export class Ears {
   readonly audibleGapUs: number;
@@ -53,6 +56,8 @@ export class Ears {
   readonly latency = new WeightedHistogram(0.1);
   readonly playout = new WeightedHistogram(0.1);
   readonly lossShare = new WeightedHistogram(0.0001);
+  /** Of each pair that talked for 5 s at least, over all of its time; each counts once. */
+  readonly conversationLoss = new WeightedHistogram(0.001);
   readonly mosOverTime: PercentileSeries;
   readonly mouthToEarOverTime: PercentileSeries;
   readonly latencyOverTime: PercentileSeries;
@@ -286,6 +291,7 @@ export class Ears {
   /** @internal */
   closed(pair: EarPair, atUs: number): void {
     this.open.delete(pair);
+    if (pair.frames >= CONVERSATION_FRAMES) this.conversationLoss.add(pair.networkLost / pair.frames, 1);
     this.links.closed(pair, atUs);
   }
 

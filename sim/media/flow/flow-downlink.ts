@@ -76,7 +76,7 @@ export class FlowDownlink {
         order.add(track.timesUs[frame]! + phaseUs, i, frame);
       }
     }
-    if (silence > 0)
+    if (silence > 0 && order.size > 0)
       for (let frame = 0; frame < frames; frame++) order.add((startFrame + frame) * FRAME_US + leastUs, SILENCE, frame);
     order.sort();
     for (let place = 0; place < order.size; place++) {

@@ -110,6 +110,21 @@ describe('gaps', () => {
   });
 });
 
+test('loss of a conversation is that of all of its time, once for each pair that talked long enough', () => {
+  const all = ears();
+  const long = pairOf(all);
+  // one packet of 50 in every tenth second
+  talk(long, 0, 100, (atS) => (atS % 10 === 0 ? 1 : 0));
+  const short = pairOf(all, '1', '3');
+  talk(short, 0, 4, () => 25);
+  const poor = pairOf(all, '2', '3');
+  for (let atS = 0; atS < 5; atS++) poor.interval(speech(atS, { lost: 0, networkLost: 5 }));
+  all.finish(100e6);
+  expect(all.conversationLoss.count).toBe(2);
+  expect(all.conversationLoss.min).toBeCloseTo(0.002, 9);
+  expect(all.conversationLoss.max).toBeCloseTo(0.1, 9);
+});
+
 test('a path begins with its first layer, however much was missed over it before', () => {
   const all = ears();
   const pair = pairOf(all);
