@@ -20,6 +20,7 @@ import { ringingWithoutRedis } from './ringing-without-redis.js';
 import { rollingDeploy } from './rolling-deploy.js';
 import { roomsPerUser } from './rooms-per-user.js';
 import { sfuCrash } from './sfu-crash.js';
+import { sfuGone } from './sfu-gone.js';
 import { staffCrash } from './staff-crash.js';
 import { switchboard } from './switchboard.js';
 import { switchboardWithoutRedis } from './switchboard-without-redis.js';
@@ -37,6 +38,7 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   redisFailover,
   backendCrash,
   sfuCrash,
+  sfuGone,
   backendCutOff,
   callCenterHour,
   acceptRace,

@@ -66,7 +66,7 @@ export class Admission {
       }
       return { outcome: 'queued', position: (index >= 0 ? index : record.queue.length - 1) + 1 };
     }
-    if (this.full(draft)) return { outcome: 'full' };
+    if (this.closed(draft)) return { outcome: 'full' };
     draft.putMember({ userId, sessionId, connection, lostAtMs: 0 });
     return { outcome: 'joined' };
   }
@@ -133,7 +133,7 @@ export class Admission {
   admitNext(context: RuleContext): boolean {
     const { draft } = context;
     const { record } = draft;
-    if (this.full(draft)) return false;
+    if (this.closed(draft)) return false;
     this.dropWithoutPlace(draft);
     const index = record.queue.findIndex((waiting) => waiting.lostAtMs === 0);
     if (index < 0) return false;
@@ -166,6 +166,11 @@ export class Admission {
   /** The member is reached through this connection from now on, unless it has a newer one. */
   protected answerThrough(draft: ChannelDraft, member: Membership, connection: string): void {
     if (!olderConnection(connection, member.connection)) draft.touchMember(member, connection, 0);
+  }
+
+  /** Without an SFU nobody more comes than a mesh takes, or those who are in could not go there. */
+  protected closed(draft: ChannelDraft): boolean {
+    return this.full(draft) || (draft.record.degraded && draft.record.members.size >= this.policy.meshLimit);
   }
 
   /** A mesh takes only so many; on an SFU there is no limit here. */
