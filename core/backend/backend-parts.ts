@@ -50,7 +50,7 @@ export abstract class BackendParts {
     const { policy, ports, instance } = options;
     const { redis, timers, clock, random, metrics, log, gateway } = ports;
     const use = { ...collaborators, ...options.collaborators };
-    this.store = new use.ChannelStore(redis, options.tokens !== undefined, policy.roomsPerUser);
+    this.store = new use.ChannelStore(redis, options.tokens !== undefined, policy.roomsPerUser, policy.callRecordMs);
     this.nodes = new use.SfuCluster(redis, ports.sfu, random, metrics, log, policy, options.sfuNodes);
     this.connections = new use.ConnectionCluster(instance, redis, gateway, log);
     this.rules = new use.ChannelRules(policy, this.nodes, use);

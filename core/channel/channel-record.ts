@@ -77,6 +77,8 @@ export interface ChannelRecord {
   dueMs: number;
   /** An operator keeps channels out of the SFU; not the channel's own, but read with it. */
   forcedMesh: boolean;
+  /** Most members at once, where records of calls are kept; else 0. */
+  peak: number;
   /** Where the rooms of a user are limited; else null. Not the channel's own. */
   rooms: RoomCount | null;
 }
@@ -114,6 +116,7 @@ export function emptyChannel(channelId: number): ChannelRecord {
     degraded: false,
     dueMs: 0,
     forcedMesh: false,
+    peak: 0,
     rooms: null,
   };
 }

@@ -10,6 +10,7 @@ import { keys } from '../keys.js';
 import type { MigrationState } from '../migration/migration-machine.js';
 import type { RedisArgument, RedisClient, RedisCommand } from '../ports.js';
 import type { Mode } from '../protocol.js';
+import { type HistoryBase, historyBase, historyCommands } from './call-history.js';
 import type { Lease } from './channel-lock.js';
 import { pipelined } from './pipeline.js';
 import { Script } from './script.js';
@@ -64,7 +65,11 @@ export class ChannelStore {
     protected readonly redis: RedisClient,
     protected readonly admin = false,
     protected readonly roomsPerUser = 0,
+    protected readonly callRecordMs = 0,
   ) {}
+
+  /** As read last, where records of calls are kept. */
+  protected readonly bases = new WeakMap<ChannelRecord, HistoryBase>();
 
   /** Channel -> those for whom there was no place when it was written last. */
   protected readonly crowded = new Map<number, ReadonlySet<string>>();
@@ -89,6 +94,7 @@ export class ChannelStore {
       queue as string[],
     );
     record.forcedMesh = typeof forced === 'string';
+    if (this.callRecordMs > 0) this.bases.set(record, historyBase(record));
     if (this.roomsPerUser > 0) {
       record.rooms = { before: new Set(record.members.keys()), noPlace: this.crowded.get(channelId) ?? new Set() };
       this.crowded.delete(channelId);
@@ -101,7 +107,12 @@ export class ChannelStore {
    * Released in the same script, behind the same check, so it is one round trip for both and cannot release anybody else's lock.
    */
   commit(lease: Lease, draft: ChannelDraft, roomRetireMs: number): Promise<boolean> {
-    const commands: RedisCommand[] = [...draft.commands(roomRetireMs), ['DEL', keys.lock(lease.channelId)]];
+    const base = this.bases.get(draft.record);
+    const commands: RedisCommand[] = [
+      ...draft.commands(roomRetireMs),
+      ...(base === undefined ? [] : historyCommands(base, draft, this.callRecordMs)),
+      ['DEL', keys.lock(lease.channelId)],
+    ];
     const { rooms, members } = draft.record;
     if (rooms === null) return this.write(lease, draft.baseVersion, commands);
     const channel = String(lease.channelId);
@@ -209,6 +220,9 @@ function decodeField(record: ChannelRecord, name: string, value: string): void {
       break;
     case 'degraded':
       record.degraded = value === '1';
+      break;
+    case 'peak':
+      record.peak = Number(value);
       break;
     case 'due':
       record.dueMs = Number(value);
