@@ -20,6 +20,8 @@ export const keys = {
   backendChannels: (instance: string) => `backend_channels:${instance}`,
   /** set of channels that use a node */
   nodeChannels: (node: string) => `sfu_node_channels:${node}`,
+  /** hash: what there is to know of one life of a channel (D4) */
+  callRecord: (channelId: number, born: number) => `call_record:${channelId}:${born}`,
   /** set of channels that the user is in, where that is limited */
   userRooms: (userId: string) => `user_rooms:${userId}`,
   /** zset: when the user was issued each token of the present window */

@@ -49,6 +49,8 @@ export interface Policy {
   readonly storePatienceMs: number;
   /** Channels that one user may be in at once, over all tabs and backends (B9 asks for 5); 0: any number. */
   readonly roomsPerUser: number;
+  /** The record of a call is kept this long after its end (D4); 0: none is written. */
+  readonly callRecordMs: number;
 }
 
 const channels: Policy = {
@@ -77,6 +79,7 @@ const channels: Policy = {
   verifyEveryMs: 500,
   storePatienceMs: 0,
   roomsPerUser: 0,
+  callRecordMs: 0,
 };
 
 /** The policies of the source documents: A3 (`channels`), D1 (`calls`), and an SFU from the first participant on. */

@@ -6,9 +6,9 @@ export const crossroadsTokens = defineScenario({
   ...crossroads,
   name: 'crossroads-tokens',
   description:
-    'The crossroads, all through the SFU, with signed tokens of which everybody may have one in 6 s: for hunting races.',
+    'The crossroads, all through the SFU, with signed tokens of which everybody may have one in 2 s: for hunting races.',
   policy: { ...crossroads.policy, profile: 'always-sfu' },
-  tokens: { perWindow: 1, windowMs: 6_000 },
+  tokens: { perWindow: 1, windowMs: 2_000 },
 });
 
 /** Where operators meet everybody else: commands at any moment. */

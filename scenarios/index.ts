@@ -23,6 +23,7 @@ import { rollingDeploy } from './rolling-deploy.js';
 import { rollout } from './rollout.js';
 import { roomsPerUser } from './rooms-per-user.js';
 import { sfuCrash } from './sfu-crash.js';
+import { sfuGone } from './sfu-gone.js';
 import { staffCrash } from './staff-crash.js';
 import { switchboard } from './switchboard.js';
 import { switchboardWithoutRedis } from './switchboard-without-redis.js';
@@ -40,6 +41,7 @@ export const builtInScenarios: readonly ScenarioInput[] = [
   redisFailover,
   backendCrash,
   sfuCrash,
+  sfuGone,
   backendCutOff,
   callCenterHour,
   acceptRace,

@@ -61,6 +61,7 @@ export abstract class BackendParts {
       admin: options.tokens !== undefined,
       rollout: plan !== undefined,
       roomsPerUser: policy.roomsPerUser,
+      callRecordMs: policy.callRecordMs,
     });
     this.nodes = new use.SfuCluster(
       redis,

@@ -71,7 +71,7 @@ export class Admission {
       }
       return { outcome: 'queued', position: (index >= 0 ? index : record.queue.length - 1) + 1 };
     }
-    if (this.full(draft) || this.crowded(draft)) return { outcome: 'full' };
+    if (this.closed(draft)) return { outcome: 'full' };
     draft.putMember({ userId, sessionId, connection, lostAtMs: 0 });
     return { outcome: 'joined' };
   }
@@ -138,7 +138,7 @@ export class Admission {
   admitNext(context: RuleContext): boolean {
     const { draft } = context;
     const { record } = draft;
-    if (this.full(draft)) return false;
+    if (this.closed(draft)) return false;
     this.dropWithoutPlace(draft);
     const index = record.queue.findIndex((waiting) => waiting.lostAtMs === 0);
     if (index < 0) return false;
@@ -171,6 +171,12 @@ export class Admission {
   /** The member is reached through this connection from now on, unless it has a newer one. */
   protected answerThrough(draft: ChannelDraft, member: Membership, connection: string): void {
     if (!olderConnection(connection, member.connection)) draft.touchMember(member, connection, 0);
+  }
+
+  /** Nobody new comes where there is no place, nor, without an SFU, where those who are in could not go to a mesh. */
+  protected closed(draft: ChannelDraft): boolean {
+    if (this.full(draft) || this.crowded(draft)) return true;
+    return draft.record.degraded && draft.record.members.size >= this.policy.meshLimit;
   }
 
   /** The channel's SFU node says that it takes nobody new (B8, D7). Who was promised a place by the queue still gets one. */

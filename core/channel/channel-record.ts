@@ -80,6 +80,8 @@ export interface ChannelRecord {
   forcedMesh: boolean;
   /** Who has the hybrid service; null: everybody. Not the channel's own, but read with it. */
   rollout: RolloutFlag | null;
+  /** Most members at once, where records of calls are kept; else 0. */
+  peak: number;
   /** Where the rooms of a user are limited; else null. Not the channel's own. */
   rooms: RoomCount | null;
 }
@@ -118,6 +120,7 @@ export function emptyChannel(channelId: number): ChannelRecord {
     dueMs: 0,
     forcedMesh: false,
     rollout: null,
+    peak: 0,
     rooms: null,
   };
 }

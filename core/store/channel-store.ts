@@ -10,6 +10,7 @@ import { keys } from '../keys.js';
 import type { MigrationState } from '../migration/migration-machine.js';
 import type { RedisArgument, RedisClient, RedisCommand } from '../ports.js';
 import type { Mode } from '../protocol.js';
+import { type HistoryBase, historyBase, historyCommands } from './call-history.js';
 import type { Lease } from './channel-lock.js';
 import { pipelined } from './pipeline.js';
 import { Script } from './script.js';
@@ -65,6 +66,8 @@ export interface ChannelStoreOptions {
   readonly rollout?: boolean;
   /** Channels that a user may be in at once; 0, the default: any number. */
   readonly roomsPerUser?: number;
+  /** A record of what went on in a channel is kept this long after its end, in ms; 0, the default: there is none. */
+  readonly callRecordMs?: number;
 }
 
 /** Reads and writes channels in Redis (A1). */
@@ -72,16 +75,21 @@ export class ChannelStore {
   protected readonly admin: boolean;
   protected readonly rollout: boolean;
   protected readonly roomsPerUser: number;
+  protected readonly callRecordMs: number;
 
   constructor(
     protected readonly redis: RedisClient,
     options: ChannelStoreOptions = {},
   ) {
-    const { admin = false, rollout = false, roomsPerUser = 0 } = options;
+    const { admin = false, rollout = false, roomsPerUser = 0, callRecordMs = 0 } = options;
     this.admin = admin;
     this.rollout = rollout;
     this.roomsPerUser = roomsPerUser;
+    this.callRecordMs = callRecordMs;
   }
+
+  /** As read last, where records of calls are kept. */
+  protected readonly bases = new WeakMap<ChannelRecord, HistoryBase>();
 
   /** Channel -> those for whom there was no place when it was written last. */
   protected readonly crowded = new Map<number, ReadonlySet<string>>();
@@ -111,6 +119,7 @@ export class ChannelStore {
       const [salt, ppm] = flags.at(-1) as [string | null, string | null];
       record.rollout = { salt: salt ?? '', ppm: Number(ppm ?? 0) };
     }
+    if (this.callRecordMs > 0) this.bases.set(record, historyBase(record));
     if (this.roomsPerUser > 0) {
       record.rooms = { before: new Set(record.members.keys()), noPlace: this.crowded.get(channelId) ?? new Set() };
       this.crowded.delete(channelId);
@@ -123,7 +132,12 @@ export class ChannelStore {
    * Released in the same script, behind the same check, so it is one round trip for both and cannot release anybody else's lock.
    */
   commit(lease: Lease, draft: ChannelDraft, roomRetireMs: number): Promise<boolean> {
-    const commands: RedisCommand[] = [...draft.commands(roomRetireMs), ['DEL', keys.lock(lease.channelId)]];
+    const base = this.bases.get(draft.record);
+    const commands: RedisCommand[] = [
+      ...draft.commands(roomRetireMs),
+      ...(base === undefined ? [] : historyCommands(base, draft, this.callRecordMs)),
+      ['DEL', keys.lock(lease.channelId)],
+    ];
     const { rooms, members } = draft.record;
     if (rooms === null) return this.write(lease, draft.baseVersion, commands);
     const channel = String(lease.channelId);
@@ -231,6 +245,9 @@ function decodeField(record: ChannelRecord, name: string, value: string): void {
       break;
     case 'degraded':
       record.degraded = value === '1';
+      break;
+    case 'peak':
+      record.peak = Number(value);
       break;
     case 'due':
       record.dueMs = Number(value);

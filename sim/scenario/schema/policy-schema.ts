@@ -30,6 +30,7 @@ const meanings: Record<keyof Policy, string> = {
   workLeaseMs: 'Time for one attempt to start or verify a room. Unit: ms.',
   storePatienceMs:
     'A backend that has not reached Redis for this long sends its clients to others; 0: it keeps them. Unit: ms.',
+  callRecordMs: 'The record of a call is kept this long after its end; 0: none is written. Unit: ms.',
   roomsPerUser: 'Channels that one user may be in at once, over all tabs and backends; 0: any number.',
   verifyEveryMs: 'Pause between two looks at who has arrived in the new room. Unit: ms.',
 };
