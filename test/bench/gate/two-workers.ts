@@ -9,7 +9,7 @@ export interface WorkersFigures {
 }
 
 const RUNS = 160;
-const ROUNDS = 3;
+const ROUNDS = 2;
 
 /** The same runs on one thread and on two. */
 export async function measureWorkers(): Promise<WorkersFigures> {
