@@ -367,6 +367,7 @@ export class Router<Packet extends RtpFields = RtpFields> {
   protected retarget(consumer: Consumer): void {
     const { layer } = consumer.selection;
     consumer.forwarder.target(layer);
+    if (consumer.forwarder.layer === null) consumer.selection.unheard();
     if (layer === consumer.announced || consumer.paused) return;
     consumer.announced = layer;
     this.ports.tell(consumer.sessionId, { type: 'quality-update', consumerId: consumer.id, layer });

@@ -1,4 +1,3 @@
-import type { LossReport, PacketFeedback } from '../../../core/media/bandwidth-estimator.js';
 import { LAYER_NAMES } from '../../../core/media/layers.js';
 import type { UplinkController } from '../../../core/media/uplink-controller.js';
 import { type MediaPacket, MediaRoute, Route } from '../../net/index.js';
@@ -7,14 +6,15 @@ import { InboundStream } from './inbound-stream.js';
 import type { MediaSession } from './media-session.js';
 import { OutboundStream } from './outbound-stream.js';
 import { makeEstimator, type PlaneParts } from './plane-parts.js';
-import { TransportEnd, type TransportUser } from './transport-end.js';
+import { PublishingEnd } from './publishing-end.js';
+import { TransportEnd } from './transport-end.js';
 import { voicePacket } from './voice-packet.js';
 
 /** One voice with its headers, in kbit/s; B4 has the limits, and at first nothing speaks against the best quality. */
 const LIMITS = { minKbps: 16, maxKbps: 128, startKbps: 128 } as const;
 
 /** One end of a peer-to-peer transport: one encoding for that peer, whose quality follows what the peer reports (B5). */
-export class PeerEnd implements Outlet, TransportUser {
+export class PeerEnd extends PublishingEnd implements Outlet {
   open = false;
   readonly end: TransportEnd;
   readonly uplink: UplinkController;
@@ -27,6 +27,7 @@ export class PeerEnd implements Outlet, TransportUser {
     private readonly local: MediaSession,
     private readonly remote: MediaSession,
   ) {
+    super();
     const { UplinkController, QualityAdaptation } = parts.classes;
     const ssrc = local.drawSsrc();
     this.end = new TransportEnd(parts, local.host, this, ssrc, local.userId);
@@ -96,24 +97,6 @@ export class PeerEnd implements Outlet, TransportUser {
   voiceArrived(packet: MediaPacket): void {
     this.inbound?.receive(packet);
   }
-
-  lossReported(report: LossReport): void {
-    this.uplink.onLossReport(report);
-  }
-
-  feedbackArrived(nowMs: number, packets: readonly PacketFeedback[]): void {
-    this.uplink.onTransportFeedback(nowMs, packets);
-  }
-
-  estimateArrived(nowMs: number, kbps: number): void {
-    this.uplink.onRemb(nowMs, kbps);
-  }
-
-  senderReported(): void {}
-
-  sourcesEnded(): void {}
-
-  rtcpRead(): void {}
 
   private hear(other: PeerEnd): void {
     const pair = this.local.pairs.get(this.remote)!;

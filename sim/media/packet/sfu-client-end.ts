@@ -1,4 +1,3 @@
-import type { LossReport, PacketFeedback } from '../../../core/media/bandwidth-estimator.js';
 import { LAYER_NAMES } from '../../../core/media/layers.js';
 import type { Encodings, UplinkController } from '../../../core/media/uplink-controller.js';
 import type { Encoding } from '../../../core/sfu/publisher.js';
@@ -8,7 +7,8 @@ import { InboundStream } from './inbound-stream.js';
 import type { MediaSession } from './media-session.js';
 import { OutboundStream } from './outbound-stream.js';
 import { makeEstimator, type PlaneParts } from './plane-parts.js';
-import { TransportEnd, type TransportUser } from './transport-end.js';
+import { PublishingEnd } from './publishing-end.js';
+import { TransportEnd } from './transport-end.js';
 import { voicePacket } from './voice-packet.js';
 
 /** A transport that carries several encodings: 300 is what libwebrtc starts with. */
@@ -18,7 +18,7 @@ const LIMITS = { minKbps: 16, maxKbps: 2_000, startKbps: 300 } as const;
 const GOODBYES = 4;
 
 /** A client's end of its transport to an SFU room: its encodings on the way up, a stream for each talker on the way down. */
-export class SfuClientEnd implements Outlet, TransportUser {
+export class SfuClientEnd extends PublishingEnd implements Outlet {
   open = true;
   private announced = false;
   /** There were peers before it, and still are. */
@@ -37,6 +37,7 @@ export class SfuClientEnd implements Outlet, TransportUser {
     private readonly session: MediaSession,
     private readonly path: MediaPath,
   ) {
+    super();
     const { UplinkController, QualityAdaptation } = parts.classes;
     const { simulcast, extensions } = parts.options.codec;
     this.rehearses = session.peers.size > 0;
@@ -129,22 +130,4 @@ export class SfuClientEnd implements Outlet, TransportUser {
   voiceArrived(packet: MediaPacket): void {
     this.inbound.get(packet.ssrc)?.stream.receive(packet);
   }
-
-  lossReported(report: LossReport): void {
-    this.uplink.onLossReport(report);
-  }
-
-  feedbackArrived(nowMs: number, packets: readonly PacketFeedback[]): void {
-    this.uplink.onTransportFeedback(nowMs, packets);
-  }
-
-  estimateArrived(nowMs: number, kbps: number): void {
-    this.uplink.onRemb(nowMs, kbps);
-  }
-
-  senderReported(): void {}
-
-  sourcesEnded(): void {}
-
-  rtcpRead(): void {}
 }
