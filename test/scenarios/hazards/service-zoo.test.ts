@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { adminDuringMigration } from '../../../scenarios/admin-during-migration.js';
-import { collaboratorsOf, type Hazard } from '../../../scenarios/hazards/index.js';
+import { collaboratorsOf, type Hazard, worldOf } from '../../../scenarios/hazards/index.js';
+import { rateGetThenIncr } from '../../../scenarios/hazards/rate-get-then-incr.js';
 import { serviceHazards } from '../../../scenarios/hazards/service-hazards.js';
 import { redisGoneAndBack } from '../../../scenarios/redis-gone-and-back.js';
 import { tokenStorm } from '../../../scenarios/token-storm.js';
+import { huntSeed } from '../../../sim/explore/hunt-seed.js';
+import { seedOptionsOf } from '../../../sim/explore/index.js';
 import { resolveScenario, type ScenarioInput } from '../../../sim/scenario/index.js';
 import { simulate } from '../../../sim/simulate.js';
 
@@ -48,4 +51,18 @@ describe.each(serviceHazards.map((hazard) => [hazard.id, hazard] as const))('%s'
     expect(await said(scenario)).toEqual([]);
     expect((await said(scenario, hazard)).some((oracle) => finders.includes(oracle))).toBe(true);
   });
+});
+
+test('the race for the last token is hunted in its own world, and the correct core is clean in the same schedules', async () => {
+  const scenario = resolveScenario(worldOf(rateGetThenIncr));
+  const found: string[] = [];
+  // seeds of hunts that have found it
+  for (const seed of [340, 100_239, 200_129, 400_300]) {
+    const once = async (collaborators = {}) =>
+      (await huntSeed(scenario, seed, { ...seedOptionsOf({}), collaborators })).caught?.violation.oracle;
+    expect(await once()).toBeUndefined();
+    const oracle = await once(collaboratorsOf(rateGetThenIncr));
+    if (oracle !== undefined) found.push(oracle);
+  }
+  expect(found).toContain('token-window');
 });

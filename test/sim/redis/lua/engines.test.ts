@@ -122,6 +122,14 @@ describe('compiled scripts do what the interpreter does', () => {
       ['z', 'call:1'],
       ['2', 'org', 'p', 'q'],
     ],
+    'call-read-kept': [
+      ['z', 'call:1'],
+      ['2', 'org', 'p', 'q'],
+    ],
+    'call-hold': [
+      ['call:1', 'h'],
+      ['backend-1', '20000'],
+    ],
     'call-commit': [
       ['z', 'h'],
       ['7', '5', '1', 'org', '2', 'INCR', 'a', '4', 'HSET', 'h', 'version', '8'],
@@ -139,6 +147,10 @@ describe('compiled scripts do what the interpreter does', () => {
     tick: [
       ['z', 'a', 'z', 'h', 'z', 'none'],
       ['5', '3000', '2', '1000', ''],
+    ],
+    'commit-counted': [
+      ['a', 'h'],
+      ['5', '7', '2', '1', '1', 'u', '2', 'INCR', 'n', '3', 'SADD', 'set', 'me'],
     ],
     commit: [
       ['a', 'h'],
