@@ -14,6 +14,7 @@ export function decisionText({ stages }: RolloutResult, { status, stage, share, 
       return `rolled back: ${reason}`;
     default: {
       const name = stages[stage]?.name ?? '';
+      if (reason !== '') return `${name} again: ${reason}`;
       const percent = formatValue(share, 'share');
       return name.replaceAll(' ', '') === percent.replace(/\s/g, '') ? percent : `${name}, ${percent}`;
     }

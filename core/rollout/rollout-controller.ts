@@ -68,6 +68,12 @@ export class RolloutController {
         );
       case 'advance':
         return state.status === 'complete' ? state : this.enter(state, state.stage + 1, nowMs, figures);
+      case 'repeat':
+        return this.decide(
+          state,
+          { ...state, epoch: state.epoch + 1, sinceMs: nowMs, reason: verdict.reason },
+          figures,
+        );
       case 'hold':
         return state;
     }

@@ -5,6 +5,8 @@ import type { RolloutFigures } from './rollout-samples.js';
 export type GateVerdict =
   | { readonly do: 'advance' }
   | { readonly do: 'hold'; readonly reason: string }
+  /** The stage has been tried and was not good enough: it begins anew, with new samples. To wait until the figures look good by chance would be no test. */
+  | { readonly do: 'repeat'; readonly reason: string }
   | { readonly do: 'roll-back'; readonly reason: string };
 
 /** Judges a stage: back at once when a trigger is hit (C6); on when it has lasted, there are samples, and every gate holds (C5). */
@@ -24,7 +26,7 @@ export function judgeStage(
   if (figures.migrations < stage.minMigrations)
     return { do: 'hold', reason: `samples: ${figures.migrations} of ${stage.minMigrations} migrations` };
   const problem = gateProblem(plan, stage, figures);
-  return problem === null ? { do: 'advance' } : { do: 'hold', reason: problem };
+  return problem === null ? { do: 'advance' } : { do: 'repeat', reason: problem };
 }
 
 /** The first gate that does not hold, or null. */

@@ -41,7 +41,14 @@ describe('alerts fire where something is wrong', () => {
   });
 
   it('a backend is cut off from the monitoring as from all others', { timeout: 60_000 }, async () => {
-    const result = await run('backend-cut-off', ['faults.0.forS=120', 'faults.0.target=backend-2']);
+    const result = await run('backend-cut-off', [
+      'faults.0.forS=120',
+      'faults.0.target=backend-2',
+      'population.clients=24',
+      'population.channels=3',
+      'population.membersMin=8',
+      'population.membersMax=8',
+    ]);
     expect(fired(result)).toContain('VoiceBackendDown backend-2');
   });
 

@@ -41,8 +41,11 @@ const flaky = (
   { kind: 'sfu-flaky', atS, target: 'sfu-*', forS: DURATION_S - atS, ...sizes },
 ];
 
+/** Stages in order; one that is repeated stands there once. */
 const path = ({ rollout }: RunResult) =>
-  rollout?.decisions.map(({ status, stage }) => (status === 'running' ? rollout.stages[stage]?.name : status));
+  rollout?.decisions
+    .filter(({ status, reason }) => status !== 'running' || reason === '')
+    .map(({ status, stage }) => (status === 'running' ? rollout.stages[stage]?.name : status));
 const last = ({ rollout }: RunResult) => rollout?.decisions.at(-1);
 const objections = ({ violations }: RunResult) => violations.map(({ oracle, message }) => `${oracle}: ${message}`);
 

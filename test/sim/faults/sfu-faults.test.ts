@@ -58,6 +58,35 @@ describe('sfu-slow', () => {
   });
 });
 
+describe('sfu-flaky', () => {
+  const flaky = { kind: 'sfu-flaky' as const, atS: 0.5, target: 'sfu-*', forS: 20 };
+
+  test('rooms that fail to start do so until it is over', async () => {
+    const { of, violations } = await traced(call([1, 1.2, 1.4], [{ ...flaky, startFailShare: 1 }]), 'sfu.room');
+    expect(violations).toEqual([]);
+    expect(of('sfu.room')[0]!.atS).toBeGreaterThan(20.5);
+  });
+
+  test('clients that are not let in try again, and all come in when it is over', async () => {
+    const faults = [{ ...flaky, joinFailShare: 1 }];
+    const { of, violations } = await traced(call([1, 1.2, 1.4], faults), 'sfu.room', 'sfu.refuse', 'sfu.in');
+    expect(violations).toEqual([]);
+    expect(of('sfu.room')[0]!.atS).toBeLessThan(3);
+    expect(of('sfu.refuse').length).toBeGreaterThan(3);
+    expect(of('sfu.in')[0]!.atS).toBeGreaterThan(20.5);
+  });
+
+  test('connections break about as often as it says', async () => {
+    const faults = [{ ...flaky, atS: 5, dropsPerHour: 1_800 }];
+    const { of, violations } = await traced(call([1, 1.2, 1.4], faults), 'sfu.out');
+    expect(violations).toEqual([]);
+    // three people for twenty seconds, every two seconds each
+    const drops = of('sfu.out').filter(({ atS }) => atS > 5 && atS < 25.1).length;
+    expect(drops).toBeGreaterThan(8);
+    expect(drops).toBeLessThan(45);
+  });
+});
+
 test.each([
   { kind: 'sfu-refuse', atS: 5, target: 'any', forS: 10 },
   { kind: 'sfu-slow', atS: 5, target: 'any', forS: 10 },
