@@ -25,7 +25,7 @@ export const earlyRollback: Oracle = {
   id: 'early-rollback',
   kind: 'safety',
   claim:
-    'without a fault, and before its time is over, no migration is undone unless a member has said that it cannot follow',
+    'without a fault, while there is room, and before its time is over, no migration is undone unless a member has said that it cannot follow',
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
     // what is decided shows when it is written, at most a lease later: the beginning may show that much late
     const { migrationTimeoutMs, lockTtlMs } = evidence.policy;
@@ -62,6 +62,8 @@ export const earlyRollback: Oracle = {
       const lastedUs = evidence.nowUs - before.sinceUs;
       if (epoch !== before.epoch || !stayed || before.excused) return; // done, or nobody is left
       if (lastedUs >= leastUs || evidence.disturbed(SETTLE_US)) return;
+      // the last place may go to another channel in the same moment
+      if (evidence.noPlace?.(Number(channelId))) return;
       report({
         message: `the migration of channel ${channelId} is undone after ${Math.round(lastedUs / 1_000)} ms, without a reason`,
         subjects: [`channel ${channelId}`],

@@ -370,7 +370,7 @@ export class SfuNode {
   /** What it says of its load, where it knows. */
   private capacity(): Pick<SfuHealthReport, 'load' | 'state'> {
     const machine = this.countOn(this.machine);
-    if (machine === null) return {};
+    if (machine === null) return this.closed ? { state: 'full' } : {};
     const { load, draining } = machine;
     return { load, state: draining ? 'draining' : this.closed ? 'full' : 'ok' };
   }

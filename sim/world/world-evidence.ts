@@ -74,8 +74,7 @@ export class WorldEvidence implements Evidence {
   }
 
   noPlace(channelId: number): boolean {
-    const { machines, sfuNodes } = this.world;
-    if (machines === null) return false;
+    const { sfuNodes } = this.world;
     const [name = ''] = (this.store.hash(keys.state(channelId)).get('sfuRoom') ?? '').split('|');
     const own = sfuNodes.find((node) => node.name === name);
     const running = sfuNodes.filter(({ host }) => host.state === 'up');
