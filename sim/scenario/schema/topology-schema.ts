@@ -110,7 +110,7 @@ export const topologySchema = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'Sites (see network.siteDelaysMs) of backends and SFU nodes, taken in turn; clients go to backends at their own site first. Default: all servers at one.',
+      'Sites (see network.siteDelaysMs) of backends and SFU nodes, taken in turn; policy.placement region goes by them. Default: all servers at one.',
     ),
   redis: z
     .strictObject({
