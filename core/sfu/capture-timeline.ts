@@ -74,11 +74,13 @@ export class CaptureTimeline implements LayerAlignment {
     const jump = Math.abs((transit - state.transit) | 0);
     if (Number.isNaN(state.atMs)) this.seen.push(state);
     if (Number.isNaN(state.atMs) || jump > BREAK_MS * this.ticksPerMs) this.begin(state, transit);
-    state.atMs = atMs;
-    state.transit = transit;
     if (atMs - this.lastMs > TOGETHER_MS) this.burstMs = atMs;
     this.lastMs = atMs;
-    if (atMs - this.burstMs <= TOGETHER_MS) this.pairs(state);
+    // the second packet of a layer since the pause is of the next frame
+    const first = !(state.atMs >= this.burstMs);
+    state.atMs = atMs;
+    state.transit = transit;
+    if (first && atMs - this.burstMs <= TOGETHER_MS) this.pairs(state);
     this.delay = (transit - state.offset) | 0;
   }
 
