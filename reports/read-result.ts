@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
-import { CAPACITY_SCHEMA_VERSION, type CapacityFile, capacityFileSchema } from './capacity-schema.js';
+import { CAPACITY_SCHEMA_VERSION, type CapacityFile, capacityFileSchema } from './capacity/schema.js';
 import { RESULT_SCHEMA_VERSION, type RunResult, resultSchema } from './result-schema.js';
 
 /** A result file that cannot be used; the message is one line that says what to do. */

@@ -1,4 +1,4 @@
-import type { Figure } from '../../reports/capacity-schema.js';
+import type { Figure } from '../../reports/capacity/schema.js';
 import { DeadairError } from '../errors.js';
 import { didYouMean, METRIC_NAMES, metricDescription, parseExpectation, type Scenario } from '../scenario/index.js';
 

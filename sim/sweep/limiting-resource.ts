@@ -1,4 +1,4 @@
-import type { CapacityOutcome, RunFigures } from '../../reports/capacity-schema.js';
+import type { CapacityOutcome, RunFigures } from '../../reports/capacity/schema.js';
 
 type Limiting = CapacityOutcome['limiting'];
 

@@ -1,4 +1,4 @@
-import type { RunFigures } from '../../reports/capacity-schema.js';
+import type { RunFigures } from '../../reports/capacity/schema.js';
 import type { Outcome } from '../campaign/index.js';
 
 /** What a sweep keeps of a run: nothing that depends on the machine. */

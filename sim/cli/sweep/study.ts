@@ -1,4 +1,4 @@
-import type { RunFigures } from '../../../reports/capacity-schema.js';
+import type { RunFigures } from '../../../reports/capacity/schema.js';
 import { builtInScenarios } from '../../../scenarios/index.js';
 import { type Point, runPoints } from '../../campaign/index.js';
 import { DeadairError } from '../../errors.js';

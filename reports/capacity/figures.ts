@@ -1,4 +1,4 @@
-import type { CapacityFile, Figure, RunFigures, SettingResult } from './capacity-schema.js';
+import type { CapacityFile, Figure, RunFigures, SettingResult } from './schema.js';
 
 /** A figure over the seeds of a setting. */
 export interface Spread {

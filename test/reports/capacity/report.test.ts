@@ -10,8 +10,8 @@ import {
   renderCapacityTerminal,
   spreadOf,
   standingOf,
-} from '../../reports/index.js';
-import { madeUp } from './capacity-fixture.js';
+} from '../../../reports/index.js';
+import { madeUp } from './fixture.js';
 
 const ENABLE = 'policy.enableThreshold';
 const DISABLE = 'policy.disableThreshold';

@@ -1,4 +1,4 @@
-import type { CapacityFile } from '../../reports/index.js';
+import type { CapacityFile } from '../../../reports/index.js';
 
 interface Made {
   readonly values: readonly string[];

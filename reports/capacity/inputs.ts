@@ -1,5 +1,5 @@
-import type { CapacityFile } from './capacity-schema.js';
-import { formatNumber } from './format.js';
+import { formatNumber } from '../format.js';
+import type { CapacityFile } from './schema.js';
 
 /** Everything that went in, by name. */
 export function inputs(file: CapacityFile): [term: string, text: string][] {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { analyse, renderCapacityHtml } from '../../reports/index.js';
-import { madeUp } from './capacity-fixture.js';
+import { analyse, renderCapacityHtml } from '../../../reports/index.js';
+import { madeUp } from './fixture.js';
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const there = existsSync(executablePath);

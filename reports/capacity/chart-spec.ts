@@ -1,4 +1,4 @@
-import { escapeHtml } from './html/escape.js';
+import { escapeHtml } from '../html/escape.js';
 
 /** A line over the values of a variation, or points of cost and quality. All data are plain JSON. */
 export interface CapacityChart {

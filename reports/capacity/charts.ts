@@ -1,8 +1,8 @@
-import { type CapacityChart, capacityFigure } from './capacity-chart-spec.js';
-import { leaf, settingLabel, spreadOf } from './capacity-figures.js';
-import type { CapacityFile, Figure, SettingResult } from './capacity-schema.js';
-import { figureHead, formatFigure } from './capacity-terminal.js';
-import { plural } from './format.js';
+import { plural } from '../format.js';
+import { type CapacityChart, capacityFigure } from './chart-spec.js';
+import { leaf, settingLabel, spreadOf } from './figures.js';
+import type { CapacityFile, Figure, SettingResult } from './schema.js';
+import { figureHead, formatFigure } from './terminal.js';
 
 /** Parts of the page, and what the script draws into them. */
 export interface CapacityCharts {

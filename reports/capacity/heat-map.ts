@@ -1,7 +1,7 @@
-import { holds, leaf, spreadOf, standingOf } from './capacity-figures.js';
-import type { CapacityFile, Figure } from './capacity-schema.js';
-import { describeStanding, figureHead, formatFigure } from './capacity-terminal.js';
-import { escapeHtml } from './html/escape.js';
+import { escapeHtml } from '../html/escape.js';
+import { holds, leaf, spreadOf, standingOf } from './figures.js';
+import type { CapacityFile, Figure } from './schema.js';
+import { describeStanding, figureHead, formatFigure } from './terminal.js';
 
 /** Shades of a heat map; the style sheet has a class for each. */
 export const SHADES = 8;

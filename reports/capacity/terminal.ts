@@ -1,9 +1,9 @@
 import Table from 'cli-table3';
 import picocolors from 'picocolors';
-import { leaf, type Standing, settingLabel, spreadOf, standingOf } from './capacity-figures.js';
-import type { CapacityFile, Figure, SettingResult } from './capacity-schema.js';
-import { formatNumber, formatValue, metricLabel, plural } from './format.js';
-import { wrap } from './terminal-report.js';
+import { formatNumber, formatValue, metricLabel, plural } from '../format.js';
+import { wrap } from '../terminal-report.js';
+import { leaf, type Standing, settingLabel, spreadOf, standingOf } from './figures.js';
+import type { CapacityFile, Figure, SettingResult } from './schema.js';
 
 const WIDTH = 100;
 

@@ -1,4 +1,4 @@
-import type { CapacityFile } from './capacity-schema.js';
+import type { CapacityFile } from './schema.js';
 
 /** The file: JSON with one key a line, and one setting a line, so that it can be read and compared. */
 export function renderCapacityJson(file: CapacityFile): string {

@@ -1,8 +1,8 @@
-import { leaf, settingLabel, spreadOf, standingOf } from './capacity-figures.js';
-import { inputs } from './capacity-inputs.js';
-import type { CapacityFile, SettingResult } from './capacity-schema.js';
-import { capacityLines, describeStanding, figureHead, formatFigure } from './capacity-terminal.js';
-import { formatNumber, plural } from './format.js';
+import { formatNumber, plural } from '../format.js';
+import { leaf, settingLabel, spreadOf, standingOf } from './figures.js';
+import { inputs } from './inputs.js';
+import type { CapacityFile, SettingResult } from './schema.js';
+import { capacityLines, describeStanding, figureHead, formatFigure } from './terminal.js';
 
 /** The same as on the page, without pictures. */
 export function renderCapacityMarkdown(file: CapacityFile): string {

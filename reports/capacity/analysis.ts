@@ -1,6 +1,6 @@
-import { holds, spreadOf, standingOf } from './capacity-figures.js';
-import { recommend } from './capacity-recommendation.js';
-import type { CapacityFile, Figure, SettingResult } from './capacity-schema.js';
+import { holds, spreadOf, standingOf } from './figures.js';
+import { recommend } from './recommendation.js';
+import type { CapacityFile, Figure, SettingResult } from './schema.js';
 
 type Analysis = CapacityFile['analysis'];
 type Cliff = Analysis['cliffs'][number];

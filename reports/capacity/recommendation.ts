@@ -1,6 +1,6 @@
-import { holds, settingLabel, spreadOf } from './capacity-figures.js';
-import type { CapacityFile, Figure, SettingResult } from './capacity-schema.js';
-import { formatNumber, plural } from './format.js';
+import { formatNumber, plural } from '../format.js';
+import { holds, settingLabel, spreadOf } from './figures.js';
+import type { CapacityFile, Figure, SettingResult } from './schema.js';
 
 /*
  * The rule, in the order in which it is applied. What is left after a step goes into the next one; a step that would leave nothing, or whose metric

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { metricSchema } from './result-schema.js';
+import { metricSchema } from '../result-schema.js';
 
 /** Version of the file of a sweep or of a search for the capacity. It grows with every change that older readers cannot take. */
 export const CAPACITY_SCHEMA_VERSION = 1;

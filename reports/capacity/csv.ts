@@ -1,6 +1,6 @@
-import { figureOf, standingOf } from './capacity-figures.js';
-import type { CapacityFile, Figure } from './capacity-schema.js';
-import { METRIC_FIELDS } from './capacity-schema.js';
+import { figureOf, standingOf } from './figures.js';
+import type { CapacityFile, Figure } from './schema.js';
+import { METRIC_FIELDS } from './schema.js';
 
 /** One row for each run: values of the variations, seed, verdict, every metric; RFC 4180. Numbers are in the units of the metrics. */
 export function renderCapacityCsv(file: CapacityFile): string {

@@ -1,4 +1,4 @@
-import { SHADES } from './capacity-heat-map.js';
+import { SHADES } from './heat-map.js';
 
 const shades = Array.from(
   { length: SHADES },

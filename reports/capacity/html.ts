@@ -1,16 +1,16 @@
-import { CAPACITY_CHART_SCRIPT } from './capacity-chart-script.js';
-import { levelCharts, paretoChart } from './capacity-charts.js';
-import { holds, leaf, settingLabel, spreadOf, standingOf } from './capacity-figures.js';
-import { heatMaps } from './capacity-heat-map.js';
-import { inputs } from './capacity-inputs.js';
-import type { CapacityFile, MonthCost, SettingResult } from './capacity-schema.js';
-import { CAPACITY_STYLE } from './capacity-style.js';
-import { capacityLines, describeStanding, figureHead, formatFigure } from './capacity-terminal.js';
-import { formatNumber, plural } from './format.js';
-import { escapeHtml } from './html/escape.js';
-import { renderPage, section } from './html/page.js';
-import { STYLE } from './html/style.js';
-import { vendorScripts } from './html/vendor.js';
+import { formatNumber, plural } from '../format.js';
+import { escapeHtml } from '../html/escape.js';
+import { renderPage, section } from '../html/page.js';
+import { STYLE } from '../html/style.js';
+import { vendorScripts } from '../html/vendor.js';
+import { CAPACITY_CHART_SCRIPT } from './chart-script.js';
+import { levelCharts, paretoChart } from './charts.js';
+import { holds, leaf, settingLabel, spreadOf, standingOf } from './figures.js';
+import { heatMaps } from './heat-map.js';
+import { inputs } from './inputs.js';
+import type { CapacityFile, MonthCost, SettingResult } from './schema.js';
+import { CAPACITY_STYLE } from './style.js';
+import { capacityLines, describeStanding, figureHead, formatFigure } from './terminal.js';
 
 /** The page of a sweep or of a search for the capacity: one HTML file without any request. The same bytes for the same file. */
 export function renderCapacityHtml(file: CapacityFile): string {
