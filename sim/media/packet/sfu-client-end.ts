@@ -20,7 +20,8 @@ const GOODBYES = 4;
 /** A client's end of its transport to an SFU room: its encodings on the way up, a stream for each talker on the way down. */
 export class SfuClientEnd extends PublishingEnd implements Outlet {
   open = true;
-  private announced = false;
+  /** Encodings whose clocks have been told. */
+  private announced = 0;
   /** There were peers before it, and still are. */
   rehearses: boolean;
   readonly end: TransportEnd;
@@ -103,9 +104,10 @@ export class SfuClientEnd extends PublishingEnd implements Outlet {
     for (let index = 0; index < outbound.length; index++) {
       if (encodings[LAYER_NAMES[index]!]) this.end.send(voicePacket(this.parts, frame, outbound[index]!, index), nowMs);
     }
-    // with the first packets their clocks, so that the encodings can be brought together (RFC 6051, section 2.1)
-    if (!this.announced) this.end.report();
-    this.announced = true;
+    // with the first packets of an encoding its clock, so that they can be brought together (RFC 6051, section 2.1)
+    const begun = outbound.filter(({ statistics }) => statistics.packets > 0).length;
+    if (begun > this.announced) this.end.report();
+    this.announced = begun;
   }
 
   /** The node learns of the end of an encoding before it misses a frame. */
