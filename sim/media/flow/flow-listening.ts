@@ -1,5 +1,6 @@
 import { LAYER_KBPS, LAYER_NAMES, type LayerName, wireBytes } from '../../../core/media/layers.js';
 import { EXTENSION_BYTES, HEADER_BYTES } from '../../../core/media/rtp.js';
+import { shouldRehearse } from '../../../core/media/uplink-controller.js';
 import { PairBit } from '../pair-bits.js';
 import { FRAME_US } from '../talk/index.js';
 import type { FlowChannel, FlowShared } from './flow-channel.js';
@@ -80,7 +81,7 @@ export class FlowListening {
       pair.p2p.uplink = makeUplink(this.shared.parts, PEER_LIMITS, { kind: 'copies', copies: 1 });
       pair.p2p.uplink.allow(talker.allowance);
       pair.p2p.lookAtUplink();
-      if (talker.transport !== null) pair.p2p.rehearse();
+      if (talker.transport !== null && shouldRehearse(this.channel.size - 1)) pair.p2p.rehearse();
       listener.peers.push(pair);
     }
     resume(pair.p2p, frame);

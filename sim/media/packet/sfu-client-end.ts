@@ -1,5 +1,5 @@
 import { LAYER_NAMES } from '../../../core/media/layers.js';
-import type { Encodings, UplinkController } from '../../../core/media/uplink-controller.js';
+import { type Encodings, shouldRehearse, type UplinkController } from '../../../core/media/uplink-controller.js';
 import type { Encoding } from '../../../core/sfu/publisher.js';
 import type { MediaPacket, MediaPath } from '../../net/index.js';
 import type { EncodedFrame, Outlet } from './encoded-frame.js';
@@ -41,7 +41,7 @@ export class SfuClientEnd extends PublishingEnd implements Outlet {
     super();
     const { UplinkController, QualityAdaptation } = parts.classes;
     const { simulcast, extensions } = parts.options.codec;
-    this.rehearses = session.peers.size > 0;
+    this.rehearses = shouldRehearse(session.peers.size);
     const ssrcs = (simulcast ? LAYER_NAMES : LAYER_NAMES.slice(0, 1)).map(() => session.drawSsrc());
     this.end = new TransportEnd(parts, session.host, this, ssrcs[0]!, session.userId);
     this.outbound = ssrcs.map((ssrc) => new OutboundStream(ssrc, this.end.sends(ssrc), session.stream));
