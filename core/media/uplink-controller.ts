@@ -36,6 +36,18 @@ export function sharedLoss(lossShares: readonly number[]): number {
   return sorted[(sorted.length - 1) >> 1] ?? 0;
 }
 
+/** So many peers: their copies in the best layer take 533 kbit/s, and an SFU would send as much once more. */
+const CROWD = 6;
+
+/**
+ * Whether a path that is to replace another one should {@link UplinkController.rehearse}: where few talk, an access link that carries a mesh bears both in
+ * full, and nobody should hear a change of layer.
+ * @param peers of the mesh, old or new
+ */
+export function shouldRehearse(peers: number): boolean {
+  return peers >= CROWD;
+}
+
 /**
  * What a publishing client makes of the feedback on its uplink. It is itself what feedback is given to. Loss steers the quality by B5, the
  * estimate is a cap (GCC works badly under 150 kbit/s, so it does not steer), the device is another.

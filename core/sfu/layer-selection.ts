@@ -111,10 +111,7 @@ export class LayerSelection {
 
   /** Nothing better than this is wanted: by the listener, or to spare its battery. Holds at once; null: whatever the bandwidth allows. */
   prefer(limit: LayerName | null): LayerName {
-    const before = this.limit;
     this.limit = limit ?? 'h';
-    // who wants more again waits for nothing, not even for the better layer if that begins a moment later
-    if (this.limit !== before && lower(this.limit, before) === before) this.changedMs = Number.NEGATIVE_INFINITY;
     // what was not asked for has not been held against the bandwidth since
     this.allowed = lower(this.allowed, layerFor(this.availableKbps));
     if (this.sourceLoss >= this.policy.lossCalm) this.allowed = lower(this.allowed, this.present);

@@ -1,6 +1,7 @@
 import type { AudioPath, AudioPipeline } from '../../../core/media/audio-pipeline.js';
 import type { DeviceAllowance } from '../../../core/media/device-conditions.js';
 import { LAYER_NAMES, type LayerName } from '../../../core/media/layers.js';
+import { shouldRehearse } from '../../../core/media/uplink-controller.js';
 import type { Host } from '../../hosts/index.js';
 import type { HearingMember, Playback, SfuAttachment } from '../hearing-member.js';
 import type { Silence } from '../packet/silence-tracker.js';
@@ -306,7 +307,7 @@ export class FlowChannel implements PairOwner {
     if (attachment === undefined) seat.transport = null;
     else {
       const { room, node } = attachment;
-      const peers = this.hasPeers(seat);
+      const peers = this.hasPeers(seat) && shouldRehearse(this.size - 1);
       seat.transport = new SfuTransport(this.shared.parts, room, node, this.rttMs(seat, node), peers);
       seat.transport.allow(seat.allowance, peers, [], this.shared.parts.sim.nowUs / 1000);
     }

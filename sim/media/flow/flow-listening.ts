@@ -1,5 +1,6 @@
 import { LAYER_KBPS, LAYER_NAMES, type LayerName, wireBytes } from '../../../core/media/layers.js';
 import { EXTENSION_BYTES, HEADER_BYTES } from '../../../core/media/rtp.js';
+import { shouldRehearse } from '../../../core/media/uplink-controller.js';
 import type { Host } from '../../hosts/index.js';
 import type { NodeMachine } from '../../sfu/capacity/index.js';
 import { PairBit } from '../pair-bits.js';
@@ -103,7 +104,7 @@ export class FlowListening {
       pair.p2p.uplink = makeUplink(this.shared.parts, PEER_LIMITS, { kind: 'copies', copies: 1 });
       pair.p2p.uplink.allow(talker.allowance);
       pair.p2p.lookAtUplink();
-      if (talker.transport !== null) pair.p2p.rehearse();
+      if (talker.transport !== null && shouldRehearse(this.channel.size - 1)) pair.p2p.rehearse();
       listener.peers.push(pair);
     }
     resume(pair.p2p, frame);

@@ -34,7 +34,7 @@ export class InboundStream implements Playout {
       this.newestOrdinal = ordinal;
       const problem = this.continuity.received(packet, ordinal, frame);
       if (problem !== null) pair.discontinuity(nowUs, problem);
-      pair.layerArrived(path, LAYER_NAMES[packet.layer]!);
+      pair.layerArrived(this, LAYER_NAMES[packet.layer]!);
     }
     if ((flags & FrameFlag.spoken) !== 0)
       pair.frameArrived(path, frame, (nowUs - capturedUs - FRAME_US) / 1000, packet.bytes);

@@ -111,8 +111,11 @@ export class PairHearing {
     if (ring.gain(frame, other) > 0 && gain + this.gain(other, playoutUs) > DOUBLED_GAIN) ring.markDoubled(frame);
   }
 
-  layerArrived(path: AudioPath, layer: LayerName): void {
+  layerArrived(stream: InboundStream, layer: LayerName): void {
+    const { path } = stream;
     if (path !== this.playback && this.playback !== 'both') return;
+    // a room that is left is still heard for a while beside the one that takes its place
+    if (this.streams.findLast((each) => each.path === path) !== stream) return;
     if (layer === this.layerNow && path === this.layerPath) return;
     this.layerNow = layer;
     this.layerPath = path;

@@ -1,5 +1,5 @@
 import { LAYER_NAMES } from '../../../core/media/layers.js';
-import type { UplinkController } from '../../../core/media/uplink-controller.js';
+import { shouldRehearse, type UplinkController } from '../../../core/media/uplink-controller.js';
 import { type MediaPacket, MediaRoute, Route } from '../../net/index.js';
 import type { EncodedFrame, Outlet } from './encoded-frame.js';
 import { InboundStream } from './inbound-stream.js';
@@ -38,7 +38,7 @@ export class PeerEnd extends PublishingEnd implements Outlet {
       use: { kind: 'copies', copies: 1 },
       extensions: parts.options.codec.extensions,
     });
-    if (local.rooms.size > 0) this.uplink.rehearse();
+    if (local.rooms.size > 0 && shouldRehearse(local.channel.sessions.size - 1)) this.uplink.rehearse();
   }
 
   /** Joins two ends. */

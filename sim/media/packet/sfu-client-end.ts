@@ -1,5 +1,5 @@
 import { LAYER_NAMES } from '../../../core/media/layers.js';
-import type { Encodings, UplinkController } from '../../../core/media/uplink-controller.js';
+import { type Encodings, shouldRehearse, type UplinkController } from '../../../core/media/uplink-controller.js';
 import type { Encoding } from '../../../core/sfu/publisher.js';
 import type { MediaPacket, MediaPath } from '../../net/index.js';
 import type { EncodedFrame, Outlet } from './encoded-frame.js';
@@ -20,7 +20,8 @@ const GOODBYES = 4;
 /** A client's end of its transport to an SFU room: its encodings on the way up, a stream for each talker on the way down. */
 export class SfuClientEnd extends PublishingEnd implements Outlet {
   open = true;
-  private announced = false;
+  /** Encodings whose clocks have been told. */
+  private announced = 0;
   /** There were peers before it, and still are. */
   rehearses: boolean;
   readonly end: TransportEnd;
@@ -40,7 +41,7 @@ export class SfuClientEnd extends PublishingEnd implements Outlet {
     super();
     const { UplinkController, QualityAdaptation } = parts.classes;
     const { simulcast, extensions } = parts.options.codec;
-    this.rehearses = session.peers.size > 0;
+    this.rehearses = shouldRehearse(session.peers.size);
     const ssrcs = (simulcast ? LAYER_NAMES : LAYER_NAMES.slice(0, 1)).map(() => session.drawSsrc());
     this.end = new TransportEnd(parts, session.host, this, ssrcs[0]!, session.userId);
     this.outbound = ssrcs.map((ssrc) => new OutboundStream(ssrc, this.end.sends(ssrc), session.stream));
@@ -103,9 +104,10 @@ export class SfuClientEnd extends PublishingEnd implements Outlet {
     for (let index = 0; index < outbound.length; index++) {
       if (encodings[LAYER_NAMES[index]!]) this.end.send(voicePacket(this.parts, frame, outbound[index]!, index), nowMs);
     }
-    // with the first packets their clocks, so that the encodings can be brought together (RFC 6051, section 2.1)
-    if (!this.announced) this.end.report();
-    this.announced = true;
+    // with the first packets of an encoding its clock, so that they can be brought together (RFC 6051, section 2.1)
+    const begun = outbound.filter(({ statistics }) => statistics.packets > 0).length;
+    if (begun > this.announced) this.end.report();
+    this.announced = begun;
   }
 
   /** The node learns of the end of an encoding before it misses a frame. */
