@@ -15,8 +15,10 @@ export function deadair(
     readonly interruptAfterMs?: number;
     /** ... this often in a row (default once) ... */
     readonly interruptions?: number;
-    /** ... or as soon as this file exists. */
+    /** ... or as soon as this file exists ... */
     readonly interruptWhenWritten?: string;
+    /** ... or is true. */
+    readonly interruptWhen?: () => boolean;
   } = {},
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
@@ -36,14 +38,17 @@ export function deadair(
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout, stderr }));
     const { interruptAfterMs, interruptions = 1, interruptWhenWritten } = options;
-    if (interruptAfterMs !== undefined) {
-      for (let time = 0; time < interruptions; time++) setTimeout(() => child.kill('SIGINT'), interruptAfterMs + time);
-    }
-    if (interruptWhenWritten !== undefined) {
-      const look = setInterval(
-        () => existsSync(interruptWhenWritten) && child.kill('SIGINT') && clearInterval(look),
-        5,
-      );
+    const interrupt = (afterMs: number) => {
+      for (let time = 0; time < interruptions; time++) setTimeout(() => child.kill('SIGINT'), afterMs + time);
+    };
+    if (interruptAfterMs !== undefined) interrupt(interruptAfterMs);
+    const ready = interruptWhenWritten === undefined ? options.interruptWhen : () => existsSync(interruptWhenWritten);
+    if (ready !== undefined) {
+      const look = setInterval(() => {
+        if (!ready()) return;
+        clearInterval(look);
+        interrupt(0);
+      }, 5);
       child.on('close', () => clearInterval(look));
     }
   });
