@@ -31,5 +31,9 @@ export function alertHeadline(result: RunResult): string | null {
   const broken = alerts.rules.filter(({ error }) => error !== undefined).length;
   const basis = `${plural(alerts.rules.length, 'rule')}, ${plural(alerts.scrapes, 'scrape')}`;
   const errors = broken === 0 ? '' : `; ${plural(broken, 'rule')} could not be evaluated`;
-  return fired === 0 ? `No alert fired (${basis}${errors}).` : `${plural(fired, 'alert')} fired (${basis}${errors}).`;
+  const unseen = alerts.unseen ?? [];
+  const never = unseen.length === 0 ? '' : ` No server has exported ${unseen.join(', ')}, which rules ask for.`;
+  return fired === 0
+    ? `No alert fired (${basis}${errors}).${never}`
+    : `${plural(fired, 'alert')} fired (${basis}${errors}).${never}`;
 }

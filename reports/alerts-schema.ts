@@ -21,6 +21,8 @@ const alertSchema = z.object({
 export const alertsSchema = z.object({
   scrapes: z.int(),
   evaluations: z.int(),
+  /** Metrics that rules ask for and no server has exported. */
+  unseen: z.array(z.string()).optional(),
   rules: z.array(
     z.object({
       alert: z.string(),

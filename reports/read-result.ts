@@ -1,19 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { CAPACITY_SCHEMA_VERSION, type CapacityFile, capacityFileSchema } from './capacity/schema.js';
+import type { GateResult } from './gate/gate-schema.js';
+import { readGate } from './gate/read-gate.js';
+import { ResultFileError } from './result-file-error.js';
 import { RESULT_SCHEMA_VERSION, type RunResult, resultSchema } from './result-schema.js';
 
-/** A result file that cannot be used; the message is one line that says what to do. */
-export class ResultFileError extends Error {
-  /** @param code `result.unreadable`, `result.truncated`, `result.foreign`, `result.version` or `result.invalid` */
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-    this.name = 'ResultFileError';
-  }
-}
+export { ResultFileError } from './result-file-error.js';
 
 /**
  * Reads a result file.
@@ -23,10 +16,17 @@ export async function readResult(path: string): Promise<RunResult> {
   return parseResult(await readText(path), path);
 }
 
-/** Reads the result of a run, of a sweep or of a search for the capacity. @throws ResultFileError */
-export async function readAnyResult(path: string): Promise<RunResult | CapacityFile> {
+/** Reads the result of a run, of a gate, of a sweep or of a search for the capacity. @throws ResultFileError */
+export async function readAnyResult(path: string): Promise<RunResult | CapacityFile | GateResult> {
   const text = await readText(path);
   const { kind } = (parseJson(text, path) ?? {}) as { kind?: unknown };
+  if (kind === 'deadair-gate') return readGate(path);
+  if (kind === 'deadair-baseline') {
+    throw new ResultFileError(
+      'result.foreign',
+      `${path} is a baseline; pages are made of what deadair gate --out writes`,
+    );
+  }
   return kind === 'sweep' || kind === 'capacity' ? parseCapacityFile(text, path) : parseResult(text, path);
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
-import { ResultFileError } from '../read-result.js';
+import { ResultFileError } from '../result-file-error.js';
 import { BASELINE_SCHEMA_VERSION, type Baseline, baselineSchema } from './baseline-schema.js';
 import { GATE_SCHEMA_VERSION, type GateResult, gateSchema } from './gate-schema.js';
 

@@ -60,6 +60,11 @@ export class Alerting {
     return this.records.filter(({ firingMs }) => firingMs !== null);
   }
 
+  /** Metrics that rules ask for and that no server has exported: a slip of the pen, or something that has never happened. */
+  get unseen(): string[] {
+    return this.store.unseen();
+  }
+
   /** @internal */
   scrapeAndWait(): void {
     const { sim, scrapeIntervalMs } = this.options;

@@ -19,6 +19,8 @@ export const LOOKBACK_MS = 300_000;
 /** The samples of a monitoring: by name of the metric, old ones dropped. */
 export class SeriesStore {
   private readonly byName = new Map<string, Map<string, StoredSeries>>();
+  /** Names that somebody has asked for. */
+  private readonly asked = new Set<string>();
 
   /** @param keepMs samples older than this are dropped */
   constructor(private readonly keepMs: number) {}
@@ -49,10 +51,16 @@ export class SeriesStore {
 
   /** Series that a selector means, in the order in which they were first seen. */
   select(name: string | null, matchers: readonly Matcher[]): StoredSeries[] {
+    if (name !== null) this.asked.add(name);
     const families = name === null ? [...this.byName.values()] : [this.byName.get(name) ?? new Map()];
     return families.flatMap((family: ReadonlyMap<string, StoredSeries>) =>
       [...family.values()].filter(({ labels }) => matchers.every((matcher) => matches(labels, matcher))),
     );
+  }
+
+  /** Names that were asked for, and that no server has exported so far. */
+  unseen(): string[] {
+    return [...this.asked].filter((name) => !this.byName.has(name)).sort();
   }
 }
 

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import Table from 'cli-table3';
-import { writeAtomically } from '../../reports/index.js';
 import { DeadairError } from '../errors.js';
 import {
   type Calibration,
@@ -11,7 +10,7 @@ import {
   readMeasuredRows,
 } from '../sfu/calibration/index.js';
 import { type NodeProfile, nodeProfileSchema } from '../sfu/capacity/index.js';
-import { checkOutputs } from './outputs.js';
+import { checkOutputs, writeOutput } from './outputs.js';
 
 export interface CalibrateOptions {
   readonly json?: boolean;
@@ -49,7 +48,7 @@ export async function calibrateCommand(file: string, options: CalibrateOptions):
   const calibration = calibrate(rows, options.idle ?? false);
   const cores = options.cores ?? rows.reduce((most, row) => Math.max(most, row.holdOut ? 0 : row.cores), 1);
   const profile = profileOf(calibration, file, cores, options);
-  if (options.out !== undefined) await writeAtomically(options.out, `${JSON.stringify(profile, null, 2)}\n`);
+  if (options.out !== undefined) await writeOutput('--out', options.out, `${JSON.stringify(profile, null, 2)}\n`);
   process.stdout.write(
     options.json
       ? `${JSON.stringify({ file, ...calibration, profile }, null, 2)}\n`

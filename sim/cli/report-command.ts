@@ -1,5 +1,6 @@
 import { readAnyResult } from '../../reports/index.js';
 import { DeadairError } from '../errors.js';
+import { gateOutputs, writeGateOutputs } from './gate/gate-outputs.js';
 import { checkOutputs, outputsOf, writeOutputs } from './outputs.js';
 import { capacityOutputs, writeCapacityOutputs } from './sweep/capacity-outputs.js';
 
@@ -12,12 +13,26 @@ export interface ReportOptions {
   readonly csv?: string;
 }
 
-/** `deadair report`: pages and other formats from the file of a run, of a sweep or of a search for the capacity. */
+/** `deadair report`: pages and other formats from the file of a run, of a gate, of a sweep or of a search for the capacity. */
 export async function reportCommand(file: string, options: ReportOptions): Promise<void> {
   const { out, csv, ...others } = options;
   const result = await readAnyResult(file);
   const rename = <T extends { readonly option: string }>(output: T): T =>
     output.option === '--report' ? { ...output, option: '--out' } : output;
+  if ('kind' in result && result.kind === 'deadair-gate') {
+    for (const [option, value] of [
+      ['csv', csv],
+      ['prometheus', others.prometheus],
+    ] as const)
+      if (value !== undefined) throw foreign(file, option, 'a gate');
+    const { prometheus: _, ...files } = others;
+    const outputs = (await gateOutputs({ html: out, ...files })).map((output) =>
+      output.option === '--html' ? { ...output, option: '--out' } : output,
+    );
+    await writeGateOutputs(outputs, result);
+    process.stdout.write(`wrote ${outputs.map((output) => output.path).join(', ')}\n`);
+    return;
+  }
   if ('kind' in result) {
     for (const option of ['junit', 'prometheus'] as const)
       if (others[option] !== undefined) throw foreign(file, option, 'a sweep or a search');

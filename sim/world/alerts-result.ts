@@ -11,6 +11,7 @@ export function alertsResult(alerting: Alerting): AlertsResult {
   return {
     scrapes: alerting.scraper.scrapes,
     evaluations: alerting.evaluations,
+    unseen: alerting.unseen,
     rules: alerting.rules.map(({ name, group, text, forMs, labels }) => ({
       alert: name,
       group,

@@ -58,11 +58,18 @@ export function calibrate(rows: readonly MeasuredRow[], idle: boolean): Calibrat
   }
   const [packetIn = 0, packetOut = 0, idleCores = 0] = cpuFit.coefficients;
   const warnings: string[] = [];
+  if (packetIn === 0 && packetOut === 0) {
+    throw new DeadairError('calibrate.rows', 'the rows use no CPU (cpuShare is 0); measure the node under load');
+  }
+  const ratios = used.map((row) => row.packetsOutPerS / row.packetsInPerS);
+  const proportional = Math.max(...ratios) <= Math.min(...ratios) * 1.02;
   const costs = { 'a packet that arrives': packetIn, 'a packet that is sent': packetOut };
   for (const [what, cost] of Object.entries(costs)) {
     if (cost === 0) {
       warnings.push(
-        `these rows put no cost on ${what}: it hardly varies between them, so where it matters the fit predicts too little`,
+        proportional
+          ? `these rows put no cost on ${what}: packets in and out grow in proportion, so that the two costs cannot be told apart; measure rooms of other sizes, too`
+          : `these rows put no cost on ${what}: it hardly varies between them, so where it matters the fit predicts too little`,
       );
     }
   }
