@@ -2,13 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import Table from 'cli-table3';
 import { DeadairError } from '../errors.js';
-import {
-  type Calibration,
-  COLUMNS,
-  calibrate,
-  type FittedQuantity,
-  readMeasuredRows,
-} from '../sfu/calibration/index.js';
+import { type Calibration, calibrate, type FittedQuantity, readMeasuredRows } from '../sfu/calibration/index.js';
 import { type NodeProfile, nodeProfileSchema } from '../sfu/capacity/index.js';
 import { checkOutputs, writeOutput } from './outputs.js';
 
@@ -25,21 +19,6 @@ export interface CalibrateOptions {
 
 /** Memory of a machine for each core, when nothing is said: AWS c-type instances. Unit: MB. */
 const MB_PER_CORE = 2_048;
-
-/** What `deadair calibrate --help` says of the file. */
-export const CALIBRATE_HELP = `
-The file is CSV with a header. Lines that begin with # are comments. Columns, in any order:
-${Object.entries(COLUMNS)
-  .map(([name, meaning]) => `  ${name.padEnd(15)} ${meaning}`)
-  .join('\n')}
-
-Fitted by least squares, no cost below 0: cores = a x packets in + b x packets out (with --idle: + c), memory = m0 + m1 x participants.
-Rows that are held out show how good the fit is at what it has not seen.
-
-Examples:
-  deadair calibrate scenarios/capacity/measured/rtcd-two-rows.csv
-  deadair calibrate mine.csv --out mine.json --cores 8 --memory 16384 --card 10000
-  deadair run ten-large-calls --set topology.sfuNode.profileFile=mine.json`;
 
 /** `deadair calibrate`: what packets and people cost on a node, from measured rows. */
 export async function calibrateCommand(file: string, options: CalibrateOptions): Promise<void> {

@@ -1,19 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ExitCode } from '../errors.js';
-import { CALIBRATE_HELP, calibrateCommand } from './calibrate-command.js';
-import { gateCommand } from './gate/gate-command.js';
-import { mergeCommand } from './gate/merge-command.js';
+import { CALIBRATE_HELP } from './calibrate-help.js';
 import { parseShard } from './gate/parse-shard.js';
-import { huntCommand } from './hunt/hunt-command.js';
-import { replayCommand } from './hunt/replay-command.js';
-import { zooCommand } from './hunt/zoo-command.js';
-import { listCommand } from './list-command.js';
-import { reportCommand } from './report-command.js';
 import { reportError } from './report-error.js';
-import { runCommand } from './run-command.js';
-import { schemaCommand } from './schema-command.js';
-import { capacityCommand } from './sweep/capacity-command.js';
-import { sweepCommand } from './sweep/sweep-command.js';
 import { deadairVersion } from './version.js';
 
 const EXAMPLES = `
@@ -118,6 +107,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Each command loads what it needs: a program that begins fast is a pleasant one. */
 function createProgram(setExitCode: (code: number) => void): Command {
   const program = new Command('deadair')
     .description(
@@ -155,7 +145,9 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .option('--pcap-link <hosts>', "whose links: client-3, or client-3,sfu-1, or all (default: the first client's)")
     .option('--verify', 'run twice and compare; shows the first event that differs')
     .addHelpText('after', RUN_HELP)
-    .action(async (scenario: string, options) => setExitCode(await runCommand(scenario, options)));
+    .action(async (scenario: string, options) =>
+      setExitCode(await (await import('./run-command.js')).runCommand(scenario, options)),
+    );
 
   const gate = program
     .command('gate')
@@ -167,13 +159,17 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .option('--resume', 'go on with the runs that a killed or interrupted gate has left at --out');
   gateOutputOptions(gate)
     .addHelpText('after', GATE_HELP)
-    .action(async (suite: string, options) => setExitCode(await gateCommand(suite, options)));
+    .action(async (suite: string, options) =>
+      setExitCode(await (await import('./gate/gate-command.js')).gateCommand(suite, options)),
+    );
 
   const merge = program
     .command('merge')
     .description('join the shards of a gate to the result of one run')
     .argument('<results...>', 'the files that deadair gate --shard --out has written');
-  gateOutputOptions(merge).action(async (files: string[], options) => setExitCode(await mergeCommand(files, options)));
+  gateOutputOptions(merge).action(async (files: string[], options) =>
+    setExitCode(await (await import('./gate/merge-command.js')).mergeCommand(files, options)),
+  );
 
   program
     .command('hunt')
@@ -201,7 +197,9 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .option('--perfetto <file>', 'write a trace for Perfetto or chrome://tracing')
     .option('--shiviz <file>', 'write a log for ShiViz')
     .addHelpText('after', HUNT_HELP)
-    .action(async (scenario: string, options) => setExitCode(await huntCommand(scenario, options)));
+    .action(async (scenario: string, options) =>
+      setExitCode(await (await import('./hunt/hunt-command.js')).huntCommand(scenario, options)),
+    );
 
   program
     .command('sweep')
@@ -226,7 +224,9 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .option('--csv <file>', 'write a row for each run')
     .option('--json', 'print one JSON object on stdout')
     .addHelpText('after', SWEEP_HELP)
-    .action(async (scenario: string, options) => setExitCode(await sweepCommand(scenario, options)));
+    .action(async (scenario: string, options) =>
+      setExitCode(await (await import('./sweep/sweep-command.js')).sweepCommand(scenario, options)),
+    );
 
   program
     .command('capacity')
@@ -253,7 +253,9 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .option('--csv <file>', 'write a row for each run')
     .option('--json', 'print one JSON object on stdout')
     .addHelpText('after', CAPACITY_HELP)
-    .action(async (scenario: string, options) => setExitCode(await capacityCommand(scenario, options)));
+    .action(async (scenario: string, options) =>
+      setExitCode(await (await import('./sweep/capacity-command.js')).capacityCommand(scenario, options)),
+    );
 
   program
     .command('zoo')
@@ -265,7 +267,7 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .option('--workers <n>', 'threads (default: one for each core)', parseWorkers)
     .option('--list', 'only list what there is')
     .option('--json', 'print one JSON object on stdout')
-    .action(async (options) => setExitCode(await zooCommand(options)));
+    .action(async (options) => setExitCode(await (await import('./hunt/zoo-command.js')).zooCommand(options)));
 
   program
     .command('replay')
@@ -275,13 +277,15 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .option('--trace <file>', 'write every event as NDJSON')
     .option('--page <file>', 'write the page of the counterexample')
     .option('--json', 'print one JSON object on stdout')
-    .action(async (file: string, options) => setExitCode(await replayCommand(file, options)));
+    .action(async (file: string, options) =>
+      setExitCode(await (await import('./hunt/replay-command.js')).replayCommand(file, options)),
+    );
 
   program
     .command('list')
     .description('list the built-in scenarios')
     .option('--json', 'print a JSON array')
-    .action((options) => listCommand(options));
+    .action(async (options) => (await import('./list-command.js')).listCommand(options));
 
   program
     .command('report')
@@ -292,7 +296,7 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .option('--markdown <file>', 'write a summary in Markdown')
     .option('--prometheus <file>', 'write the metrics in Prometheus text format')
     .option('--csv <file>', 'write a row for each run of a sweep')
-    .action(async (file: string, options) => reportCommand(file, options));
+    .action(async (file: string, options) => (await import('./report-command.js')).reportCommand(file, options));
 
   program
     .command('calibrate')
@@ -306,13 +310,13 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .option('--card <Mbps>', 'network card of the profile, in Mbit/s (default: no limit)', parsePositive)
     .option('--json', 'print one JSON object on stdout instead of the tables')
     .addHelpText('after', CALIBRATE_HELP)
-    .action(async (file: string, options) => calibrateCommand(file, options));
+    .action(async (file: string, options) => (await import('./calibrate-command.js')).calibrateCommand(file, options));
 
   program
     .command('schema')
     .description('print the JSON Schema of a scenario, or of a suite, for editors')
     .argument('[what]', 'scenario or suite', 'scenario')
-    .action((what: string) => schemaCommand(what));
+    .action(async (what: string) => (await import('./schema-command.js')).schemaCommand(what));
 
   return program;
 }

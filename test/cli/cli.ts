@@ -7,6 +7,21 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/**
+ * The same with Ctrl-C after a time, and with twice the time if that was too early: on a busy machine a program takes long to begin.
+ * @param enough whether it was late enough; default: it has heard of it
+ */
+export async function deadairInterrupted(
+  args: readonly string[],
+  afterMs: number,
+  { interruptions = 1, enough = () => true }: { interruptions?: number; enough?: (outcome: Outcome) => boolean } = {},
+): Promise<Outcome> {
+  for (let interruptAfterMs = afterMs; ; interruptAfterMs *= 2) {
+    const outcome = await deadair(args, { interruptAfterMs, interruptions });
+    if ((outcome.code !== null && enough(outcome)) || interruptAfterMs > 8 * afterMs) return outcome;
+  }
+}
+
 /** Runs the built command line as a user does, without a terminal. */
 export function deadair(
   args: readonly string[],

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Repro, STRATEGY_NAMES } from '../../sim/explore/index.js';
-import { deadair, type Outcome } from './cli.js';
+import { deadair, deadairInterrupted, type Outcome } from './cli.js';
 
 let folder = '';
 let count = 0;
@@ -185,8 +185,8 @@ describe('deadair hunt', () => {
 describe('Ctrl-C', () => {
   test('half way: exit 130, says what was explored, leaves no file', async () => {
     const { args, repro, page } = files();
-    const options = { interruptAfterMs: 4_000 };
-    const outcome = await deadair(['hunt', 'crossroads', '--schedules', '1000000', '--json', ...args], options);
+    const hunt = ['hunt', 'crossroads', '--schedules', '1000000', '--json', ...args];
+    const outcome = await deadairInterrupted(hunt, 3_000);
     expect(outcome.code).toBe(130);
     expect(outcome.stderr).toMatch(/interrupted: \d+ schedules were explored\n$/);
     expect(json(outcome)).toMatchObject({ found: false, interrupted: true, repro: null });
@@ -205,7 +205,7 @@ describe('Ctrl-C', () => {
       '--json',
       ...files().args,
     ];
-    const outcome = await deadair(hunt, { interruptAfterMs: 4_000 });
+    const outcome = await deadairInterrupted(hunt, 3_000);
     expect(outcome.code).toBe(130);
     expect(json(outcome)).toMatchObject({ interrupted: true, coverage: { exhausted: false } });
   });
@@ -213,7 +213,9 @@ describe('Ctrl-C', () => {
   test('after something was found: keeps the repro, which can be replayed', async () => {
     const { args, repro } = files();
     const hunt = ['hunt', 'crossroads', '--hazard', 'documented', '--all', '--schedules', '1000000', '--json', ...args];
-    const outcome = await deadair(hunt, { interruptAfterMs: 5_000 });
+    const outcome = await deadairInterrupted(hunt, 4_000, {
+      enough: (early) => early.stdout.includes('"found": true'),
+    });
     expect(outcome.code).toBe(130);
     expect(json(outcome)).toMatchObject({ found: true, interrupted: true, repro });
     expect(outcome.stderr).toMatch(/the counterexample is as small as it was by then\n$/);
@@ -224,7 +226,7 @@ describe('Ctrl-C', () => {
   test('twice: ends at once and writes nothing', async () => {
     const { args, repro } = files();
     const hunt = ['hunt', 'crossroads', '--schedules', '1000000', ...args];
-    const outcome = await deadair(hunt, { interruptAfterMs: 4_000, interruptions: 2 });
+    const outcome = await deadairInterrupted(hunt, 3_000, { interruptions: 2 });
     expect(outcome.code).toBe(130);
     expect(existsSync(repro)).toBe(false);
     expect(await leftOvers()).toEqual([]);
