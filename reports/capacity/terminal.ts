@@ -94,8 +94,9 @@ export function formatFigure(value: number, unit: string): string {
 }
 
 /** `held`, `missed join_latency_ms p(95)<200 (3 of 10)`, `not valid: ...` */
-export function describeStanding({ kind, what, seeds }: Standing, runs: number): string {
-  const share = runs > 1 && seeds.length > 0 ? ` (${seeds.length} of ${runs} seeds)` : '';
+export function describeStanding({ kind, what, seeds, missed }: Standing, runs: number): string {
+  const shareOf = ({ length }: readonly number[]) => (runs > 1 && length > 0 ? ` (${length} of ${runs} seeds)` : '');
+  const share = shareOf(seeds);
   switch (kind) {
     case 'held':
       return 'held';
@@ -104,7 +105,7 @@ export function describeStanding({ kind, what, seeds }: Standing, runs: number):
     case 'missed':
       return `missed: ${what}${share}`;
     case 'violated':
-      return `VIOLATED: ${what}${share}`;
+      return `VIOLATED: ${what}${share}${missed === undefined ? '' : `; missed: ${missed.what}${shareOf(missed.seeds)}`}`;
     case 'failed':
       return runs === 0 ? `not valid: ${what.replace(/^--set [^:]*: /, '')}` : `not run: ${what}${share}`;
   }

@@ -121,6 +121,16 @@ describe('what the figures say', () => {
     if (last === undefined) throw new Error('no setting');
     expect(standingOf(thresholds, last)).toEqual({ kind: 'missed', what: 'mos avg>4', seeds: [2] });
   });
+
+  test('a violation does not hide a level that was missed', () => {
+    const file = structuredClone(thresholds);
+    const [broken] = file.settings.at(-1)?.runs ?? [];
+    if (broken === undefined) throw new Error('no run');
+    Object.assign(broken, { verdict: 'safety', violations: { 'one-mode': 1 } });
+    expect(renderCapacityTerminal(file, { color: false })).toContain(
+      'VIOLATED: one-mode (1 of 2 seeds); missed: mos avg>4 (1 of 2 seeds)',
+    );
+  });
 });
 
 describe('what is written', () => {
