@@ -15,6 +15,7 @@ export function renderCapacityTerminal(file: CapacityFile, options: { readonly c
     '',
     ...table(file, paint, options.color).split('\n'),
     '',
+    ...linkLines(file).flatMap((line) => wrap(line, WIDTH)),
     ...capacityLines(file).flatMap((line) => (line.startsWith('Again: ') ? [line] : wrap(line, WIDTH))),
     ...cliffLines(file).flatMap((line) => wrap(line, WIDTH)),
     ...recommendationLines(file).flatMap((line) => wrap(line, WIDTH)),
@@ -109,6 +110,12 @@ export function describeStanding({ kind, what, seeds, missed }: Standing, runs: 
     case 'failed':
       return runs === 0 ? `not valid: ${what.replace(/^--set [^:]*: /, '')}` : `not run: ${what}${share}`;
   }
+}
+
+/** Fields that were not the same at every setting though nobody varied them. */
+function linkLines({ links }: CapacityFile): string[] {
+  if (links.length === 0) return [];
+  return [`Moved along: ${links.map(({ key, expression }) => `${key} = ${expression}`).join('; ')}.`];
 }
 
 function cliffLines(file: CapacityFile): string[] {

@@ -122,6 +122,14 @@ describe('what the figures say', () => {
     expect(standingOf(thresholds, last)).toEqual({ kind: 'missed', what: 'mos avg>4', seeds: [2] });
   });
 
+  test('fields that moved along are told', () => {
+    const links = [{ key: DISABLE, expression: `${ENABLE}-3, at least 0` }];
+    expect(renderCapacityTerminal({ ...thresholds, links }, { color: false })).toContain(
+      'Moved along: policy.disableThreshold = policy.enableThreshold-3, at least 0.',
+    );
+    expect(renderCapacityTerminal(thresholds, { color: false })).not.toContain('Moved along');
+  });
+
   test('a violation does not hide a level that was missed', () => {
     const file = structuredClone(thresholds);
     const [broken] = file.settings.at(-1)?.runs ?? [];

@@ -96,6 +96,9 @@ describe('settings', () => {
     ]);
     expect(thresholdLinks(scenario, [a.key], ['policy.disableThreshold'])).toHaveLength(1);
     expect(thresholdLinks(scenario, [b.key], [])).toEqual([]);
+    expect(() => settingsOf([parseVariation(`${a.key}=a,b`)], links)).toThrow(
+      /^--vary policy\.enableThreshold: "a" is no/,
+    );
   });
 });
 
