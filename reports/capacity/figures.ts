@@ -89,6 +89,11 @@ export function settingLabel(
   return file.variations.map(({ key }, index) => `${leaf(key)} ${values[index]}`).join(', ');
 }
 
+/** What a load counts, as it is said after a number: `312 people in a channel`, `500 clients`. */
+export function loadName(key: string): string {
+  return key === 'channel-size' ? 'people in a channel' : leaf(key);
+}
+
 /** The last word of a path; list indices keep the word before them. */
 export function leaf(key: string): string {
   const words = key.split('.');

@@ -122,6 +122,23 @@ describe('what the figures say', () => {
     expect(standingOf(thresholds, last)).toEqual({ kind: 'missed', what: 'mos avg>4', seeds: [2] });
   });
 
+  test('a load is said in words', () => {
+    const limiting = { resource: 'none', why: '', resources: [] };
+    const found = {
+      min: 2,
+      max: 400,
+      passed: 300,
+      failed: 312,
+      exceptions: [],
+      level: 'mos avg>4',
+      limiting,
+      replay: null,
+    };
+    const page = (key: string) => renderCapacityHtml({ ...thresholds, kind: 'capacity', capacity: { key, ...found } });
+    expect(page('channel-size')).toContain('300 to 312 people in a channel');
+    expect(page('population.clients')).toContain('300 to 312 clients');
+  });
+
   test('fields that moved along are told', () => {
     const links = [{ key: DISABLE, expression: `${ENABLE}-3, at least 0` }];
     expect(renderCapacityTerminal({ ...thresholds, links }, { color: false })).toContain(
