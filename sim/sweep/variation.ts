@@ -28,8 +28,8 @@ const EXAMPLE = 'write for example --vary policy.enableThreshold=4..15, =4..16:4
  */
 export function parseVariation(text: string): Variation {
   const equals = text.indexOf('=');
-  if (equals < 1) throw syntax(text, EXAMPLE);
-  const key = text.slice(0, equals).trim();
+  const key = text.slice(0, Math.max(0, equals)).trim();
+  if (key === '') throw syntax(text, EXAMPLE);
   const values: string[] = [];
   for (const item of itemsOf(text.slice(equals + 1))) {
     if (item === '') throw syntax(text, `a value is missing; ${EXAMPLE}`);

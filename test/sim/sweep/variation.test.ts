@@ -26,6 +26,7 @@ describe('--vary', () => {
   test.each([
     ['policy.enableThreshold', 'write for example'],
     ['=4..5', 'write for example'],
+    [' =4..5', 'write for example'],
     ['a=', 'a value is missing'],
     ['a=1,,2', 'a value is missing'],
     ['a=1..5:0', 'a step must be above 0'],
@@ -123,7 +124,8 @@ describe('--load and --slo', () => {
 
   test('levels take the place of those of the same metric', () => {
     const overrides = levelOverrides(['mos: avg>4', 'join_latency_ms: p(95)<800', 'mos:min>3']);
-    expect(resolveScenario({ name: 'x', expectations: { mos: ['avg>2'] } }, { overrides }).expectations).toEqual({
+    const own = { name: 'x', media: { fidelity: 'flow' }, expectations: { mos: ['avg>2'] } };
+    expect(resolveScenario(own, { overrides }).expectations).toEqual({
       mos: ['avg>4', 'min>3'],
       join_latency_ms: ['p(95)<800'],
     });
