@@ -64,6 +64,22 @@ export const CAPACITY_CHART_SCRIPT = String.raw`(function () {
     });
     return all;
   }
+  // marks whose texts would lie on each other are left out; those beside a cliff come first
+  function marks(axis, spec) {
+    var log = spec.x.scale === 'log';
+    var at = function (value) { return log ? Math.log(value) : value; };
+    var width = Math.max(100, axis.chart.width - 100), span = at(spec.x.max) - at(spec.x.min) || 1;
+    var place = function (tick) { return (at(tick.value) - at(spec.x.min)) / span * width; };
+    var held = function (tick) { return spec.cliffs.some(function (cliff) { return cliff.from === tick.value; }) ? 0 : 1; };
+    var kept = [];
+    spec.x.ticks.slice().sort(function (a, b) { return held(a) - held(b) || a.value - b.value; }).forEach(function (tick) {
+      var free = kept.every(function (other) {
+        return Math.abs(place(other) - place(tick)) >= (other.label.length + tick.label.length) * 3.5 + 8;
+      });
+      if (free) kept.push(tick);
+    });
+    return kept.sort(function (a, b) { return a.value - b.value; });
+  }
   function highest(spec) {
     var top = 0;
     spec.series.forEach(function (s) { s.points.forEach(function (p) { top = Math.max(top, p[1]); }); });
@@ -82,9 +98,9 @@ export const CAPACITY_CHART_SCRIPT = String.raw`(function () {
           x: {
             type: spec.x.scale === 'log' ? 'logarithmic' : 'linear', min: spec.x.min, max: spec.x.max, grid: { display: false }, border: { color: grid },
             title: { display: true, text: spec.x.title, color: ink },
-            afterBuildTicks: function (axis) { if (spec.x.ticks.length) axis.ticks = spec.x.ticks.map(function (t) { return { value: t.value }; }); },
+            afterBuildTicks: function (axis) { if (spec.x.ticks.length) axis.ticks = marks(axis, spec).map(function (t) { return { value: t.value }; }); },
             ticks: {
-              color: ink, maxRotation: 0, autoSkip: true,
+              color: ink, maxRotation: 0, autoSkip: spec.x.ticks.length === 0,
               callback: function (v) {
                 var tick = spec.x.ticks.filter(function (t) { return t.value === v; })[0];
                 return tick ? tick.label : amount(v, spec.x.unit);

@@ -42,6 +42,8 @@ export interface Standing {
   readonly what: string;
   /** Seeds on which that was so. */
   readonly seeds: readonly number[];
+  /** The level that was missed on most seeds, where an oracle objected as well. */
+  readonly missed?: Pick<Standing, 'what' | 'seeds'>;
 }
 
 /** Whether the levels held on every seed; what was missed on most seeds comes first, and what broke before what was slow. */
@@ -51,11 +53,6 @@ export function standingOf(file: Pick<CapacityFile, 'levels'>, setting: SettingR
   if (broken?.problem !== undefined) {
     const seeds = setting.runs.filter(({ problem }) => problem !== undefined).map(({ seed }) => seed);
     return { kind: 'failed', what: broken.problem.message, seeds };
-  }
-  const violated = setting.runs.filter(({ verdict }) => verdict === 'safety' || verdict === 'liveness');
-  if (violated.length > 0) {
-    const what = Object.keys(violated[0]?.violations ?? {})[0] ?? 'an oracle objected';
-    return { kind: 'violated', what, seeds: violated.map(({ seed }) => seed) };
   }
   const missed = (level: 'fail' | 'warn'): Standing | null => {
     let most: Standing | null = null;
@@ -68,6 +65,13 @@ export function standingOf(file: Pick<CapacityFile, 'levels'>, setting: SettingR
     }
     return most;
   };
+  const violated = setting.runs.filter(({ verdict }) => verdict === 'safety' || verdict === 'liveness');
+  if (violated.length > 0) {
+    const what = Object.keys(violated[0]?.violations ?? {})[0] ?? 'an oracle objected';
+    const level = missed('fail');
+    const also = level === null ? {} : { missed: { what: level.what, seeds: level.seeds } };
+    return { kind: 'violated', what, seeds: violated.map(({ seed }) => seed), ...also };
+  }
   return missed('fail') ?? missed('warn') ?? { kind: 'held', what: '', seeds: [] };
 }
 
@@ -83,6 +87,11 @@ export function settingLabel(
   { values }: Pick<SettingResult, 'values'>,
 ): string {
   return file.variations.map(({ key }, index) => `${leaf(key)} ${values[index]}`).join(', ');
+}
+
+/** What a load counts, as it is said after a number: `312 people in a channel`, `500 clients`. */
+export function loadName(key: string): string {
+  return key === 'channel-size' ? 'people in a channel' : leaf(key);
 }
 
 /** The last word of a path; list indices keep the word before them. */

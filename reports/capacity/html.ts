@@ -5,7 +5,7 @@ import { STYLE } from '../html/style.js';
 import { vendorScripts } from '../html/vendor.js';
 import { CAPACITY_CHART_SCRIPT } from './chart-script.js';
 import { levelCharts, paretoChart } from './charts.js';
-import { holds, leaf, settingLabel, spreadOf, standingOf } from './figures.js';
+import { holds, leaf, loadName, settingLabel, spreadOf, standingOf } from './figures.js';
 import { heatMaps } from './heat-map.js';
 import { inputs } from './inputs.js';
 import type { CapacityFile, MonthCost, SettingResult } from './schema.js';
@@ -62,13 +62,16 @@ function headline(file: CapacityFile): { readonly tone: keyof typeof SIGNS; read
     const { passed, failed, key } = capacity;
     const tone = passed === null ? 'bad' : violated ? 'warn' : 'good';
     if (passed === null)
-      return { tone, text: `No capacity: ${leaf(key)} ${formatNumber(failed ?? capacity.min)} misses a level` };
+      return {
+        tone,
+        text: `No capacity: already ${formatNumber(failed ?? capacity.min)} ${loadName(key)} miss a level`,
+      };
     return {
       tone,
       text:
         failed === null
-          ? `At least ${formatNumber(passed)} ${leaf(key)}`
-          : `${formatNumber(passed)} to ${formatNumber(failed)} ${leaf(key)}`,
+          ? `At least ${formatNumber(passed)} ${loadName(key)}`
+          : `${formatNumber(passed)} to ${formatNumber(failed)} ${loadName(key)}`,
     };
   }
   const chosen = analysis.recommendation?.setting ?? null;

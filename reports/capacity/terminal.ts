@@ -15,6 +15,7 @@ export function renderCapacityTerminal(file: CapacityFile, options: { readonly c
     '',
     ...table(file, paint, options.color).split('\n'),
     '',
+    ...linkLines(file).flatMap((line) => wrap(line, WIDTH)),
     ...capacityLines(file).flatMap((line) => (line.startsWith('Again: ') ? [line] : wrap(line, WIDTH))),
     ...cliffLines(file).flatMap((line) => wrap(line, WIDTH)),
     ...recommendationLines(file).flatMap((line) => wrap(line, WIDTH)),
@@ -94,8 +95,9 @@ export function formatFigure(value: number, unit: string): string {
 }
 
 /** `held`, `missed join_latency_ms p(95)<200 (3 of 10)`, `not valid: ...` */
-export function describeStanding({ kind, what, seeds }: Standing, runs: number): string {
-  const share = runs > 1 && seeds.length > 0 ? ` (${seeds.length} of ${runs} seeds)` : '';
+export function describeStanding({ kind, what, seeds, missed }: Standing, runs: number): string {
+  const shareOf = ({ length }: readonly number[]) => (runs > 1 && length > 0 ? ` (${length} of ${runs} seeds)` : '');
+  const share = shareOf(seeds);
   switch (kind) {
     case 'held':
       return 'held';
@@ -104,10 +106,16 @@ export function describeStanding({ kind, what, seeds }: Standing, runs: number):
     case 'missed':
       return `missed: ${what}${share}`;
     case 'violated':
-      return `VIOLATED: ${what}${share}`;
+      return `VIOLATED: ${what}${share}${missed === undefined ? '' : `; missed: ${missed.what}${shareOf(missed.seeds)}`}`;
     case 'failed':
       return runs === 0 ? `not valid: ${what.replace(/^--set [^:]*: /, '')}` : `not run: ${what}${share}`;
   }
+}
+
+/** Fields that were not the same at every setting though nobody varied them. */
+function linkLines({ links }: CapacityFile): string[] {
+  if (links.length === 0) return [];
+  return [`Moved along: ${links.map(({ key, expression }) => `${key} = ${expression}`).join('; ')}.`];
 }
 
 function cliffLines(file: CapacityFile): string[] {

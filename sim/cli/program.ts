@@ -50,7 +50,8 @@ Exit codes: 0 nothing found, 3 safety violated, 4 it did not converge.`;
 
 const SWEEP_HELP = `
 Every combination of values is run with every seed; the same seeds everywhere, so that settings differ by nothing else. A setting that is not valid
-becomes a row that says so. Whatever interrupts it, the same command goes on where it was.
+becomes a row that says so. Whatever interrupts it, the same command goes on where it was. A varied policy.enableThreshold moves
+policy.disableThreshold (same distance) and policy.meshLimit (at least the threshold) along, unless --set, --vary or --with names them.
 
 Examples:
   deadair sweep mixed-load --vary policy.enableThreshold=6..15 --seeds 10 --report page.html

@@ -5,6 +5,8 @@ type Limiting = CapacityOutcome['limiting'];
 /** How the use of a resource is read from the metrics of a run. */
 interface Resource {
   readonly resource: string;
+  /** Measured only where the machines of the SFU nodes are simulated. */
+  readonly machine?: true;
   /** Metrics that tell its use, as a share of what there is; the first that was measured counts. */
   readonly metrics: readonly string[];
   readonly field: 'p95' | 'p99' | 'max';
@@ -20,11 +22,18 @@ interface Resource {
  * nothing is left. When none is above its limit the level was missed for another reason, and that is said.
  */
 const RESOURCES: readonly Resource[] = [
-  { resource: 'CPU of the SFU nodes', metrics: ['sfu_cpu_max', 'sfu_cpu'], field: 'max', limit: 0.8 },
-  { resource: 'memory of the SFU nodes', metrics: ['sfu_memory_max', 'sfu_memory'], field: 'max', limit: 0.9 },
+  { resource: 'CPU of the SFU nodes', metrics: ['sfu_cpu_max', 'sfu_cpu'], machine: true, field: 'max', limit: 0.8 },
+  {
+    resource: 'memory of the SFU nodes',
+    metrics: ['sfu_memory_max', 'sfu_memory'],
+    machine: true,
+    field: 'max',
+    limit: 0.9,
+  },
   {
     resource: 'network card of the SFU nodes',
     metrics: ['sfu_card_max', 'sfu_card'],
+    machine: true,
     field: 'max',
     limit: 0.8,
   },
@@ -34,6 +43,9 @@ const RESOURCES: readonly Resource[] = [
   // a join should be answered within 200 ms; a single retry for a lock takes half of that
   { resource: 'lock of a channel', metrics: ['lock_wait_ms'], field: 'p95', full: 200, limit: 1 },
 ];
+
+const UNSIMULATED =
+  'CPU, memory and network card of the SFU nodes are not simulated in this scenario: --set topology.sfuNode={} adds them.';
 
 /** Which resource limits, from what was measured at a load that failed. */
 export function limitingResource(runs: readonly RunFigures[]): Limiting {
@@ -53,11 +65,14 @@ export function limitingResource(runs: readonly RunFigures[]): Limiting {
   const over = resources.filter(({ used, limit }) => used >= limit);
   over.sort((a, b) => b.used / b.limit - a.used / a.limit);
   const [first] = over;
+  const machine = RESOURCES.filter((resource) => resource.machine === true).map(({ resource }) => resource);
+  const simulated = resources.some(({ resource }) => machine.includes(resource));
   if (first === undefined) {
     const listed = resources.map(({ resource, used }) => `${resource} ${percent(used)}`).join(', ');
+    const near = `None was near its limit (${listed || 'nothing was measured'})`;
     return {
       resource: 'none that is measured',
-      why: `None was near its limit (${listed || 'nothing was measured'}): what the people and their networks do misses the level.`,
+      why: simulated ? `${near}: what the people and their networks do misses the level.` : `${near}. ${UNSIMULATED}`,
       resources,
     };
   }
@@ -65,7 +80,7 @@ export function limitingResource(runs: readonly RunFigures[]): Limiting {
   const also = others.length === 0 ? '' : `; also over their limits: ${others.join(', ')}`;
   return {
     resource: first.resource,
-    why: `${first.metric} is at ${percent(first.used)} of ${wholeOf(first.metric)}, limit ${percent(first.limit)}${also}.`,
+    why: `${first.metric} is at ${percent(first.used)} of ${wholeOf(first.metric)}, limit ${percent(first.limit)}${also}.${simulated ? '' : ` ${UNSIMULATED}`}`,
     resources,
   };
 }

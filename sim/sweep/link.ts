@@ -11,6 +11,8 @@ export interface Link {
   readonly operand: number;
   /** Smallest value that it is given. */
   readonly atLeast?: number;
+  /** Nobody wrote it: it comes with the field that is varied. */
+  readonly implied?: true;
 }
 
 /*
@@ -53,13 +55,15 @@ export function parseLink(text: string, varied: readonly string[]): Link {
 /**
  * The value of a linked field.
  * @param value that of the field it follows
- * @throws DeadairError `with.value` when that is no number
+ * @throws DeadairError `with.value` when that is no number, `vary.syntax` when nobody wrote the link
  */
 export function linkedValue(link: Link, value: string): string {
   const { operator, atLeast } = link;
   if (operator === null && atLeast === undefined) return value;
   const number = Number(value);
   if (value.trim() === '' || Number.isNaN(number)) {
+    if (link.implied === true)
+      throw new DeadairError('vary.syntax', `--vary ${link.source}: "${value}" is no number; vary it over numbers`);
     const message = `--with ${link.key}=${link.expression}: "${value}" is no number; link numbers only`;
     throw new DeadairError('with.value', message);
   }

@@ -29,6 +29,20 @@ export function settingsOf(variations: readonly Variation[], links: readonly Lin
   return rows.map((values) => settingOf(variations, links, values));
 }
 
+/**
+ * Makes sure that nothing that is given for every setting is lost beneath what is varied or follows.
+ * @param given texts of `--set`
+ * @throws DeadairError `vary.syntax`
+ */
+export function refuseLost(given: readonly string[], varied: readonly string[], linked: readonly string[]): void {
+  for (const text of given) {
+    const key = (text.split('=')[0] ?? '').trim();
+    const other = varied.includes(key) ? '--vary' : linked.includes(key) ? '--with' : null;
+    if (other === null) continue;
+    throw new DeadairError('vary.syntax', `--set ${text}: ${other} gives ${key} its values; leave out one of them`);
+  }
+}
+
 /** The setting with these values. */
 export function settingOf(
   variations: readonly Pick<Variation, 'key'>[],

@@ -15,8 +15,16 @@ export function thresholdLinks(scenario: Scenario, varied: readonly string[], na
   const { enableThreshold, disableThreshold, meshLimit } = resolvePolicy(scenario);
   const gap = enableThreshold - disableThreshold;
   const links: Link[] = [
-    { key: DISABLE, expression: `${ENABLE}-${gap}`, source: ENABLE, operator: '-', operand: gap, atLeast: 0 },
-    { key: MESH, expression: ENABLE, source: ENABLE, operator: null, operand: 0, atLeast: meshLimit },
+    {
+      key: DISABLE,
+      expression: `${ENABLE}-${gap}`,
+      source: ENABLE,
+      operator: '-',
+      operand: gap,
+      atLeast: 0,
+      implied: true,
+    },
+    { key: MESH, expression: ENABLE, source: ENABLE, operator: null, operand: 0, atLeast: meshLimit, implied: true },
   ];
   return links.filter(({ key }) => !named.includes(key));
 }

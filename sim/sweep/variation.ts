@@ -18,7 +18,7 @@ const EXAMPLE = 'write for example --vary policy.enableThreshold=4..15, =4..16:4
  *   variation = key "=" item { "," item }
  *   item      = number ".." number [ ":" step ] | value
  *
- * A range takes in both ends (the last one only when a step lands on it), and runs downwards when its first end is the higher one. The step is
+ * A range takes in both ends (the last one only when a step lands on it) and runs upwards, so that tables and charts read one way. The step is
  * above 0; without it, it is 1. Numbers are decimals and added as such. A comma within brackets, braces or quotes belongs to its value.
  */
 
@@ -28,8 +28,8 @@ const EXAMPLE = 'write for example --vary policy.enableThreshold=4..15, =4..16:4
  */
 export function parseVariation(text: string): Variation {
   const equals = text.indexOf('=');
-  if (equals < 1) throw syntax(text, EXAMPLE);
-  const key = text.slice(0, equals).trim();
+  const key = text.slice(0, Math.max(0, equals)).trim();
+  if (key === '') throw syntax(text, EXAMPLE);
   const values: string[] = [];
   for (const item of itemsOf(text.slice(equals + 1))) {
     if (item === '') throw syntax(text, `a value is missing; ${EXAMPLE}`);
@@ -56,8 +56,8 @@ function* range(text: string, first: string, last: string, step: string): Genera
   const [from, to, by] = [first, last, step].map((number) => unitsOf(number, digits)) as [number, number, number];
   if (by === 0) throw syntax(text, 'a step must be above 0');
   if (![from, to, by].every(Number.isSafeInteger)) throw syntax(text, 'these numbers have too many digits');
-  const sign = from <= to ? 1 : -1;
-  for (let at = from; sign * at <= sign * to; at += sign * by) yield decimal(at, digits);
+  if (from > to) throw syntax(text, `${first}..${last} runs downwards; write ${last}..${first}`);
+  for (let at = from; at <= to; at += by) yield decimal(at, digits);
 }
 
 function unitsOf(number: string, digits: number): number {

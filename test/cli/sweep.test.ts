@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { capacityFileSchema } from '../../reports/index.js';
+import { DEADAIR_VERSION } from '../../sim/version.js';
 import { deadair } from './cli.js';
 
 const SCENARIO = `name: small
@@ -13,6 +14,8 @@ population: { clients: 12, channels: 3, membersMin: 4, membersMax: 4, arrival: {
 policy: { profile: calls }
 expectations: { join_latency_ms: ['p(95)<800'], mode_switches: ['count<=30'] }
 `;
+
+const JOURNAL_IDENTITY = { deadair: DEADAIR_VERSION, '--set': 'topology.sfuNodes=3' };
 
 let folder = '';
 const at = (name: string) => join(folder, name);
@@ -129,6 +132,28 @@ describe('deadair sweep', () => {
 });
 
 describe('deadair capacity', () => {
+  test('a mistake leaves no journal, and a journal of another search names the option that differs', async () => {
+    const args = (load: string) => [
+      'capacity',
+      at('small.yaml'),
+      '--load',
+      load,
+      '--workers',
+      '1',
+      '--out',
+      at('j.json'),
+    ];
+    const mistaken = await deadair(args('foo=1..5'));
+    expect([mistaken.code, existsSync(at('j.json.journal'))]).toEqual([2, false]);
+    const { code } = await deadair(args('population.closeTabShare=2..5'));
+    expect([code, existsSync(at('j.json.journal'))]).toEqual([2, false]);
+    const identity = { ...JOURNAL_IDENTITY, scenario: at('small.yaml'), '--load': 'population.clients' };
+    writeFileSync(at('j.json.journal'), `${JSON.stringify({ deadairJournal: 1, identity })}\n`);
+    const other = await deadair(args('topology.sfuNodes=1..3'));
+    expect(other.code).toBe(6);
+    expect(other.stderr).toContain('--load is population.clients there and topology.sfuNodes here');
+  });
+
   test('finds the largest load, names what was missed, and makes the page from its file', async () => {
     const args = ['capacity', at('small.yaml'), '--load', 'channel-size=2..20', '--slo', 'participants_max: max<=6'];
     const { code, stdout } = await deadair([...args, '--seeds', '2', '--workers', '1', '--out', at('c.json')]);

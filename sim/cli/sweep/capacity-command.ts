@@ -73,8 +73,9 @@ export async function capacityCommand(reference: string, options: CapacityOption
   const journal = new JournalFile<RunFigures>(`${options.out}.journal`, {
     deadair: DEADAIR_VERSION,
     scenario: reference,
-    '--set': overrides.join(' '),
     '--load': load.key,
+    '--set': given.join(' '),
+    '--slo': options.slo.join(', '),
     '--with': links.map(({ key, expression }) => `${key}=${expression}`).join(' '),
     '--seeds': `${seeds[0]}..${seeds.at(-1)}`,
     'scenario hash': scenarioHash(base),

@@ -9,27 +9,23 @@ import { type Entry, type Identity, journalHead, journalLine, readJournal } from
 export class JournalFile<T> {
   /** Points that were there already. */
   readonly found: ReadonlyMap<string, T>;
-  private readonly file: number;
+  private file: number | null = null;
   private bytes: number;
-  private closed = false;
   private count: number;
 
   /**
-   * Opens a journal, or begins it.
+   * Reads what is there. A new journal begins with its first point: a command that fails before leaves nothing behind.
    * @throws DeadairError of {@link readJournal}, or `output.unwritable`
    */
   constructor(
     readonly path: string,
-    identity: Identity,
+    private readonly identity: Identity,
   ) {
     const text = existsSync(path) ? this.attempt(() => readFileSync(path, 'utf8')) : '';
     const { entries, wholeBytes } = readJournal<T>(text, identity, path);
     this.found = new Map(entries.map(({ key, value }) => [key, value]));
     this.count = this.found.size;
     this.bytes = wholeBytes;
-    this.file = this.attempt(() => openSync(path, wholeBytes === 0 ? 'w' : 'r+'));
-    this.attempt(() => ftruncateSync(this.file, wholeBytes));
-    if (wholeBytes === 0) this.append(journalHead(identity));
   }
 
   /** Points that are kept. */
@@ -42,14 +38,15 @@ export class JournalFile<T> {
    * @throws DeadairError `output.unwritable`; the points before it are kept
    */
   add(entry: Entry<T>): void {
-    this.append(journalLine(entry));
+    const head = this.bytes === 0 ? journalHead(this.identity) : '';
+    this.append(head + journalLine(entry));
     this.count++;
   }
 
   /** Leaves it for the next time. */
   close(): void {
-    if (!this.closed) closeSync(this.file);
-    this.closed = true;
+    if (this.file !== null) closeSync(this.file);
+    this.file = null;
   }
 
   /** The work is done: takes it away. */
@@ -60,21 +57,31 @@ export class JournalFile<T> {
 
   private append(line: string): void {
     const bytes = Buffer.from(line);
+    this.file ??= this.open();
+    const file = this.file;
     try {
       for (let written = 0; written < bytes.length; )
-        written += writeSync(this.file, bytes, written, bytes.length - written, this.bytes + written);
-      fsyncSync(this.file);
+        written += writeSync(file, bytes, written, bytes.length - written, this.bytes + written);
+      fsyncSync(file);
     } catch (error) {
-      this.cutOff();
+      this.cutOff(file);
       throw this.unwritable(error);
     }
     this.bytes += bytes.length;
   }
 
+  private open(): number {
+    return this.attempt(() => {
+      const file = openSync(this.path, this.bytes === 0 ? 'w' : 'r+');
+      ftruncateSync(file, this.bytes);
+      return file;
+    });
+  }
+
   /** Half a line is none. */
-  private cutOff(): void {
+  private cutOff(file: number): void {
     try {
-      ftruncateSync(this.file, this.bytes);
+      ftruncateSync(file, this.bytes);
     } catch {
       // whoever reads it leaves out what has no end
     }

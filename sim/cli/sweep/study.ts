@@ -74,7 +74,7 @@ export class Study {
       }),
     );
     const total = points.length;
-    const known = this.results.size;
+    const known = journal.found.size;
     const startedMs = realWorld.nowMs();
     let ended = 0;
     const show = () => {

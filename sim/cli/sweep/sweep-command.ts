@@ -10,7 +10,7 @@ import { loadScenario, type Scenario, scenarioHash } from '../../scenario/index.
 import { mainFigures, parseFigures } from '../../sweep/figures.js';
 import type { Identity } from '../../sweep/journal.js';
 import { type Link, parseLink } from '../../sweep/link.js';
-import { type Setting, settingsOf } from '../../sweep/setting.js';
+import { refuseLost, type Setting, settingsOf } from '../../sweep/setting.js';
 import { thresholdLinks } from '../../sweep/threshold-links.js';
 import { parseVariation, type Variation } from '../../sweep/variation.js';
 import { DEADAIR_VERSION } from '../../version.js';
@@ -49,6 +49,11 @@ export async function sweepCommand(reference: string, options: SweepOptions): Pr
   const varied = variations.map(({ key }) => key);
   const written = options.with.map((text) => parseLink(text, varied));
   const overrides = [...options.set, ...(options.duration === undefined ? [] : [`durationS=${options.duration}`])];
+  refuseLost(
+    overrides,
+    varied,
+    written.map(({ key }) => key),
+  );
   const figures = options.metrics === undefined ? null : parseFigures(options.metrics);
   await checkOutputs(capacityOutputs(options));
   const named = [...overrides.map((text) => text.split('=')[0] ?? ''), ...varied, ...written.map(({ key }) => key)];

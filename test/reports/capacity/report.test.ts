@@ -121,6 +121,41 @@ describe('what the figures say', () => {
     if (last === undefined) throw new Error('no setting');
     expect(standingOf(thresholds, last)).toEqual({ kind: 'missed', what: 'mos avg>4', seeds: [2] });
   });
+
+  test('a load is said in words', () => {
+    const limiting = { resource: 'none', why: '', resources: [] };
+    const found = {
+      min: 2,
+      max: 400,
+      passed: 300,
+      failed: 312,
+      exceptions: [],
+      level: 'mos avg>4',
+      limiting,
+      replay: null,
+    };
+    const page = (key: string) => renderCapacityHtml({ ...thresholds, kind: 'capacity', capacity: { key, ...found } });
+    expect(page('channel-size')).toContain('300 to 312 people in a channel');
+    expect(page('population.clients')).toContain('300 to 312 clients');
+  });
+
+  test('fields that moved along are told', () => {
+    const links = [{ key: DISABLE, expression: `${ENABLE}-3, at least 0` }];
+    expect(renderCapacityTerminal({ ...thresholds, links }, { color: false })).toContain(
+      'Moved along: policy.disableThreshold = policy.enableThreshold-3, at least 0.',
+    );
+    expect(renderCapacityTerminal(thresholds, { color: false })).not.toContain('Moved along');
+  });
+
+  test('a violation does not hide a level that was missed', () => {
+    const file = structuredClone(thresholds);
+    const [broken] = file.settings.at(-1)?.runs ?? [];
+    if (broken === undefined) throw new Error('no run');
+    Object.assign(broken, { verdict: 'safety', violations: { 'one-mode': 1 } });
+    expect(renderCapacityTerminal(file, { color: false })).toContain(
+      'VIOLATED: one-mode (1 of 2 seeds); missed: mos avg>4 (1 of 2 seeds)',
+    );
+  });
 });
 
 describe('what is written', () => {

@@ -41,6 +41,16 @@ describe('the limiting resource', () => {
     expect(limitingResource([run({})]).why).toContain('nothing was measured');
   });
 
+  test('people and networks are blamed only where the machines of the nodes were simulated', () => {
+    const without = limitingResource([run({ redis_use: 0.1 })]).why;
+    expect(without).toContain('are not simulated in this scenario: --set topology.sfuNode={} adds them');
+    expect(without).not.toContain('people');
+    const { why } = limitingResource([run({ redis_use: 0.1, sfu_cpu_max: 0.2 })]);
+    expect(why).toContain('what the people and their networks do');
+    expect(why).not.toContain('simulated');
+    expect(limitingResource([run({ redis_use: 0.8 })]).why).toContain('are not simulated');
+  });
+
   test('the wait for a lock is measured against what a join may take', () => {
     expect(limitingResource([run({ lock_wait_ms: 300 })])).toMatchObject({
       resource: 'lock of a channel',

@@ -4,14 +4,13 @@ import { DeadairError } from '../../../sim/errors.js';
 import { resolveScenario } from '../../../sim/scenario/index.js';
 import { linkedValue, parseLink } from '../../../sim/sweep/link.js';
 import { levelOverrides, loadSettingOf, parseLoad } from '../../../sim/sweep/load.js';
-import { settingsOf } from '../../../sim/sweep/setting.js';
+import { refuseLost, settingsOf } from '../../../sim/sweep/setting.js';
 import { thresholdLinks } from '../../../sim/sweep/threshold-links.js';
 import { parseVariation } from '../../../sim/sweep/variation.js';
 
 describe('--vary', () => {
   test.each([
     ['a.b=4..7', ['4', '5', '6', '7']],
-    ['a.b=7..4', ['7', '6', '5', '4']],
     ['a.b=0..10:4', ['0', '4', '8']],
     ['a.b=0.1..0.5:0.1', ['0.1', '0.2', '0.3', '0.4', '0.5']],
     ['a.b=-1..1:0.5', ['-1', '-0.5', '0', '0.5', '1']],
@@ -27,10 +26,12 @@ describe('--vary', () => {
   test.each([
     ['policy.enableThreshold', 'write for example'],
     ['=4..5', 'write for example'],
+    [' =4..5', 'write for example'],
     ['a=', 'a value is missing'],
     ['a=1,,2', 'a value is missing'],
     ['a=1..5:0', 'a step must be above 0'],
     ['a=1...5', 'is no range'],
+    ['a=5..1', '5..1 runs downwards; write 1..5'],
     ['a=1..', 'is no range'],
     ['a=1..3,2', '2 is there twice'],
     ['a=1..1000000', 'more than 10000 values'],
@@ -87,6 +88,12 @@ describe('settings', () => {
     expect(() => linkedValue(link, 'many')).toThrow('is no number');
   });
 
+  test('what is set for all of them is not lost beneath what is varied or follows', () => {
+    expect(() => refuseLost(['a.b=4'], ['a.b'], [])).toThrow('--set a.b=4: --vary gives a.b its values');
+    expect(() => refuseLost(['c=4'], ['a.b'], ['c'])).toThrow('--with gives c its values');
+    expect(() => refuseLost(['a=4', 'a.bc=1'], ['a.b'], ['c'])).not.toThrow();
+  });
+
   test('an enable threshold takes the disable threshold and the mesh limit along, unless they are named', () => {
     const scenario = resolveScenario({ name: 'x' });
     const links = thresholdLinks(scenario, [a.key], []);
@@ -96,6 +103,9 @@ describe('settings', () => {
     ]);
     expect(thresholdLinks(scenario, [a.key], ['policy.disableThreshold'])).toHaveLength(1);
     expect(thresholdLinks(scenario, [b.key], [])).toEqual([]);
+    expect(() => settingsOf([parseVariation(`${a.key}=a,b`)], links)).toThrow(
+      /^--vary policy\.enableThreshold: "a" is no/,
+    );
   });
 });
 
@@ -114,7 +124,8 @@ describe('--load and --slo', () => {
 
   test('levels take the place of those of the same metric', () => {
     const overrides = levelOverrides(['mos: avg>4', 'join_latency_ms: p(95)<800', 'mos:min>3']);
-    expect(resolveScenario({ name: 'x', expectations: { mos: ['avg>2'] } }, { overrides }).expectations).toEqual({
+    const own = { name: 'x', media: { fidelity: 'flow' }, expectations: { mos: ['avg>2'] } };
+    expect(resolveScenario(own, { overrides }).expectations).toEqual({
       mos: ['avg>4', 'min>3'],
       join_latency_ms: ['p(95)<800'],
     });
