@@ -16,7 +16,9 @@ export const nodeResources = {
   baseMemoryMB: cost('Memory in use without anybody. Unit: MB.'),
   memoryMBPerParticipant: cost('Memory of a participant. Unit: MB.'),
   memoryMBPerRouter: cost('Memory of a room. Unit: MB.'),
-  cardMbps: positive('Network card, each direction; null: no limit. Unit: Mbit/s.').nullable(),
+  cardMbps: positive('Network card, each direction. Unit: Mbit/s.')
+    .nullable()
+    .describe('Network card, each direction; null: no limit. Unit: Mbit/s.'),
 } as const;
 
 /** What packets and people cost on one kind of SFU node: measured or claimed by somebody, at some time. What is left out costs nothing. */
@@ -24,7 +26,8 @@ export const nodeProfileSchema = z.strictObject({
   name: z
     .string()
     .min(1)
-    .regex(/^[\w.-]+$/, 'must be letters, digits, dots, dashes'),
+    .regex(/^[\w.-]+$/, 'must be letters, digits, dots, dashes')
+    .describe('What to call it.'),
   source: z.string().default('').describe('Who has measured or claimed it, and where.'),
   date: z.string().default('').describe('When: a year, a month or a day, as the source says it.'),
   note: z.string().default('').describe('What is assumed where the source says nothing.'),
@@ -36,7 +39,9 @@ export const nodeProfileSchema = z.strictObject({
   baseMemoryMB: nodeResources.baseMemoryMB.default(0),
   memoryMBPerParticipant: nodeResources.memoryMBPerParticipant.default(0),
   memoryMBPerRouter: nodeResources.memoryMBPerRouter.default(0),
-  cardMbps: nodeResources.cardMbps.default(null),
+  cardMbps: nodeResources.cardMbps
+    .default(null)
+    .describe('Network card, each direction; null: no limit. Unit: Mbit/s.'),
 });
 
 export type NodeProfile = z.output<typeof nodeProfileSchema>;

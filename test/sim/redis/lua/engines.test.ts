@@ -113,6 +113,12 @@ describe('compiled scripts do what the interpreter does', () => {
       ['none', 'l'],
       ['{}', 'r1', '10', '1000'],
     ],
+    census: [['z'], []],
+    'rollout-decide': [
+      ['none', 'l'],
+      ['0', '1', 'running', '0', '1000', 'salt', '5', '', '{}'],
+    ],
+    'rollout-add': [['none'], ['started', '1', 'failed', '0']],
     'token-stamp': [
       ['z', 'a'],
       ['id', '1000', '5'],
