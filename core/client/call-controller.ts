@@ -134,10 +134,10 @@ export class CallController {
     this.setTimer(null);
   }
 
-  /** Version to name with each heartbeat; null: the person has no part in calls. */
+  /** Version to name with each heartbeat; null: the person has never had a part in calls. Who has one no more still asks: what it has said may come late. */
   heartbeat(): number | null {
     const { view } = this;
-    if ((view === null || view.state === 'off') && this.wants === 0 && this.intent === null) return null;
+    if ((view === null || view.state === 'off') && this.wishes === 0 && this.intent === null) return null;
     return view?.version ?? 0;
   }
 

@@ -221,6 +221,17 @@ describe('what is shown of calls', () => {
     expect(stage.channels.get('1')).toBe(stage.channels.get('2'));
   });
 
+  test('who takes back a wish before its answer is lost is off in the end', () => {
+    const stage = new Stage(1);
+    const staff = stage.clients.get('1')!;
+    staff.on(ORG);
+    staff.off();
+    stage.line('service', 0, 'deliver');
+    stage.line('client', 0, 'lose');
+    stage.settle();
+    expect([staff.display, stage.service.view('1').state]).toEqual(['off', 'off']);
+  });
+
   test('a call that is given up before the service knows of it does not ring in the end', () => {
     const stage = new Stage(2);
     stage.clients.get('1')!.on(ORG);
