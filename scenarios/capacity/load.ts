@@ -24,7 +24,7 @@ const levels: NonNullable<ScenarioInput['expectations']> = {
   sfu_dropped_rate: ['rate==0'],
   sfu_refusals: ['count==0'],
   forwarding_ms: ['p(99)<5'],
-  media_latency_ms: ['p(95)<100'],
+  media_latency_ms: [{ expect: 'p(95)<100', over: 'median' }],
   mos: ['med>4'],
   uptime: ['rate>0.999'],
 };

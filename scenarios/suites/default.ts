@@ -18,7 +18,7 @@ export const smaller: Readonly<Record<string, readonly string[]>> = {
     'population.channels=40',
     'population.arrival.overS=700',
     'population.session.meanS=500',
-    "expectations.sfu_nodes=['max>=4', 'min>=3']",
+    "expectations.sfu_nodes=[{expect: 'max>=4', over: median}, 'min>=3']",
   ],
   'day-without-growth': [
     'durationS=3600',

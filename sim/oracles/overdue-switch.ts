@@ -44,12 +44,12 @@ export const overdueSwitch: Oracle = {
       for (const [channelId, wait] of due) {
         const limitUs = wait.limitMs * 1_000;
         const waitedUs = evidence.nowUs - wait.sinceUs;
-        if (wait.reported || waitedUs <= limitUs || evidence.disturbed(limitUs)) continue;
         if (evidence.noPlace?.(Number(channelId))) {
-          // where no server has room nobody can be moved
+          // while no server has room nobody can be moved
           wait.sinceUs = evidence.nowUs;
           continue;
         }
+        if (wait.reported || waitedUs <= limitUs || evidence.disturbed(limitUs)) continue;
         wait.reported = true;
         const { size } = evidence.store.set(`channel_participants:${channelId}`);
         report({
