@@ -93,7 +93,7 @@ export class SfuRoomMedia {
     client.end.peer = end.end;
     end.end.peer = client.end;
     for (const { ssrc } of client.encodings) if (ssrc !== null) end.end.expects(ssrc);
-    const limit = client.rehearses || this.lowestOnly ? 'l' : session.allowance.highestLayer;
+    const limit = client.rehearses ? 'l' : session.allowance.highestLayer;
     this.places.set(sessionId, { session, client, node: end, streams: new Map(), limit });
     router.join(sessionId, userId, nowMs);
     // before anything is known: what the estimator begins with
@@ -124,7 +124,7 @@ export class SfuRoomMedia {
   prefer({ member, allowance }: MediaSession): void {
     const place = this.places.get(member.sessionId);
     if (place === undefined) return;
-    const limit = place.client.rehearses || this.lowestOnly ? 'l' : allowance.highestLayer;
+    const limit = place.client.rehearses ? 'l' : allowance.highestLayer;
     if (limit === place.limit) return;
     place.limit = limit;
     for (const consumer of this.router.members.get(member.sessionId)?.consumers.values() ?? [])
@@ -132,11 +132,11 @@ export class SfuRoomMedia {
   }
 
   /** What an overloaded node leaves out. */
-  private lookAtFallback(): void {
+  private lookAtFallback(nowMs: number): void {
     const lowestOnly = this.machine?.lowestLayerOnly === true;
     if (lowestOnly === this.lowestOnly) return;
     this.lowestOnly = lowestOnly;
-    for (const { session } of this.places.values()) this.prefer(session);
+    for (const consumer of this.router.consumers.values()) this.router.spare(consumer, lowestOnly ? 'l' : null, nowMs);
   }
 
   /** Estimate of what can be sent to a session, in kbit/s. */
@@ -197,7 +197,7 @@ export class SfuRoomMedia {
     const { sim, options } = this.parts;
     this.timer = sim.after(options.reportEveryMs * 1000, report, this as SfuRoomMedia);
     if (this.node.state !== 'up') return;
-    this.lookAtFallback();
+    this.lookAtFallback(sim.nowUs / 1000);
     let digest = 0;
     for (const { node } of this.places.values()) {
       node.end.report();
@@ -234,6 +234,7 @@ export class SfuRoomMedia {
       place.streams.set(event.publisherId, consumer.ssrc);
       place.client.hear(consumer.ssrc, talker);
       this.router.prefer(consumer, place.limit);
+      if (this.lowestOnly) this.router.spare(consumer, 'l', this.parts.sim.nowUs / 1000);
     } else if (event.type === 'producer-closed') {
       const ssrc = place.streams.get(event.publisherId);
       if (ssrc === undefined) return;
