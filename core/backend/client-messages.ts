@@ -11,6 +11,10 @@ export const MESSAGES_PER_SECOND = 100;
 /** Versions are milliseconds since 1970 that may run ahead a little; a client must not push a channel's clock into the far future. */
 const VERSION_MAX = 8_640_000_000_000_000;
 
+function isVersion(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= VERSION_MAX;
+}
+
 /** A value of type `T` for which `problem` finds none. */
 function checked<T>(problem: (value: unknown) => string | null): z.ZodType<T> {
   return z.custom<T>((value) => problem(value) === null, { error: ({ input }) => problem(input) ?? 'wrong' });
@@ -20,11 +24,7 @@ const channelId = checked<number>(channelIdProblem);
 const userId = checked<string>(userIdProblem);
 const identifier = (what: string) => checked<string>((value) => identifierProblem(value, what));
 const version = (what: string) =>
-  checked<number>((value) =>
-    Number.isInteger(value) && (value as number) >= 0 && (value as number) <= VERSION_MAX
-      ? null
-      : `${what} must be a whole number from 0`,
-  );
+  checked<number>((value) => (isVersion(value) ? null : `${what} must be a whole number from 0`));
 
 /** What a client says it has heard in a heartbeat: no client speaks for more than a day of a thousand others. */
 const share = (what: string) => z.number(`${what} must be a number`).min(0).max(86_400_000_000);
@@ -75,12 +75,26 @@ const types = {
 
 const schemas = new Map<unknown, z.ZodType>(Object.entries(types));
 
+/** Whether a message is surely a right heartbeat, by the same rules as its schema: most messages are, and the schema takes microseconds. */
+function isPlainPing(message: object): boolean {
+  const { type, channelId: id, version: seen, epoch, call, heard } = message as Record<string, unknown>;
+  return (
+    type === 'ping' &&
+    heard === undefined &&
+    (id === null || channelIdProblem(id) === null) &&
+    isVersion(seen) &&
+    (epoch === undefined || isVersion(epoch)) &&
+    (call === undefined || isVersion(call))
+  );
+}
+
 /**
  * What is wrong with a message from a client, or null: then it is a {@link ClientMessage} (A9). Fields that are not known do no harm: a newer client may
  * talk to an older backend.
  */
 export function clientMessageProblem(message: unknown): string | null {
   if (typeof message !== 'object' || message === null) return 'a message must be an object';
+  if (isPlainPing(message)) return null;
   const { type } = message as { readonly type?: unknown };
   const schema = schemas.get(type);
   if (!schema) return `unknown message type ${String(JSON.stringify(type)).slice(0, 100)}`;

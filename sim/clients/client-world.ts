@@ -10,6 +10,7 @@ import type { ControllerClass } from './client-controller.js';
 import type { ClientOptions } from './client-options.js';
 import type { MediaFabric } from './media-fabric.js';
 import type { Observer } from './observer.js';
+import type { Presence } from './presence.js';
 import type { TurnWallet } from './turn-wallet.js';
 
 /** What the audio of a client knows of how well others are heard. */
@@ -25,6 +26,8 @@ export interface ClientWorld {
   readonly balancer: Balancer;
   readonly fabric: MediaFabric;
   readonly observer: Observer;
+  /** Who is in a channel or waits for one; left out: nobody wants to know. */
+  readonly presence?: Presence;
   readonly options: ClientOptions;
   readonly policy: Partial<ClientPolicy>;
   /** How devices bear on the voice. */

@@ -12,6 +12,7 @@ export { type ClientRef, type Observer, SilentObserver, type TabEnd } from './ob
 export type { People } from './people.js';
 export { Population, type PopulationParts } from './population.js';
 export type { PopulationOptions } from './population-options.js';
+export { Presence } from './presence.js';
 export { ScriptedPeople, type Step } from './scripted-people.js';
 export { Tab } from './tab.js';
 export { TurnWallet } from './turn-wallet.js';

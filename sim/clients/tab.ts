@@ -15,6 +15,7 @@ import { HostTimers, StreamRandomness } from './host-timers.js';
 import type { MediaSession } from './media-fabric.js';
 import type { TabEnd } from './observer.js';
 import { PeerLinks } from './peer-links.js';
+import type { PresenceState } from './presence.js';
 import { SfuLinks } from './sfu-links.js';
 
 /** A flood comes in bursts of this length. */
@@ -39,6 +40,8 @@ export class Tab implements CallSessionOwner, ClientListener, HearingMember, Med
   private leavingTimer: HostTimer | null = null;
   private requestId = '';
   private wasQueued = false;
+  /** As told to {@link ClientWorld.presence}. */
+  private believed: PresenceState = 'out';
 
   /** @param onEnd called once, when the tab is gone */
   constructor(
@@ -155,6 +158,7 @@ export class Tab implements CallSessionOwner, ClientListener, HearingMember, Med
     if (this.leavingTimer !== null) this.host.cancelTimer(this.leavingTimer);
     this.leavingTimer = null; // the person has thought better of it
     this.controller.join(channelId);
+    this.noteBelief();
   }
 
   /** Leaves the channel with a word, then closes the tab: when the leave is confirmed, or after a moment. */
@@ -167,6 +171,7 @@ export class Tab implements CallSessionOwner, ClientListener, HearingMember, Med
     }
     this.world.observer.leaving(this, channelId);
     this.controller.leave();
+    this.noteBelief();
     this.leavingTimer = this.host.after(this.world.options.leaveWaitMs * 1000, leaveWaited, this as Tab);
   }
 
@@ -192,6 +197,7 @@ export class Tab implements CallSessionOwner, ClientListener, HearingMember, Med
     if (before !== null && before !== channelId) {
       this.world.observer.leaving(this, before);
       this.controller.leave();
+      this.noteBelief();
     }
     if (channelId !== null) this.join(channelId);
   }
@@ -204,6 +210,7 @@ export class Tab implements CallSessionOwner, ClientListener, HearingMember, Med
     if (this.leavingTimer !== null) this.host.cancelTimer(this.leavingTimer);
     const { fabric, sim, observer } = this.world;
     this.controller.dispose();
+    this.noteBelief();
     this.calls?.controller.dispose();
     this.turn?.dispose();
     fabric.hearing.leave(this);
@@ -220,9 +227,20 @@ export class Tab implements CallSessionOwner, ClientListener, HearingMember, Med
 
   /** The host was paused or goes on. */
   hostChanged(): void {
+    this.noteBelief();
     this.peers.recheck();
     this.sfu.recheck();
     this.world.fabric.hearing.memberChanged(this);
+  }
+
+  private noteBelief(): void {
+    const { presence } = this.world;
+    if (presence?.watched !== true) return;
+    const { state } = this.host;
+    const belief = this.ended || state === 'down' ? 'out' : state === 'up' ? this.controller.state : 'asleep';
+    if (belief === this.believed) return;
+    presence.move(this.sessionId, this.believed, belief);
+    this.believed = belief;
   }
 
   private send(message: ClientMessage): boolean {
@@ -302,6 +320,7 @@ export class Tab implements CallSessionOwner, ClientListener, HearingMember, Med
         break;
     }
     this.controller.onMessage(message);
+    if (message.type !== 'pong') this.noteBelief();
     if (message.type === 'left' && this.leavingTimer !== null) this.close('left');
   }
 
@@ -309,6 +328,7 @@ export class Tab implements CallSessionOwner, ClientListener, HearingMember, Med
 
   onChange(): void {
     if (this.ended) return;
+    this.noteBelief();
     const { state, channelId } = this.controller;
     const { hearing } = this.world.fabric;
     if (state !== 'in' || channelId === null) hearing.leave(this);

@@ -20,6 +20,8 @@ export class ChannelMatrix {
   causes = new Uint8Array(CAPACITY_MIN * CAPACITY_MIN);
   /** Slots below this were used at some time. */
   used = 0;
+  /** Pairs in which the listener hears the talker. */
+  heardPairs = 0;
   private readonly free: number[] = [];
 
   constructor(readonly channelId: number) {}
@@ -27,6 +29,11 @@ export class ChannelMatrix {
   /** Members seated. */
   get size(): number {
     return this.slots.size;
+  }
+
+  /** Nobody misses anybody. */
+  get allHeard(): boolean {
+    return this.heardPairs === this.size * (this.size - 1);
   }
 
   /** Seats a member; its pairs are all zero. */

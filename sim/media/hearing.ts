@@ -202,20 +202,7 @@ export class Hearing {
       for (let t = 0; t < matrix.used; t++) {
         const talker = matrix.members[t];
         if (!talker || t === l) continue;
-        const index = l * matrix.capacity + t;
-        const bits = matrix.bits[index] as number;
-        const heard = (bits & PairBit.heard) !== 0;
-        out.push({
-          channelId,
-          listener,
-          talker,
-          p2p: (bits & PairBit.p2p) !== 0,
-          sfu: (bits & PairBit.sfu) !== 0,
-          played: playbackOf(bits),
-          heard,
-          silentSinceUs: heard ? null : (matrix.sinceUs[index] as number),
-          everHeard: (bits & PairBit.everHeard) !== 0,
-        });
+        out.push(pathsOfPair(matrix, l, t));
       }
     }
     return out;
@@ -236,9 +223,15 @@ export class Hearing {
     const before = this.options.nowUs() - forUs;
     const out: PairPaths[] = [];
     for (const matrix of this.channels.values()) {
-      if (!this.anySilentBefore(matrix, before)) continue;
-      for (const pair of this.pathsOf(matrix.channelId))
-        if (pair.silentSinceUs !== null && pair.silentSinceUs < before) out.push(pair);
+      if (matrix.allHeard) continue;
+      const { bits, sinceUs, capacity, used } = matrix;
+      for (let l = 0; l < used; l++) {
+        for (let t = 0; t < used; t++) {
+          const index = l * capacity + t;
+          const silent = ((bits[index] as number) & (PairBit.active | PairBit.heard)) === PairBit.active;
+          if (silent && (sinceUs[index] as number) < before) out.push(pathsOfPair(matrix, l, t));
+        }
+      }
     }
     return out;
   }
@@ -248,7 +241,9 @@ export class Hearing {
     if (this.heardPairs === this.pairs) return 0;
     const before = this.options.nowUs() - forUs;
     let count = 0;
-    for (const { bits, sinceUs } of this.channels.values()) {
+    for (const matrix of this.channels.values()) {
+      if (matrix.allHeard) continue;
+      const { bits, sinceUs } = matrix;
       for (let i = 0; i < bits.length; i++) {
         const state = (bits[i] as number) & (PairBit.active | PairBit.heard | PairBit.everHeard);
         if (state === PairBit.active && (sinceUs[i] as number) < before) count++;
@@ -257,35 +252,26 @@ export class Hearing {
     return count;
   }
 
-  private anySilentBefore(matrix: ChannelMatrix, beforeUs: number): boolean {
-    const { bits, sinceUs } = matrix;
-    for (let i = 0; i < bits.length; i++) {
-      if (
-        ((bits[i] as number) & (PairBit.active | PairBit.heard)) === PairBit.active &&
-        (sinceUs[i] as number) < beforeUs
-      )
-        return true;
-    }
-    return false;
-  }
-
   private unseat(matrix: ChannelMatrix, slot: number): void {
     const member = matrix.members[slot] as HearingMember;
     for (let other = 0; other < matrix.used; other++) {
       if (other === slot || !matrix.members[other]) continue;
       this.endGap(matrix, slot, other, true);
       this.endGap(matrix, other, slot, true);
-      this.forget(matrix.bits[slot * matrix.capacity + other] as number);
-      this.forget(matrix.bits[other * matrix.capacity + slot] as number);
+      this.forget(matrix, matrix.bits[slot * matrix.capacity + other] as number);
+      this.forget(matrix, matrix.bits[other * matrix.capacity + slot] as number);
     }
     matrix.release(slot);
     member.seat = null;
     this.options.watcher?.left(member, matrix.channelId);
   }
 
-  private forget(bits: number): void {
+  private forget(matrix: ChannelMatrix, bits: number): void {
     this.pairs--;
-    if ((bits & PairBit.heard) !== 0) this.heardPairs--;
+    if ((bits & PairBit.heard) !== 0) {
+      this.heardPairs--;
+      matrix.heardPairs--;
+    }
     if (isDoubled(bits)) this.doubledPairs--;
   }
 
@@ -337,6 +323,7 @@ export class Hearing {
     if (heard) after |= PairBit.heard | PairBit.everHeard;
     if (heard && !heardBefore) {
       this.heardPairs++;
+      matrix.heardPairs++;
       if ((before & PairBit.everHeard) !== 0) this.endGap(matrix, l, t, false);
       else {
         const afterUs = this.options.nowUs() - (matrix.sinceUs[index] as number);
@@ -350,6 +337,7 @@ export class Hearing {
       }
     } else if (!heard && heardBefore) {
       this.heardPairs--;
+      matrix.heardPairs--;
       matrix.sinceUs[index] = this.options.nowUs();
       matrix.causes[index] = this.causeOf(matrix, l, t, low);
     }
@@ -405,6 +393,24 @@ export class Hearing {
     this.gaps.add(gap);
     this.options.onGap?.(gap);
   }
+}
+
+/** The state of an ordered pair of members that sit there. */
+function pathsOfPair(matrix: ChannelMatrix, l: number, t: number): PairPaths {
+  const index = l * matrix.capacity + t;
+  const bits = matrix.bits[index] as number;
+  const heard = (bits & PairBit.heard) !== 0;
+  return {
+    channelId: matrix.channelId,
+    listener: matrix.members[l] as HearingMember,
+    talker: matrix.members[t] as HearingMember,
+    p2p: (bits & PairBit.p2p) !== 0,
+    sfu: (bits & PairBit.sfu) !== 0,
+    played: playbackOf(bits),
+    heard,
+    silentSinceUs: heard ? null : (matrix.sinceUs[index] as number),
+    everHeard: (bits & PairBit.everHeard) !== 0,
+  };
 }
 
 function playbackOf(bits: number): Playback {

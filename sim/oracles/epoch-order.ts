@@ -10,6 +10,7 @@ export const epochOrder: Oracle = {
     const last = new Map<string, { channelId: number; version: number; epoch: number }>();
     // per channel, what its newest version was said to mean
     const newest = new Map<number, { version: number; epoch: number; mode: string }>();
+    evidence.onClients({ tabClosed: ({ sessionId }) => void last.delete(sessionId) });
     evidence.onView(({ userId, sessionId, channelId, version, epoch, mode }) => {
       const before = last.get(sessionId);
       if (before === undefined) last.set(sessionId, { channelId, version, epoch });

@@ -64,9 +64,11 @@ function look(evidence: Evidence, { orgs, report }: Watch, org: string): void {
 function together({ store }: Evidence, org: string): { readonly callId: string; readonly userId: string } | null {
   const waiting = store.sorted(`calls_waiting:${org}`);
   if (waiting.length === 0) return null;
+  const idle = store.sorted(`staff_idle:${org}`);
+  if (idle.length === 0) return null;
   const leases = new Map(store.sorted('voice:person_leases').map(({ member, score }) => [member, score]));
   const nowMs = store.nowMs();
-  const free = store.sorted(`staff_idle:${org}`).filter(({ member }) => (leases.get(member) ?? 0) > nowMs);
+  const free = idle.filter(({ member }) => (leases.get(member) ?? 0) > nowMs);
   if (free.length === 0) return null;
   for (const { member: callId } of waiting) {
     const declined = (store.hash(`call:${callId}`).get('declined') ?? '').split(',');

@@ -50,8 +50,16 @@ export const silentSplit: Oracle = {
     function look(): void {
       const still = new Set<string>();
       for (const members of believers(evidence, (sessionId) => !offline.has(sessionId) && !told.has(sessionId))) {
+        // members share rosters: the same one is compared with those who are there once
+        const complete = new Set<readonly Member[]>();
         for (const one of members) {
-          const seen = shownIn(one.controller.roster);
+          const { roster } = one.controller;
+          if (complete.has(roster)) continue;
+          const seen = shownIn(roster);
+          if (members.every(({ userId }) => seen.has(userId))) {
+            complete.add(roster);
+            continue;
+          }
           for (const other of members) {
             if (other.userId === one.userId || seen.has(other.userId)) continue;
             const pair = `${one.sessionId} ${other.sessionId}`;

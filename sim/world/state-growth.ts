@@ -8,6 +8,12 @@ const LEAST_US = 3_600e6;
 const EARLY = { from: 0.2, until: 0.45 } as const;
 const LATE = { from: 0.75, until: 1 } as const;
 
+type Part = typeof EARLY | typeof LATE;
+
+function isWithin(at: number, { from, until }: Part): boolean {
+  return at > from && at <= until;
+}
+
 /** What is there at one moment. */
 interface Look {
   /** Part of the run that is over, 0 to 1. */
@@ -57,7 +63,7 @@ export class StateGrowth {
       ...books,
     ];
     this.totalUs = world.scenario.durationS * 1e6;
-    const looks = Math.min(LOOKS.max, Math.max(LOOKS.min, Math.round(LOOKS.clients / scenario.population.clients)));
+    const looks = Math.min(LOOKS.max, Math.max(LOOKS.min, Math.round(LOOKS.clients / peopleOf(scenario))));
     this.everyUs = this.totalUs / looks;
     if (this.totalUs >= LEAST_US) world.sim.at(this.everyUs, look, this as StateGrowth);
   }
@@ -67,10 +73,12 @@ export class StateGrowth {
     const { world, totalUs, everyUs, looks } = this;
     const { sim, redis, population } = world;
     if (sim.nowUs + everyUs <= totalUs) sim.after(everyUs, look, this as StateGrowth);
+    const at = sim.nowUs / totalUs;
+    if (!isWithin(at, EARLY) && !isWithin(at, LATE)) return;
     const store = redis.inspect();
     const keys = store.keys();
     looks.push({
-      at: sim.nowUs / totalUs,
+      at,
       load: population.openTabs,
       counts: {
         redis_keys: keys.length,
@@ -84,8 +92,7 @@ export class StateGrowth {
 
   /** By kind, the one that has grown most first; empty: the run was too short. */
   get growth(): Growth[] {
-    const within = ({ from, until }: { from: number; until: number }) =>
-      this.looks.filter(({ at }) => at > from && at <= until);
+    const within = (part: Part) => this.looks.filter(({ at }) => isWithin(at, part));
     return compareLooks(within(EARLY), within(LATE));
   }
 }
@@ -105,6 +112,12 @@ export function compareLooks(early: readonly Look[], late: readonly Look[]): Gro
       return { kind, early: before, late: after, share: (after + 1) / (before + 1) / loadRatio - 1 };
     })
     .sort((a, b) => b.share - a.share);
+}
+
+/** People of a scenario; of a switchboard its staff. */
+function peopleOf({ calls, population }: World['scenario']): number {
+  const staff = (calls?.organisations ?? []).reduce((sum, { copies, staff: { count } }) => sum + copies * count, 0);
+  return Math.max(population.script === undefined && staff > 0 ? staff : population.clients, 1);
 }
 
 function entriesOf(store: ReturnType<World['redis']['inspect']>, key: string): number {

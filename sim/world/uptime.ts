@@ -22,6 +22,7 @@ export class Uptime {
     totalUs: number,
   ) {
     this.everyUs = Math.max(1_000_000, Math.ceil(totalUs / SAMPLES_MAX / 1e6) * 1e6);
+    world.presence.watched = true;
     world.sim.at(this.everyUs, look, this as Uptime);
   }
 
@@ -32,48 +33,30 @@ export class Uptime {
 
   /** @internal */
   look(): void {
-    const { sim, population } = this.world;
+    const { sim, presence } = this.world;
     const { nowUs } = sim;
+    const { inside, waiting, asleep } = presence;
     sim.after(this.everyUs, look, this as Uptime);
-    const deaf = this.deaf();
-    for (const client of population.clients) {
-      if (client.host.state !== 'up') continue;
-      for (const { sessionId, controller } of client.tabs) {
-        const { state } = controller;
-        if (state === 'out') {
-          this.waitingSince.delete(sessionId);
-          continue;
-        }
-        this.wanted++;
-        if (state === 'in') {
-          this.waitingSince.delete(sessionId);
-          if (deaf?.has(sessionId)) this.without++;
-          continue;
-        }
-        const sinceUs = this.waitingSince.get(sessionId);
-        if (sinceUs === undefined) this.waitingSince.set(sessionId, nowUs);
-        else if (nowUs - sinceUs >= PATIENCE_US) this.without++;
-      }
+    this.wanted += inside.size + waiting.size;
+    for (const sessionId of this.deaf()) if (inside.has(sessionId)) this.without++;
+    for (const sessionId of this.waitingSince.keys())
+      if (!waiting.has(sessionId) && !asleep.has(sessionId)) this.waitingSince.delete(sessionId);
+    for (const sessionId of waiting) {
+      const sinceUs = this.waitingSince.get(sessionId);
+      if (sinceUs === undefined) this.waitingSince.set(sessionId, nowUs);
+      else if (nowUs - sinceUs >= PATIENCE_US) this.without++;
     }
-    if (this.waitingSince.size > 2 * population.openTabs) this.forgetClosed();
   }
 
   /** Sessions that miss somebody. */
-  private deaf(): Set<string> | null {
+  private deaf(): Set<string> {
     const { hearing, sim } = this.world;
-    if (hearing.heardPairs === hearing.pairs) return null;
     const deaf = new Set<string>();
     for (const { listener, talker, silentSinceUs, everHeard } of hearing.silentPairs(GAP_US)) {
       if (listener.host.state !== 'up' || talker.host.state !== 'up') continue;
       if (everHeard || sim.nowUs - (silentSinceUs as number) >= PATIENCE_US) deaf.add(listener.sessionId);
     }
     return deaf;
-  }
-
-  private forgetClosed(): void {
-    const open = new Set(this.world.population.clients.flatMap(({ tabs }) => tabs.map(({ sessionId }) => sessionId)));
-    for (const sessionId of [...this.waitingSince.keys()])
-      if (!open.has(sessionId)) this.waitingSince.delete(sessionId);
   }
 }
 

@@ -20,6 +20,7 @@ import {
   MediaFabric,
   type People,
   Population,
+  Presence,
   ScriptedPeople,
   TurnWallet,
   VirtualClient,
@@ -114,6 +115,7 @@ export class World {
   readonly recorder: Recorder;
   readonly explore: Exploration | null;
   readonly events = new WorldEvents();
+  readonly presence = new Presence();
   readonly policy: Policy;
   /** Signed tokens; null in worlds without them. */
   readonly tokens: TokenOptions | null;
@@ -235,6 +237,7 @@ export class World {
       balancer,
       fabric,
       observer: this.events,
+      presence: this.presence,
       options: defaultClientOptions,
       policy: { ...(overlapMs === undefined ? {} : { overlapMs }), ...(fadeMs === undefined ? {} : { fadeMs }) },
       device: deviceOptionsOf(scenario),
