@@ -237,11 +237,12 @@ export class PeerLinks implements PeerLinksPort {
     this.speak(link);
   }
 
-  /** The offerer's first voice packets: one every 20 ms until one has arrived. */
+  /** The offerer's first voice packets: one every 20 ms until one has arrived. In explored worlds those are left out that are sent while the one before is on its way. */
   private speak(link: PeerLink): void {
     if (!link.up || link.closed || link.remote === null || link.remote.up) return;
     this.packet(link, VOICE_BYTES, voiceArrived);
-    link.timer = this.host.after(VOICE_EVERY_US, speakAgain, link);
+    const onItsWayUs = this.parts.sim.isExplored ? (link.route?.delayUs ?? 0) : 0;
+    link.timer = this.host.after(VOICE_EVERY_US + onItsWayUs, speakAgain, link);
   }
 
   /** @internal */

@@ -98,6 +98,7 @@ export class Simulation {
   private readonly queue = new EventQueue();
   private readonly explored: ExploredQueue | null;
   private woken = false;
+  private readonly settled: (() => void)[] = [];
   private stopped = false;
   private stopReason: string | undefined;
   private eventsBudget = 0;
@@ -161,6 +162,12 @@ export class Simulation {
 
   /** "This event settled a promise": everything that waits for it will have run before the next event. */
   wake(): void {
+    this.woken = true;
+  }
+
+  /** Calls back once everything that this event has woken has run, before the next event and at the same time. In explored worlds only. */
+  onceSettled(callback: () => void): void {
+    this.settled.push(callback);
     this.woken = true;
   }
 
@@ -228,6 +235,7 @@ export class Simulation {
 
   private runExplored(run: Run, explored: ExploredQueue): void {
     this.woken = false;
+    if (this.settled.length > 0) this.runSettled();
     while (this.eventsBudget > 0 && !this.woken) {
       if (this.guard.leak !== null) throw this.guard.leak;
       const timeUs = explored.nextTimeUs;
@@ -241,6 +249,10 @@ export class Simulation {
       this.eventsBudget--;
       event.callback(event.argument);
     }
+  }
+
+  private runSettled(): void {
+    for (const callback of this.settled.splice(0)) callback();
   }
 
   private runEvents(run: Run): void {

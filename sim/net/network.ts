@@ -62,10 +62,15 @@ export class Network {
   private readonly backboneDelayUs: number;
   private readonly loopbackDelayUs: number;
 
-  /** @throws DeadairError for options that make no sense, naming the field */
+  /**
+   * @param signallingOnly nothing big travels and the order of arrival is explored: links that are fast enough for that have no rate, so a message is one
+   * event instead of two
+   * @throws DeadairError for options that make no sense, naming the field
+   */
   constructor(
     private readonly sim: Simulation,
     options?: NetworkOptionsInput,
+    private readonly signallingOnly = false,
   ) {
     this.options = resolveNetworkOptions(options);
     for (const [name, text] of Object.entries(this.options.traces)) this.traces.set(name, parseMahimahi(text, name));
@@ -357,7 +362,8 @@ export class Network {
         throw new DeadairError('network.unknown-trace', `${root}.trace: no trace "${trace}"; add it to network.traces`);
       }
     }
-    return { up, down, nat, shared: {} };
+    if (!this.signallingOnly) return { up, down, nat, shared: {} };
+    return { up: withoutRate(up), down: withoutRate(down), nat, shared: {} };
   }
 
   /** @internal */
@@ -381,6 +387,24 @@ function resolvedOnce(root: string, raw: LinkProfile): CheckedProfile {
     resolved.set(raw, profile);
   }
   return profile;
+}
+
+/** Slower links keep their rate: a message of 256 bytes takes 8 ms at this one. Unit: kbit/s. */
+const SLOW_KBPS = 250;
+
+const rateless = new WeakMap<LinkOptions, LinkOptions>();
+
+/** A link whose rate makes no difference to small messages, without it. */
+function withoutRate(link: LinkOptions): LinkOptions {
+  const rates = [link.rateKbps, ...link.phases.map(({ rateKbps }) => rateKbps)];
+  if (link.trace !== null || rates.some((kbps) => typeof kbps === 'number' && kbps < SLOW_KBPS)) return link;
+  let without = rateless.get(link);
+  if (without === undefined) {
+    const phases = link.phases.map(({ rateKbps: _rate, ...phase }) => phase);
+    without = { ...link, rateKbps: null, phases };
+    rateless.set(link, without);
+  }
+  return without;
 }
 
 function expireClogs(network: Network): void {

@@ -69,6 +69,11 @@ export class Route {
     return this.relays && relay.state === 'up' && network.reachable(from, relay) && network.reachable(relay, to);
   }
 
+  /** One-way delay without jitter and queues, in microseconds. */
+  get delayUs(): number {
+    return this.hops.reduce((sum, { from, to }) => sum + this.network.delayUs(from, to), 0);
+  }
+
   /** The way back: the same relay and the same allocation. */
   reversed(): Route {
     return new Route(this.network, this.to, this.from, this.relay, this.holder, this.allocation);

@@ -167,7 +167,9 @@ export class ClientLink {
   private scheduleFlush(): void {
     if (this.flushing) return;
     this.flushing = true;
-    if (this.flushTimer === null) this.flushTimer = this.host.after(0, this.flush);
+    // the order in which batches arrive is explored: one event more on the way there says nothing new
+    if (this.sim.isExplored) this.sim.onceSettled(this.flush);
+    else if (this.flushTimer === null) this.flushTimer = this.host.after(0, this.flush);
     else this.host.again(this.flushTimer, 0);
   }
 

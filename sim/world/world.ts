@@ -151,7 +151,11 @@ export class World {
         ? null
         : worldTokens(scenario.tokens, ({ sub, stamp }, token) => this.events.tokenIssued(sub, stamp, token));
     this.rollout = scenario.rollout === undefined ? null : rolloutPlan(scenario.rollout);
-    this.network = new Network(sim, networkOptionsOf(scenario));
+    this.network = new Network(
+      sim,
+      networkOptionsOf(scenario),
+      explore !== undefined && scenario.media.fidelity === 'none',
+    );
     const nowS = () => sim.nowUs / 1e6;
     this.recorder = options.recorder?.(nowS) ?? new Recorder(nowS);
     const { topology } = scenario;
