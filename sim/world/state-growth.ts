@@ -8,6 +8,9 @@ const LEAST_US = 3_600e6;
 const EARLY = { from: 0.2, until: 0.45 } as const;
 const LATE = { from: 0.75, until: 1 } as const;
 
+const within = (at: number, { from, until }: { readonly from: number; readonly until: number }): boolean =>
+  at > from && at <= until;
+
 /** What is there at one moment. */
 interface Look {
   /** Part of the run that is over, 0 to 1. */
@@ -37,10 +40,14 @@ export class StateGrowth {
   /** What only we keep: ears and recorders write down all that happens. */
   private readonly books: readonly object[];
 
-  /** @param books what keeps records of the run, and therefore grows */
+  /**
+   * @param books what keeps records of the run, and therefore grows
+   * @param wanted whether anybody asks: to count all objects takes longer than many a world
+   */
   constructor(
     private readonly world: World,
     books: readonly object[] = [],
+    private readonly wanted = true,
   ) {
     const { recorder, scenario, faults, ears, meter } = world;
     const own = [ears, meter].filter((book) => book !== null);
@@ -67,10 +74,12 @@ export class StateGrowth {
     const { world, totalUs, everyUs, looks } = this;
     const { sim, redis, population } = world;
     if (sim.nowUs + everyUs <= totalUs) sim.after(everyUs, look, this as StateGrowth);
+    const at = sim.nowUs / totalUs;
+    if (!this.wanted || (!within(at, EARLY) && !within(at, LATE))) return;
     const store = redis.inspect();
     const keys = store.keys();
     looks.push({
-      at: sim.nowUs / totalUs,
+      at,
       load: population.openTabs,
       counts: {
         redis_keys: keys.length,
@@ -82,11 +91,10 @@ export class StateGrowth {
     });
   }
 
-  /** By kind, the one that has grown most first; empty: the run was too short. */
+  /** By kind, the one that has grown most first; empty: the run was too short, or nobody asked. */
   get growth(): Growth[] {
-    const within = ({ from, until }: { from: number; until: number }) =>
-      this.looks.filter(({ at }) => at > from && at <= until);
-    return compareLooks(within(EARLY), within(LATE));
+    const of = (part: typeof EARLY | typeof LATE) => this.looks.filter(({ at }) => within(at, part));
+    return compareLooks(of(EARLY), of(LATE));
   }
 }
 

@@ -87,7 +87,7 @@ export class Study {
     show();
     await runPoints(points, {
       ...(workers === undefined ? {} : { workers }),
-      keep: 'figures',
+      detail: 'figures',
       signal: interruption.signal,
       onOutcome: (point, outcome) => {
         const { setting, seed } = byKey.get(point.key) as { setting: Setting; seed: number };
