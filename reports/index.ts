@@ -1,6 +1,6 @@
 export { analyse } from './capacity/analysis.js';
 export { renderCapacityCsv } from './capacity/csv.js';
-export { holds, spreadOf, standingOf } from './capacity/figures.js';
+export { holds, spreadOf, standingOf, unmeasuredLevels } from './capacity/figures.js';
 export { renderCapacityHtml } from './capacity/html.js';
 export { renderCapacityJson } from './capacity/json.js';
 export { renderCapacityMarkdown } from './capacity/markdown.js';

@@ -31,6 +31,18 @@ export const metricSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** Samples that can be put together with those of other runs. */
+export const poolSchema = z.object({
+  /** Sum of all weights; of a rate, what it is of. */
+  count: z.number(),
+  sum: z.number(),
+  /** null: no samples, or a rate. */
+  min: z.number().nullable(),
+  max: z.number().nullable(),
+  /** [value of four digits, weight], rising; none of a rate. */
+  values: z.array(point),
+});
+
 const expectationSchema = z.object({
   metric: z.string(),
   expression: z.string(),
@@ -40,6 +52,8 @@ const expectationSchema = z.object({
   /** The values of all comparisons of the expression, if there are several; null: no samples. */
   values: z.array(z.number().nullable()).optional(),
   reason: z.string().optional(),
+  /** Of a level that is judged over the samples of several runs together. */
+  pool: poolSchema.optional(),
 });
 
 const violationEventSchema = z.object({

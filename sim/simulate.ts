@@ -1,5 +1,6 @@
 import type { RunResult } from '../reports/result-schema.js';
 import type { BackendClasses } from './backends/backend-process.js';
+import { type Detail, measuresDear } from './detail.js';
 import type { ChoiceSource, RunProgress, TraceSink } from './kernel/index.js';
 import { realWorld } from './kernel/real-world.js';
 import { Judge, type Oracle, oracles } from './oracles/index.js';
@@ -31,6 +32,10 @@ export interface SimulateOptions {
   readonly marks?: Marks;
   /** Ends the run early: what is there by then becomes the result, marked as interrupted. */
   readonly signal?: AbortSignal;
+  /** How much is measured; default all. The trace is the same. */
+  readonly detail?: Detail;
+  /** Metrics to be measured though no level asks for them and `detail` would leave them out. */
+  readonly metrics?: readonly string[];
   /** Looks at the world before it runs. */
   readonly onWorld?: (world: World) => void;
 }
@@ -41,13 +46,18 @@ export interface SimulateOptions {
  */
 export async function simulate(scenario: Scenario, options: SimulateOptions): Promise<RunResult> {
   const startedMs = realWorld.nowMs();
-  const world = new World(scenario, { ...options, ...(await loadMedia(scenario)) });
+  const { detail = 'all' } = options;
+  const pictures = detail === 'all';
+  const world = new World(scenario, { ...options, pictures, ...(await loadMedia(scenario)) });
   options.onWorld?.(world);
   const judge = new Judge(new WorldEvidence(world), options.oracles ?? oracles, (subjects) =>
     recentEvents(world.sim.trace, subjects),
   );
   const totalUs = Math.round((scenario.durationS + scenario.drainS) * 1e6);
-  const measurements = new Measurements(world, Math.max(1e6, Math.round(totalUs / 400)));
+  const measurements = new Measurements(world, Math.max(1e6, Math.round(totalUs / 400)), {
+    pictures,
+    stateGrowth: measuresDear('state_growth', detail, scenario, options.metrics),
+  });
   const watch = options.marks ? watchMarks(world, options.marks) : null;
   const quiet: Quiet = watchForQuiet(world, judge);
   const interrupted = await run(world, totalUs, options);
@@ -58,6 +68,7 @@ export async function simulate(scenario: Scenario, options: SimulateOptions): Pr
     world,
     judge,
     measurements,
+    detail,
     quietAfterUs: interrupted ? null : quiet.afterUs(),
     seed: options.seed,
     wallSeconds: (realWorld.nowMs() - startedMs) / 1e3,

@@ -37,7 +37,7 @@ export function spreadOf(setting: SettingResult, figure: Figure): Spread | null 
 
 /** How a setting did, over all seeds. */
 export interface Standing {
-  readonly kind: 'held' | 'missed' | 'violated' | 'failed' | 'warned';
+  readonly kind: 'held' | 'missed' | 'unmeasured' | 'violated' | 'failed' | 'warned';
   /** The first level that was missed on any seed, the oracle that objected, or the problem; empty when everything held. */
   readonly what: string;
   /** Seeds on which that was so. */
@@ -46,7 +46,10 @@ export interface Standing {
   readonly missed?: Pick<Standing, 'what' | 'seeds'>;
 }
 
-/** Whether the levels held on every seed; what was missed on most seeds comes first, and what broke before what was slow. */
+/**
+ * Whether the levels held on every seed; what was missed on most seeds comes first, and what broke before what was slow. A level without samples at any
+ * seed is not measured: it does not hold, and has not been missed either.
+ */
 export function standingOf(file: Pick<CapacityFile, 'levels'>, setting: SettingResult): Standing {
   if (setting.problem !== undefined) return { kind: 'failed', what: setting.problem.message, seeds: [] };
   const broken = setting.runs.find(({ problem }) => problem !== undefined);
@@ -59,9 +62,12 @@ export function standingOf(file: Pick<CapacityFile, 'levels'>, setting: SettingR
     for (const [index, item] of file.levels.entries()) {
       if (item.level !== level) continue;
       const seeds = setting.runs.filter(({ levels }) => levels[index]?.pass === false).map(({ seed }) => seed);
-      if (seeds.length <= (most?.seeds.length ?? 0)) continue;
-      const kind = level === 'fail' ? 'missed' : 'warned';
-      most = { kind, what: `${item.metric} ${item.expression}`, seeds };
+      if (seeds.length === 0) continue;
+      const none = setting.runs.every(({ levels }) => levels[index]?.actual === null);
+      const kind = level === 'warn' ? 'warned' : none ? 'unmeasured' : 'missed';
+      // what was measured says more
+      const more = most?.kind === kind ? seeds.length > most.seeds.length : most?.kind !== 'missed';
+      if (more) most = { kind, what: `${item.metric} ${item.expression}`, seeds };
     }
     return most;
   };
@@ -73,6 +79,15 @@ export function standingOf(file: Pick<CapacityFile, 'levels'>, setting: SettingR
     return { kind: 'violated', what, seeds: violated.map(({ seed }) => seed), ...also };
   }
   return missed('fail') ?? missed('warn') ?? { kind: 'held', what: '', seeds: [] };
+}
+
+/** Levels of kind `fail` that no run of any setting has measured, as they are written. */
+export function unmeasuredLevels({ levels, settings }: Pick<CapacityFile, 'levels' | 'settings'>): string[] {
+  const runs = settings.flatMap((setting) => setting.runs).filter(({ problem }) => problem === undefined);
+  if (runs.length === 0) return [];
+  return levels.flatMap(({ metric, expression, level }, index) =>
+    level === 'fail' && runs.every((run) => run.levels[index]?.actual === null) ? [`${metric} ${expression}`] : [],
+  );
 }
 
 /** Whether every level of kind `fail` held on every seed and no oracle objected. */

@@ -5,12 +5,12 @@ import { STYLE } from '../html/style.js';
 import { vendorScripts } from '../html/vendor.js';
 import { CAPACITY_CHART_SCRIPT } from './chart-script.js';
 import { levelCharts, paretoChart } from './charts.js';
-import { holds, leaf, loadName, settingLabel, spreadOf, standingOf } from './figures.js';
+import { holds, leaf, loadName, settingLabel, spreadOf, standingOf, unmeasuredLevels } from './figures.js';
 import { heatMaps } from './heat-map.js';
 import { inputs } from './inputs.js';
 import type { CapacityFile, MonthCost, SettingResult } from './schema.js';
 import { CAPACITY_STYLE } from './style.js';
-import { capacityLines, describeStanding, figureHead, formatFigure } from './terminal.js';
+import { capacityLines, describeStanding, figureHead, formatFigure, unmeasuredLines } from './terminal.js';
 
 /** The page of a sweep or of a search for the capacity: one HTML file without any request. The same bytes for the same file. */
 export function renderCapacityHtml(file: CapacityFile): string {
@@ -60,6 +60,9 @@ function headline(file: CapacityFile): { readonly tone: keyof typeof SIGNS; read
   const violated = settings.some((setting) => standingOf(file, setting).kind === 'violated');
   if (capacity !== undefined) {
     const { passed, failed, key } = capacity;
+    const [unmeasured] = unmeasuredLevels(file);
+    if (passed === null && unmeasured !== undefined)
+      return { tone: 'warn', text: `No capacity can be said: ${unmeasured} was measured at no load` };
     const tone = passed === null ? 'bad' : violated ? 'warn' : 'good';
     if (passed === null)
       return {
@@ -107,7 +110,7 @@ function header(file: CapacityFile): string {
 function capacitySection(file: CapacityFile): string {
   const { capacity } = file;
   if (capacity === undefined) return '';
-  const lines = capacityLines(file).filter((line) => !line.startsWith('Again: '));
+  const lines = [...unmeasuredLines(file), ...capacityLines(file)].filter((line) => !line.startsWith('Again: '));
   const again =
     capacity.replay === null
       ? ''
@@ -142,7 +145,9 @@ function settingTable(file: CapacityFile): string {
   const head = [...file.variations.map(({ key }) => leaf(key)), ...file.figures.map(figureHead)].map(number).join('');
   const rows = file.settings.map((setting, index) => {
     const standing = standingOf(file, setting);
-    const tone = { held: 'good', warned: 'warn', missed: 'bad', violated: 'bad', failed: 'warn' }[standing.kind];
+    const tone = { held: 'good', warned: 'warn', missed: 'bad', unmeasured: 'warn', violated: 'bad', failed: 'warn' }[
+      standing.kind
+    ];
     const cells = file.figures.map((figure) => {
       const spread = spreadOf(setting, figure);
       if (spread === null) return '–';

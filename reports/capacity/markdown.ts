@@ -2,13 +2,14 @@ import { formatNumber, plural } from '../format.js';
 import { leaf, settingLabel, spreadOf, standingOf } from './figures.js';
 import { inputs } from './inputs.js';
 import type { CapacityFile, SettingResult } from './schema.js';
-import { capacityLines, describeStanding, figureHead, formatFigure } from './terminal.js';
+import { capacityLines, describeStanding, figureHead, formatFigure, unmeasuredLines } from './terminal.js';
 
 /** The same as on the page, without pictures. */
 export function renderCapacityMarkdown(file: CapacityFile): string {
   const parts = [
     `# ${file.kind === 'sweep' ? 'Sweep' : 'Capacity'}: ${file.scenario.name}`,
     file.scenario.description,
+    bullets(unmeasuredLines(file)),
     bullets(capacityLines(file)),
     recommendation(file),
     `## Settings\n\n${plural(file.settings.length, 'setting')} x ${plural(file.seeds.length, 'seed')}: mean over the seeds (worst seed).\n\n${settingTable(file)}`,

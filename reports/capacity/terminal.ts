@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import picocolors from 'picocolors';
 import { formatNumber, formatValue, metricLabel, plural } from '../format.js';
 import { wrap } from '../terminal-report.js';
-import { leaf, type Standing, settingLabel, spreadOf, standingOf } from './figures.js';
+import { leaf, type Standing, settingLabel, spreadOf, standingOf, unmeasuredLevels } from './figures.js';
 import type { CapacityFile, Figure, SettingResult } from './schema.js';
 
 const WIDTH = 100;
@@ -15,6 +15,7 @@ export function renderCapacityTerminal(file: CapacityFile, options: { readonly c
     '',
     ...table(file, paint, options.color).split('\n'),
     '',
+    ...unmeasuredLines(file).flatMap((line) => wrap(line, WIDTH)),
     ...linkLines(file).flatMap((line) => wrap(line, WIDTH)),
     ...capacityLines(file).flatMap((line) => (line.startsWith('Again: ') ? [line] : wrap(line, WIDTH))),
     ...cliffLines(file).flatMap((line) => wrap(line, WIDTH)),
@@ -58,6 +59,7 @@ function table(file: CapacityFile, paint: Paint, color: boolean): string {
       held: paint.green,
       warned: paint.yellow,
       missed: paint.red,
+      unmeasured: paint.yellow,
       violated: paint.red,
       failed: paint.yellow,
     };
@@ -103,6 +105,8 @@ export function describeStanding({ kind, what, seeds, missed }: Standing, runs: 
       return 'held';
     case 'warned':
       return `held, warns: ${what}${share}`;
+    case 'unmeasured':
+      return `not measured: ${what}${share}`;
     case 'missed':
       return `missed: ${what}${share}`;
     case 'violated':
@@ -118,6 +122,15 @@ function linkLines({ links }: CapacityFile): string[] {
   return [`Moved along: ${links.map(({ key, expression }) => `${key} = ${expression}`).join('; ')}.`];
 }
 
+/** What nothing can be said about. */
+export function unmeasuredLines(file: CapacityFile): string[] {
+  const levels = unmeasuredLevels(file);
+  if (levels.length === 0) return [];
+  return [
+    `Not measured at any setting, so it holds nowhere: ${levels.join('; ')}. Nothing of the kind has happened, or this world does not have it.`,
+  ];
+}
+
 function cliffLines(file: CapacityFile): string[] {
   return file.analysis.cliffs.slice(0, 5).map(({ variation, held, missed, level }) => {
     const [good, bad] = [file.settings[held], file.settings[missed]] as [SettingResult, SettingResult];
@@ -127,8 +140,11 @@ function cliffLines(file: CapacityFile): string[] {
 }
 
 /** The outcome of a search, in sentences. */
-export function capacityLines({ capacity, seeds }: CapacityFile): string[] {
+export function capacityLines(file: CapacityFile): string[] {
+  const { capacity, seeds } = file;
   if (capacity === undefined) return [];
+  if (capacity.passed === null && unmeasuredLevels(file).length > 0)
+    return ['Capacity: cannot be said, since a level was measured at no load.'];
   const { key, passed, failed, level, exceptions, limiting, replay } = capacity;
   const all = plural(seeds.length, 'seed');
   const interval =

@@ -32,6 +32,10 @@ export const comparisonSchema = z.object({
   /** Share of gates without any regression that may be flagged all the same. */
   falseAlarms: z.number(),
   comparisons: z.int(),
+  /** Scenarios that the baseline does not have yet: not compared. Absent: none. */
+  added: z.array(z.string()).optional(),
+  /** Scenarios of the baseline that the suite does not have any more. Absent: none. */
+  gone: z.array(z.string()).optional(),
   /** All that is not `same`, worst first. */
   changes: z.array(changeSchema),
 });

@@ -65,14 +65,18 @@ function suiteOf(scenario: GateScenario, failures: readonly GateFailure[], resul
   return { ...figures, xml: suiteXml(className, cases, figures, [['seeds', String(seeds)]]) };
 }
 
-/** What an interrupted gate has not run. */
+/** What an interrupted gate has not run: errors, since whoever reads only this file must not take it for a success. */
 function missingSuite({ suite, missing }: GateResult): Suite | null {
   if (missing === undefined) return null;
   const className = `deadair.${suite.name}`;
   const cases = missing.map(({ scenario, seed }) =>
-    testCase(`${scenario}, seed ${seed}`, className, '<skipped message="the gate was interrupted"/>'),
+    testCase(
+      `${scenario}, seed ${seed}`,
+      className,
+      '<error type="interrupted" message="not run: the gate was interrupted"/>',
+    ),
   );
-  const figures = { tests: cases.length, failures: 0, errors: 0, skipped: cases.length };
+  const figures = { tests: cases.length, failures: 0, errors: cases.length, skipped: 0 };
   return { ...figures, xml: suiteXml(`${className}.interrupted`, cases, figures, []) };
 }
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { metricSchema } from '../result-schema.js';
+import { metricSchema, poolSchema } from '../result-schema.js';
 import { comparisonSchema } from './comparison-schema.js';
 
 /** Version of the gate result file. It grows with every change that older readers cannot take. */
 export const GATE_SCHEMA_VERSION = 1;
 
-/** How a value per seed becomes one. */
-export const OVER = ['worst', 'best', 'median', 'mean'] as const;
+/** How a value per seed becomes one; `pooled`: of the samples of all seeds together. */
+export const OVER = ['worst', 'best', 'median', 'mean', 'pooled'] as const;
 
 const entrySchema = z.object({
   name: z.string(),
@@ -47,6 +47,8 @@ export const gateRunSchema = z.object({
       over: z.enum(OVER),
       /** One for each comparison of the expression; null: no samples. */
       values: z.array(z.number().nullable()),
+      /** The samples, where `over` is `pooled`. */
+      pool: poolSchema.optional(),
     }),
   ),
   /** The first of each oracle. */

@@ -32,10 +32,19 @@ export function describeGate(result: GateResult): GateWords {
   const failures = failuresOf(result).length;
   const objections = failures === 0 ? '' : `${plural(failures, 'objection')}. `;
   const left = missing === undefined ? '' : ` ${plural(missing.length, 'run')} not made: the gate was interrupted.`;
-  const detail = `${objections}${sums}.${left}`;
+  const detail = `${objections}${sums}.${left}${uncompared(result)}`;
   const held = verdict === 'pass' || verdict === 'interrupted';
   const tone = !held ? 'bad' : verdict === 'interrupted' || warnings.length > 0 ? 'warn' : 'good';
   return { tone, headline: HEADLINES[verdict], detail };
+}
+
+/** Scenarios that only the suite or only the baseline has, in sentences. */
+function uncompared({ comparison }: GateResult): string {
+  const { added = [], gone = [] } = comparison ?? {};
+  const fresh = added.length === 0 ? '' : ` New, not compared: ${added.join(', ')}.`;
+  const missing = gone.length === 0 ? '' : ` In the baseline only: ${gone.join(', ')}.`;
+  const fix = fresh + missing === '' ? '' : ' A baseline made with --update has the same scenarios again.';
+  return fresh + missing + fix;
 }
 
 /** The verdict on one scenario, in a word. */

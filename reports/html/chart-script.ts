@@ -1,3 +1,5 @@
+import { CHART_DRAWING } from './chart-drawing.js';
+
 /**
  * The script of the page. It only draws: what is drawn stands as JSON in the page (`ChartSpec`), colours in the style sheet. Browser
  * code in a text, because it is inlined and its hash stands in the page's policy.
@@ -115,17 +117,5 @@ export const CHART_SCRIPT = String.raw`(function () {
       }
     };
   }
-  function draw() {
-    charts.forEach(function (chart) { chart.destroy(); });
-    var style = getComputedStyle(document.documentElement);
-    var color = function (name) { return style.getPropertyValue(name).trim(); };
-    Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
-    Chart.defaults.font.size = 12;
-    charts = specs.map(function (spec) { return new Chart(document.getElementById(spec.id), config(spec, color)); });
-  }
-  if (specs.length > 0) {
-    draw();
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
-  }
-  document.documentElement.setAttribute('data-charts', String(charts.length));
+  ${CHART_DRAWING}
 })();`;

@@ -1,2 +1,2 @@
-export type { Keep, Outcome, Point } from './point.js';
+export type { Outcome, Point } from './point.js';
 export { type RunPointsOptions, runPoints } from './run-points.js';

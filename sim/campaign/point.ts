@@ -14,6 +14,3 @@ export type Outcome =
   | { readonly kind: 'result'; readonly result: RunResult }
   /** It could not be run: bad input for this world, or a thread that died twice with it. */
   | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly exitCode: number };
-
-/** How much of a result is sent back: all of it, or without the series, samples, gaps and voice that only pages of one run show. */
-export type Keep = 'all' | 'figures';

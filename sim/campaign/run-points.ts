@@ -1,13 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import type { Detail } from '../detail.js';
 import { ExitCode } from '../errors.js';
-import type { Keep, Outcome, Point } from './point.js';
+import type { Outcome, Point } from './point.js';
 import type { PointTask } from './worker.js';
 
 export interface RunPointsOptions {
   /** Threads; default: one for each core. The outcomes do not depend on it, only their order. */
   readonly workers?: number;
-  readonly keep?: Keep;
+  /** Default all. */
+  readonly detail?: Detail;
+  /** Metrics to be measured though no level asks for them and `detail` would leave them out. */
+  readonly metrics?: readonly string[];
   /** Called once for each point, in the order in which they end. What it throws ends the campaign. */
   readonly onOutcome: (point: Point, outcome: Outcome) => void;
   /** Breaks off: points under way are given up, without an outcome. */
@@ -84,7 +88,11 @@ class Thread {
   private async outcomeOf(point: Point): Promise<Outcome | null> {
     let problem = '';
     for (let deaths = 0; deaths < DEATHS_MAX; deaths++) {
-      const answer = await this.ask({ point, keep: this.options.keep ?? 'all' });
+      const answer = await this.ask({
+        point,
+        detail: this.options.detail ?? 'all',
+        metrics: this.options.metrics ?? [],
+      });
       if (answer === null || typeof answer !== 'string') return answer;
       problem = answer;
     }

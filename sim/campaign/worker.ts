@@ -1,20 +1,20 @@
 import { parentPort } from 'node:worker_threads';
+import type { Detail } from '../detail.js';
 import { DeadairError, ExitCode } from '../errors.js';
 import { simulate } from '../simulate.js';
-import type { Keep, Outcome, Point } from './point.js';
+import type { Outcome, Point } from './point.js';
 
 /** What a thread is asked. */
 export interface PointTask {
   readonly point: Point;
-  readonly keep: Keep;
+  readonly detail: Detail;
+  readonly metrics: readonly string[];
 }
 
-async function run({ point, keep }: PointTask): Promise<Outcome> {
+async function run({ point, detail, metrics }: PointTask): Promise<Outcome> {
   try {
-    const result = await simulate(point.scenario, { seed: point.seed });
-    if (keep === 'all') return { kind: 'result', result };
-    const { media: _, ...figures } = result;
-    return { kind: 'result', result: { ...figures, series: [], samples: [], gaps: [] } };
+    const result = await simulate(point.scenario, { seed: point.seed, detail, metrics });
+    return { kind: 'result', result };
   } catch (error) {
     if (error instanceof DeadairError) {
       const { code, message, exitCode } = error;

@@ -72,7 +72,7 @@ Examples:
   deadair capacity large-call --load channel-size=10..400 --slo 'mos: avg>4' --seeds 1
 
 Exit codes: 0 found, 1 the smallest load misses a level, 2 nothing could be run, 3 safety and 4 liveness violated at some load,
-6 the journal beside --out is of another search, 130 interrupted.`;
+6 the journal beside --out is of another search, 125 a level was measured at no load, 130 interrupted.`;
 
 const RUN_HELP = `
 A scenario is a built-in name (deadair list), a .yaml file, or a .ts/.js module.

@@ -38,7 +38,8 @@ export function makeBaseline({ deadairVersion, suite, runs }: GateResult): Basel
 }
 
 /**
- * Makes sure that a suite can be compared with a baseline.
+ * Makes sure that a suite can be compared with a baseline: what both have must be the same. Scenarios that only one of them has are no obstacle, as
+ * long as there are others.
  * @param path of the baseline, for messages
  * @throws DeadairError `baseline.differs` (exit 6), with the field that differs
  */
@@ -49,16 +50,20 @@ export function checkComparable(suite: GateResult['suite'], baseline: Baseline, 
   };
   if (baseline.suite !== suite.name) throw differs('suite', baseline.suite, suite.name);
   const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name).join(', ');
-  if (names(baseline.scenarios) !== names(suite.scenarios))
+  const past = byName(baseline);
+  if (!suite.scenarios.some(({ name }) => past.has(name)))
     throw differs('scenarios', names(baseline.scenarios), names(suite.scenarios));
-  for (const [index, { name, hash, seeds }] of suite.scenarios.entries()) {
-    const before = baseline.scenarios[index]!;
+  for (const { name, hash, seeds } of suite.scenarios) {
+    const before = past.get(name);
+    if (before === undefined) continue;
     if (before.hash !== hash) throw differs(`scenarios.${name}.hash`, before.hash, hash);
     if (before.seeds.join() !== seeds.join()) {
       throw differs(`scenarios.${name}.seeds`, before.seeds.join(','), seeds.join(','));
     }
   }
 }
+
+const byName = ({ scenarios }: Baseline) => new Map(scenarios.map((each) => [each.name, each]));
 
 interface Compared extends Omit<GateChange, 'outcome' | 'p'> {
   readonly pWorse: number;
@@ -67,9 +72,14 @@ interface Compared extends Omit<GateChange, 'outcome' | 'p'> {
 
 /** Compares a gate with a baseline, seed by seed: both have drawn the same random numbers. Regressions make the verdict `regression`, if it is not worse. */
 export function compareWithBaseline(result: GateResult, baseline: Baseline): GateResult {
-  const all = result.suite.scenarios.flatMap(({ name }, index) =>
-    COMPARED.flatMap((figure) => compare(result, name, baseline.scenarios[index]!, figure)),
-  );
+  const past = byName(baseline);
+  const present = new Set(result.suite.scenarios.map(({ name }) => name));
+  const added = [...present].filter((name) => !past.has(name));
+  const gone = [...past.keys()].filter((name) => !present.has(name));
+  const all = [...present].flatMap((name) => {
+    const before = past.get(name);
+    return before === undefined ? [] : COMPARED.flatMap((figure) => compare(result, name, before, figure));
+  });
   const risen = holm(all.map(({ pWorse }) => pWorse));
   const fallen = holm(all.map(({ pBetter }) => pBetter));
   const changes = all.map(({ pWorse, pBetter, ...change }, index): GateChange => {
@@ -89,6 +99,8 @@ export function compareWithBaseline(result: GateResult, baseline: Baseline): Gat
     baselineVersion: baseline.deadairVersion,
     falseAlarms: FALSE_ALARMS,
     comparisons: all.length,
+    ...(added.length === 0 ? {} : { added }),
+    ...(gone.length === 0 ? {} : { gone }),
     changes: changes
       .filter(({ outcome }) => outcome !== 'same')
       .sort((a, b) => rank(a) - rank(b) || a.p - b.p || Math.abs(b.change ?? 0) - Math.abs(a.change ?? 0)),

@@ -1,5 +1,12 @@
 import type { GateFinding, GateLevel, GateRun, GateScenario, GateVerdict } from '../../reports/gate/gate-schema.js';
-import { type Comparison, holds, metricDescription, parseExpectation, parseSelector } from '../scenario/index.js';
+import {
+  aggregatePools,
+  type Comparison,
+  holds,
+  metricDescription,
+  parseExpectation,
+  parseSelector,
+} from '../scenario/index.js';
 
 /** Worst first. */
 const SEVERITY: readonly GateVerdict[] = [
@@ -77,7 +84,9 @@ function judgeLevel(runs: readonly GateRun[], index: number): GateLevel {
       ? worst.values
       : over === 'best'
         ? best.values
-        : comparisons.map((_, at) => middle(over, present(seeds.map((each) => each.values[at] ?? null))));
+        : over === 'pooled'
+          ? comparisons.map(({ aggregation }) => aggregatePools(aggregation, poolsOf(runs, index)))
+          : comparisons.map((_, at) => middle(over, present(seeds.map((each) => each.values[at] ?? null))));
   const failing = comparisons.findIndex((comparison, at) => !met(values[at] ?? null, comparison));
   const actual = values[Math.max(0, failing)] ?? null;
   return {
@@ -92,6 +101,10 @@ function judgeLevel(runs: readonly GateRun[], index: number): GateLevel {
     seed: worst.seed,
     missedSeeds: missed.length,
   };
+}
+
+function poolsOf(runs: readonly GateRun[], index: number) {
+  return runs.flatMap(({ expectations }) => expectations[index]?.pool ?? []);
 }
 
 function meets({ values }: SeedValue, comparisons: readonly Comparison[]): boolean {

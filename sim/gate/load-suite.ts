@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, extname, isAbsolute, join } from 'node:path';
 import { DeadairError } from '../errors.js';
 import { describeIssue } from '../scenario/describe-issue.js';
-import { didYouMean, loadWritten, type ScenarioInput, scenarioHash } from '../scenario/index.js';
+import { didYouMean, loadWritten, type Scenario, type ScenarioInput, scenarioHash } from '../scenario/index.js';
 import { readModule } from '../scenario/read-module.js';
 import { readYaml } from '../scenario/read-yaml.js';
 import type { Locate } from '../scenario/resolve-scenario.js';
@@ -73,12 +73,22 @@ async function loadEntry(
     name: name ?? scenario.name,
     reference: path,
     overrides,
-    scenario,
+    scenario: over === 'pooled' ? withSamples(scenario) : scenario,
     hash: scenarioHash({ ...world, traces: scenario.network.traces }),
     levels: scenarioHash({ over, expectations: scenario.expectations }),
     over,
     seeds: seedsOf(count ?? seeds ?? suite.seeds),
   };
+}
+
+/** The same levels; those that do not say otherwise are judged over the samples of all seeds, so that runs keep them. */
+function withSamples(scenario: Scenario): Scenario {
+  const pooled = (entry: Scenario['expectations'][string][number]) =>
+    typeof entry === 'string'
+      ? { expect: entry, level: 'fail' as const, over: 'pooled' as const }
+      : { over: 'pooled' as const, ...entry };
+  const levels = Object.entries(scenario.expectations).map(([metric, entries]) => [metric, entries.map(pooled)]);
+  return { ...scenario, expectations: Object.fromEntries(levels) as Scenario['expectations'] };
 }
 
 /** Service levels of a suite as overrides, so that `deadair run` judges the same. */

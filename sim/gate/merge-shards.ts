@@ -20,7 +20,7 @@ export function mergeShards(files: readonly ShardFile[]): GateResult {
   for (const { path, result } of files) {
     const { shard, missing } = result;
     if (shard === undefined || of === undefined) {
-      throw wrong(`${shard === undefined ? path : first.path} is the result of a whole gate, not of a shard`);
+      throw wrong(wholeGate(shard === undefined ? { path, result } : first));
     }
     same(first, path, 'deadairVersion', first.result.deadairVersion, result.deadairVersion);
     same(first, path, 'suite.hash', suiteText(first.result), suiteText(result));
@@ -43,6 +43,13 @@ export function mergeShards(files: readonly ShardFile[]): GateResult {
   }
   const { deadairVersion, suite } = first.result;
   return gateResult({ deadairVersion, suite, runs: files.flatMap(({ result }) => result.runs) });
+}
+
+function wholeGate({ path, result: { missing, runs } }: ShardFile): string {
+  const whole = `${path} is the result of a whole gate, not of a shard`;
+  if (missing === undefined) return `${whole}: there is nothing to merge it with`;
+  const total = runs.length + missing.length;
+  return `${whole}; it was interrupted, ${missing.length} of its ${total} runs are missing: give the same deadair gate command again, with --resume --out ${path}`;
 }
 
 function suiteText({ suite }: GateResult): string {

@@ -36,13 +36,18 @@ export function runRecord({ name, scenario, over }: SuiteEntry, seed: number, ou
     events: result.events,
     metrics: result.metrics,
     // they stand in the order in which they are written
-    expectations: result.expectations.map(({ metric, expression, level, actual, values }) => ({
-      metric,
-      expression,
-      level,
-      over: chosen.get(metric)?.shift() ?? over,
-      values: values ?? [actual],
-    })),
+    expectations: result.expectations.map(({ metric, expression, level, actual, values, pool }) => {
+      const wanted = chosen.get(metric)?.shift() ?? over;
+      return {
+        metric,
+        expression,
+        level,
+        // of one number a seed the worst counts
+        over: wanted === 'pooled' && pool === undefined ? 'worst' : wanted,
+        values: values ?? [actual],
+        ...(pool === undefined ? {} : { pool }),
+      };
+    }),
     violations: result.violations
       .filter(({ oracle }) => !seen.has(oracle) && seen.add(oracle))
       .map(({ oracle, kind, atS, message }) => ({ oracle, kind, atS, message })),

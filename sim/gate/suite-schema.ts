@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JsonSchema } from '../scenario/json-schema.js';
 import { expectationsSchema } from '../scenario/schema/expectation-schema.js';
 
-const overSchema = z.enum(['worst', 'best', 'median', 'mean']);
+const overSchema = z.enum(['worst', 'best', 'median', 'mean', 'pooled']);
 
 const seedsSchema = z.union([
   z.int().min(1).max(100_000),

@@ -48,6 +48,11 @@ export class Samples {
     return this.order()[Math.max(0, Math.ceil(share * this.size) - 1)] ?? Number.NaN;
   }
 
+  /** Every value, each counts once. */
+  *weighted(): Generator<readonly [value: number, weight: number]> {
+    for (const value of this.order()) yield [value, 1];
+  }
+
   private order(): Float64Array {
     if (this.sorted?.length !== this.size) this.sorted = this.values.slice(0, this.size).sort();
     return this.sorted;

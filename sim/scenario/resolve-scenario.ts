@@ -238,7 +238,8 @@ function faultChecks({ faults, durationS, topology, population, network, tokens 
   return faults.flatMap((fault, index) => {
     const problems: Problem[] = [];
     if (fault.atS > durationS) {
-      const text = `must lie within durationS (${durationS}), not at ${fault.atS}; the time after it is free of faults`;
+      const cure = `set durationS to more than ${fault.atS}, or move the fault (--set faults.${index}.atS=${Math.floor(durationS / 2)}), or leave all out (--set 'faults=[]')`;
+      const text = `must lie within durationS (${durationS}), not at ${fault.atS}: the time after it is free of faults; ${cure}`;
       problems.push(problem(['faults', index, 'atS'], text));
     }
     const named =

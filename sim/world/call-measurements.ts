@@ -1,4 +1,4 @@
-import type { Measured } from '../scenario/index.js';
+import { type Measured, rateOf } from '../scenario/index.js';
 import type { World } from './world.js';
 
 /** A call that has lasted for so long without both having heard each other has not been connected. */
@@ -64,7 +64,6 @@ export class CallMeasurements {
     const cancelled = over('cancelled', 'cancelled');
     const failed = over('failed', 'caller-lost') + over('lost', 'keeper-lost');
     const counter = (value: number): Measured => ({ kind: 'counter', value });
-    const rate = (part: number, whole: number): Measured => ({ kind: 'rate', value: whole > 0 ? part / whole : null });
     return [
       ['calls_offered', counter(offered)],
       ['calls_accepted', counter(accepted)],
@@ -73,9 +72,9 @@ export class CallMeasurements {
       ['calls_cancelled', counter(cancelled)],
       ['calls_failed', counter(failed)],
       ['calls_dropped', counter(over('ended', 'staff-lost') + over('ended', 'caller-lost'))],
-      ['call_success_rate', rate(accepted, accepted + missed + cancelled + failed)],
-      ['call_blocked_rate', rate(blocked, offered)],
-      ['call_connection_rate', rate(this.connected, this.connected + this.unconnected)],
+      ['call_success_rate', rateOf(accepted, accepted + missed + cancelled + failed)],
+      ['call_blocked_rate', rateOf(blocked, offered)],
+      ['call_connection_rate', rateOf(this.connected, this.connected + this.unconnected)],
       ['call_answer_ms', recorder.samples('voice_call_answer_ms')],
     ];
   }

@@ -2,7 +2,7 @@ import type { ClientRef } from '../clients/index.js';
 import type { VoiceInterval } from '../media/ears/index.js';
 import { WeightedHistogram } from '../media/ears/weighted-histogram.js';
 import { type LabelledSamples, Samples } from '../metrics/recorder.js';
-import { type Measured, MIGRATION_REASONS, parseSelector, type Selector } from '../scenario/index.js';
+import { type Measured, MIGRATION_REASONS, parseSelector, rateOf, type Selector } from '../scenario/index.js';
 import type { World } from './world.js';
 
 type Labels = Readonly<Record<string, string>>;
@@ -84,7 +84,6 @@ export class LabelledMetrics {
 
   private valueOf({ selector: { metric, labels }, samples, weighted, part, whole, core }: Submetric): Measured {
     const counter = (value: number): Measured => ({ kind: 'counter', value });
-    const rate = (of: number, all: number): Measured => ({ kind: 'rate', value: all > 0 ? of / all : null });
     switch (metric) {
       case 'migrations_started':
         return counter(this.total('voice_migrations_started_total', labels));
@@ -96,7 +95,7 @@ export class LabelledMetrics {
         return counter(this.failed(labels));
       case 'migration_success_rate': {
         const completed = this.total('voice_migrations_completed_total', labels);
-        return rate(completed, completed + this.failed(labels));
+        return rateOf(completed, completed + this.failed(labels));
       }
       case 'refused_joins':
       case 'reconnects':
@@ -105,7 +104,7 @@ export class LabelledMetrics {
       case 'error_rate':
       case 'concealed_rate':
       case 'relayed_rate':
-        return rate(part, whole);
+        return rateOf(part, whole);
       default:
         return core?.samples ?? weighted ?? samples;
     }

@@ -2,7 +2,7 @@ import type { ClientRef } from '../clients/index.js';
 import { scenarioCost } from '../cost/cost-options.js';
 import { Samples } from '../metrics/recorder.js';
 import type { Judge } from '../oracles/index.js';
-import type { Measured } from '../scenario/index.js';
+import { type Measured, rateOf } from '../scenario/index.js';
 import { alertMetrics } from './alert-metrics.js';
 import { CallMeasurements } from './call-measurements.js';
 import { LabelledMetrics } from './labelled-metrics.js';
@@ -38,6 +38,8 @@ interface ChannelTimes {
 
 /** Of worlds with a node model. */
 const NODE_SERIES = ['sfu_nodes', 'sfu_cpu_max', 'sfu_participants'] as const;
+
+const ALL = { pictures: true, stateGrowth: true } as const;
 
 /** One measured quantity over time. */
 export interface Series {
@@ -93,10 +95,12 @@ export class Measurements {
   constructor(
     private readonly world: World,
     private readonly sampleEveryUs: number,
+    /** `pictures`: series over time; `stateGrowth`: that metric. */
+    private readonly wanted: { readonly pictures: boolean; readonly stateGrowth: boolean } = ALL,
   ) {
     const { sim, events, redis, scenario } = world;
     this.uptime = new Uptime(world, (scenario.durationS + scenario.drainS) * 1e6);
-    this.stateGrowth = new StateGrowth(world, [this]);
+    this.stateGrowth = new StateGrowth(world, [this], wanted.stateGrowth);
     if (world.meter !== null) for (const name of NODE_SERIES) this.series.push({ name, unit: '1', points: [] });
     this.calls = world.scenario.calls === undefined ? null : new CallMeasurements(world);
     this.labelled = new LabelledMetrics(world);
@@ -190,6 +194,8 @@ export class Measurements {
         this.sfuOutageUs = Math.max(this.sfuOutageUs, sim.nowUs - channel.withoutNodeSinceUs);
       }
     }
+    sim.after(this.sampleEveryUs, sample, this as Measurements);
+    if (!this.wanted.pictures) return;
     const values = [migrating, figures.p2p[0]!, figures.sfu[0]!, figures.p2p[1]!, figures.sfu[1]!, this.connected];
     if (this.world.meter !== null) {
       const { nodes, cpuMax, participants } = this.world.meter.present;
@@ -198,7 +204,6 @@ export class Measurements {
     this.series.forEach(({ points }, index) => {
       points.push([sim.nowUs / 1e6, values[index]!]);
     });
-    sim.after(this.sampleEveryUs, sample, this as Measurements);
   }
 
   /** Every metric of the catalogue; those of voice only where it is simulated. Call once, at the end. `quietAfterUs`: from the end of load and faults to order, null: never. */
@@ -218,7 +223,6 @@ export class Measurements {
     const found = (oracle: string) => judge.counts.get(oracle) ?? 0;
     const counter = (value: number): Measured => ({ kind: 'counter', value });
     const gauge = (value: number | null): Measured => ({ kind: 'gauge', value });
-    const rate = (part: number, whole: number): Measured => ({ kind: 'rate', value: whole > 0 ? part / whole : null });
     return Object.fromEntries<Measured>([
       ['join_latency_ms', this.joinLatency],
       ['join_service_ms', recorder.samples('voice_join_latency_ms')],
@@ -228,21 +232,21 @@ export class Measurements {
       ['migrations_completed', counter(completed)],
       ['migrations_failed', counter(failed)],
       ['migrations_rolled_back', counter(recorder.total('voice_rollbacks_total'))],
-      ['migration_success_rate', rate(completed, completed + failed)],
+      ['migration_success_rate', rateOf(completed, completed + failed)],
       ['audible_gap_ms', this.gaps],
       ['audible_gap_total_ms', counter(hearing.gaps.totalUs / 1e3)],
       ['audible_gap_max_ms', gauge(hearing.gaps.maxUs / 1e3)],
-      ['dropout_rate', rate(hearing.gaps.totalUs + this.unheardUs, this.pairUs)],
+      ['dropout_rate', rateOf(hearing.gaps.totalUs + this.unheardUs, this.pairUs)],
       ['lost_joins', counter(found('lost-join'))],
       ['doubled_joins', counter(found('doubled-join'))],
       ['ghost_participants', counter(found('membership'))],
       ['split_brains', counter(found('mode-agreement'))],
       ['orphan_rooms', counter(found('orphan-room'))],
       ['stuck_migrations', counter(found('stuck-migration'))],
-      ['error_rate', rate(this.inVain, this.opened)],
+      ['error_rate', rateOf(this.inVain, this.opened)],
       ['refused_joins', counter(this.refused)],
-      ['clients_joined_rate', rate(this.joinedUsers.size, population.clients.length)],
-      ['channels_switched_rate', rate(switched, large)],
+      ['clients_joined_rate', rateOf(this.joinedUsers.size, population.clients.length)],
+      ['channels_switched_rate', rateOf(switched, large)],
       ['mesh_size_max', gauge(this.meshSizeMax)],
       ['sfu_full_max', gauge(this.sfuFullMax)],
       ['lock_wait_ms', recorder.samples('voice_lock_wait_ms')],
@@ -255,7 +259,7 @@ export class Measurements {
       ['channel_size_max', gauge(this.channelSizeMax)],
       ['mode_switches', counter(this.modeSwitches)],
       ['converged_after_ms', gauge(quietAfterUs === null ? null : quietAfterUs / 1e3)],
-      ['uptime', rate(this.uptime.share ?? 0, this.uptime.share === null ? 0 : 1)],
+      ['uptime', this.uptime.measured()],
       ['state_growth', gauge(this.stateGrowth.growth[0]?.share ?? null)],
       ...(this.world.meter === null ? [] : nodeMetrics(this.world.meter)),
       ...(this.world.ears === null ? [] : [...mediaMetrics(this.world.ears), this.cost(this.world.ears)]),

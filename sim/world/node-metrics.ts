@@ -1,4 +1,4 @@
-import type { Measured } from '../scenario/index.js';
+import { type Measured, rateOf } from '../scenario/index.js';
 import type { NodeMeter } from '../sfu/capacity/index.js';
 
 /** The metrics of SFU nodes (B13, D6): of worlds with a node model. */
@@ -21,13 +21,16 @@ export function nodeMetrics(meter: NodeMeter): [name: string, measured: Measured
     ['sfu_node_hours', counter(meter.nodeUs / 3.6e9)],
     ['sfu_packets_received', counter(Math.round(packetsIn))],
     ['sfu_packets_forwarded', counter(Math.round(meter.total((machine) => machine.packetsOut)))],
-    ['sfu_dropped_rate', { kind: 'rate', value: packetsIn > 0 ? dropped / packetsIn : null }],
+    ['sfu_dropped_rate', rateOf(dropped, packetsIn)],
     ['sfu_egress_gb', counter(meter.total((machine) => machine.bytesOut) / 1e9)],
     ['forwarding_ms', meter.forwarding],
     ['sfu_refusals', counter(meter.total((machine) => machine.refusals))],
     [
       'sfu_overloaded_rate',
-      { kind: 'rate', value: meter.nodeUs > 0 ? meter.total((m) => m.overloadedUs) / meter.nodeUs : null },
+      rateOf(
+        meter.total((m) => m.overloadedUs),
+        meter.nodeUs,
+      ),
     ],
     ['sfu_connection_errors', counter(meter.connectionErrors)],
     ['sfu_connection_s', meter.connections],

@@ -1,5 +1,6 @@
 import { metricCatalogue } from '../../core/metrics.js';
 import type { RunResult } from '../../reports/result-schema.js';
+import type { Detail } from '../detail.js';
 import type { Samples } from '../metrics/recorder.js';
 import { type Judge, oracles } from '../oracles/index.js';
 import {
@@ -24,13 +25,16 @@ export function buildResult(parts: {
   readonly world: World;
   readonly judge: Judge;
   readonly measurements: Measurements;
+  /** Of figures: what only pages show is left out. */
+  readonly detail: Detail;
   readonly quietAfterUs: number | null;
   readonly seed: number;
   readonly wallSeconds: number;
   /** The run was broken off: simulated time it should have taken, in seconds. Then nothing is judged that needs the end. */
   readonly interruptedOfS: number | null;
 }): RunResult {
-  const { world, judge, measurements, quietAfterUs, interruptedOfS } = parts;
+  const { world, judge, measurements, quietAfterUs, interruptedOfS, detail } = parts;
+  const pictures = detail === 'all';
   const { scenario, sim, hearing, faults, recorder, ears } = world;
   const measured = measurements.all(judge, quietAfterUs);
   const interrupted = interruptedOfS !== null;
@@ -68,13 +72,17 @@ export function buildResult(parts: {
     metrics: Object.fromEntries(Object.entries(measured).map(([name, value]) => [name, metricOf(name, value)])),
     expectations,
     violations,
-    series: measurements.series.map(({ name, unit, points: values }) => ({ name, unit, points: values })),
-    samples: [
-      points('join_latency_ms', measurements.joinLatency),
-      points('first_connection_ms', measurements.firstConnection),
-      points('migration_duration_ms', recorder.samples('voice_migration_duration_ms')),
-    ],
-    gaps: hearing.gaps.longest().map(({ fromUs, toUs, listener, talker, channelId, cause }) => ({
+    series: pictures
+      ? measurements.series.map(({ name, unit, points: values }) => ({ name, unit, points: values }))
+      : [],
+    samples: pictures
+      ? [
+          points('join_latency_ms', measurements.joinLatency),
+          points('first_connection_ms', measurements.firstConnection),
+          points('migration_duration_ms', recorder.samples('voice_migration_duration_ms')),
+        ]
+      : [],
+    gaps: (pictures ? hearing.gaps.longest() : []).map(({ fromUs, toUs, listener, talker, channelId, cause }) => ({
       atS: fromUs / 1e6,
       durationMs: (toUs - fromUs) / 1e3,
       listener,
@@ -100,7 +108,7 @@ export function buildResult(parts: {
             : 'pass',
     oracles: oracles.filter(({ needs }) => needs !== 'voice' || ears !== null).map(({ id }) => id),
     ...(interrupted ? { interrupted } : {}),
-    ...(ears === null ? {} : { media: mediaResult(ears, scenario.media.fidelity) }),
+    ...(ears === null || !pictures ? {} : { media: mediaResult(ears, scenario.media.fidelity) }),
     ...(world.rolloutWatch === null ? {} : { rollout: rolloutResult(world.rolloutWatch) }),
     ...(world.alerting === null ? {} : { alerts: alertsResult(world.alerting) }),
   };

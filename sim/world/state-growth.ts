@@ -43,10 +43,14 @@ export class StateGrowth {
   /** What only we keep: ears and recorders write down all that happens. */
   private readonly books: readonly object[];
 
-  /** @param books what keeps records of the run, and therefore grows */
+  /**
+   * @param books what keeps records of the run, and therefore grows
+   * @param wanted whether anybody asks: to count all objects takes longer than many a world
+   */
   constructor(
     private readonly world: World,
     books: readonly object[] = [],
+    private readonly wanted = true,
   ) {
     const { recorder, scenario, faults, ears, meter } = world;
     const own = [ears, meter].filter((book) => book !== null);
@@ -74,7 +78,7 @@ export class StateGrowth {
     const { sim, redis, population } = world;
     if (sim.nowUs + everyUs <= totalUs) sim.after(everyUs, look, this as StateGrowth);
     const at = sim.nowUs / totalUs;
-    if (!isWithin(at, EARLY) && !isWithin(at, LATE)) return;
+    if (!this.wanted || (!isWithin(at, EARLY) && !isWithin(at, LATE))) return;
     const store = redis.inspect();
     const keys = store.keys();
     looks.push({
@@ -90,7 +94,7 @@ export class StateGrowth {
     });
   }
 
-  /** By kind, the one that has grown most first; empty: the run was too short. */
+  /** By kind, the one that has grown most first; empty: the run was too short, or nobody asked. */
   get growth(): Growth[] {
     const within = (part: Part) => this.looks.filter(({ at }) => isWithin(at, part));
     return compareLooks(within(EARLY), within(LATE));

@@ -1,3 +1,4 @@
+import type { Measured } from '../scenario/index.js';
 import type { World } from './world.js';
 
 /** How long somebody may wait for the channel, or for the first word of somebody, before it counts. */
@@ -12,6 +13,7 @@ const SAMPLES_MAX = 100_000;
  * somebody for a second, nor one whose own device, or that of the other, sleeps.
  */
 export class Uptime {
+  /** Looks at people who wanted to be in a channel, and those of them at which they were not, or missed somebody. */
   private wanted = 0;
   private without = 0;
   private readonly waitingSince = new Map<string, number>();
@@ -27,8 +29,8 @@ export class Uptime {
   }
 
   /** 0 to 1; null: nobody wanted anything. */
-  get share(): number | null {
-    return this.wanted === 0 ? null : 1 - this.without / this.wanted;
+  measured(): Measured {
+    return { kind: 'rate', value: this.wanted === 0 ? null : 1 - this.without / this.wanted, whole: this.wanted };
   }
 
   /** @internal */

@@ -75,6 +75,8 @@ export class WorldEvidence implements Evidence {
 
   noPlace(channelId: number): boolean {
     const { sfuNodes } = this.world;
+    // asked after every command of the store: nearly always some node has room, and none is closed
+    if (!sfuNodes.some((node) => node.closed) && sfuNodes.some(({ host }) => host.state === 'up')) return false;
     const [name = ''] = (this.store.hash(keys.state(channelId)).get('sfuRoom') ?? '').split('|');
     const own = sfuNodes.find((node) => node.name === name);
     const running = sfuNodes.filter(({ host }) => host.state === 'up');

@@ -80,6 +80,8 @@ export interface WorldOptions {
   readonly recorder?: ((nowS: () => number) => Recorder) | undefined;
   /** Bytes of RTCP: worlds in which packets of media travel need them. `loadMedia` loads what a scenario needs. */
   readonly wire?: RtcpWire | undefined;
+  /** Keep what only pictures of voice over time need; default true. */
+  readonly pictures?: boolean | undefined;
 }
 
 /**
@@ -209,6 +211,7 @@ export class World {
             untilUs: (scenario.durationS + scenario.drainS) * 1e6,
             faultAt: (timeUs) => this.faults.activeAt(timeUs)?.kind ?? null,
             audibleGapUs: scenario.media.audibleGapMs * 1000,
+            pictures: options.pictures ?? true,
           });
     this.media = this.ears === null ? null : createMediaPlane(this, this.ears, options);
     this.hearing = new Hearing({

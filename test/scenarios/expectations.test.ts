@@ -11,6 +11,7 @@ const histogram = (samples: readonly number[]): Measured => {
     max: sorted.at(-1) ?? Number.NaN,
     avg: sorted.reduce((sum, value) => sum + value, 0) / sorted.length,
     quantile: (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number,
+    weighted: () => sorted.map((value) => [value, 1] as const),
   };
 };
 
@@ -95,11 +96,11 @@ describe('evaluation', () => {
       actual: null,
       reason: 'no samples',
     });
-    expect(one('error_rate', 'rate<1', { kind: 'rate', value: null })).toMatchObject({
+    expect(one('error_rate', 'rate<1', { kind: 'rate', value: null, whole: 0 })).toMatchObject({
       pass: false,
       reason: 'no samples',
     });
-    expect(one('error_rate', 'rate!=1', { kind: 'rate', value: Number.NaN })).toMatchObject({
+    expect(one('error_rate', 'rate!=1', { kind: 'rate', value: Number.NaN, whole: 0 })).toMatchObject({
       pass: false,
       reason: 'no samples',
     });
@@ -117,7 +118,7 @@ describe('evaluation', () => {
   test('a warning is marked as one', () => {
     const results = evaluateExpectations(
       { error_rate: ['rate<0.5', { expect: 'rate<0.1', level: 'warn' }] },
-      { error_rate: { kind: 'rate', value: 0.2 } },
+      { error_rate: { kind: 'rate', value: 0.2, whole: 10 } },
     );
     expect(results.map(({ level, pass }) => [level, pass])).toEqual([
       ['fail', true],

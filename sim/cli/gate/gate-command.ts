@@ -101,7 +101,7 @@ async function runAll(
   const cost = new CostLeft(left);
   await runPoints(left, {
     ...(workers === undefined ? {} : { workers }),
-    keep: 'figures',
+    detail: 'figures',
     signal,
     onOutcome: (point, outcome) => {
       const run = runRecord(entries.get(point.key)!, point.seed, outcome);

@@ -3,9 +3,8 @@ import {
   type CapacityOutcome,
   holds,
   type RunFigures,
-  renderCapacityJson,
-  renderCapacityTerminal,
   standingOf,
+  unmeasuredLevels,
 } from '../../../reports/index.js';
 import { builtInScenarios } from '../../../scenarios/index.js';
 import { DeadairError, ExitCode } from '../../errors.js';
@@ -19,28 +18,18 @@ import { DEADAIR_VERSION } from '../../version.js';
 import { Interruption } from '../interruption.js';
 import { checkOutputs } from '../outputs.js';
 import { ProgressLine } from '../progress-line.js';
-import { shellCommand } from '../replay-command.js';
-import { useColor } from '../use-color.js';
 import { assemble } from './assemble.js';
-import { type CapacityOutputs, capacityOutputs, writeCapacityOutputs } from './capacity-outputs.js';
+import { capacityOutputs, writeCapacityOutputs } from './capacity-outputs.js';
 import { JournalFile } from './journal-file.js';
+import { commandOf, type StudyOptions, showCapacity } from './show-capacity.js';
 import { type Loaded, loadSetting, Study } from './study.js';
-import { exitCodeOf } from './sweep-command.js';
+import { exitCodeOf, measuredIdentity } from './sweep-command.js';
 
 /** Options of `deadair capacity`. */
-export interface CapacityOptions extends CapacityOutputs {
+export interface CapacityOptions extends StudyOptions {
   readonly load: string;
   readonly slo: readonly string[];
-  readonly with: readonly string[];
-  readonly seeds: number;
-  readonly seed: number;
-  readonly set: readonly string[];
-  readonly duration?: number;
   readonly precision: number;
-  readonly workers?: number;
-  readonly metrics?: string;
-  readonly out: string;
-  readonly json?: boolean;
 }
 
 /** Without a range the search goes up to this many times the scenario's own load. */
@@ -70,6 +59,7 @@ export async function capacityCommand(reference: string, options: CapacityOption
   const seeds = Array.from({ length: options.seeds }, (_, index) => options.seed + index);
   const progress = new ProgressLine(process.stderr, base.name, options.json === true && !process.stderr.isTTY);
   const interruption = new Interruption(progress);
+  const shown = figures ?? mainFigures(base);
   const journal = new JournalFile<RunFigures>(`${options.out}.journal`, {
     deadair: DEADAIR_VERSION,
     scenario: reference,
@@ -79,10 +69,12 @@ export async function capacityCommand(reference: string, options: CapacityOption
     '--with': links.map(({ key, expression }) => `${key}=${expression}`).join(' '),
     '--seeds': `${seeds[0]}..${seeds.at(-1)}`,
     'scenario hash': scenarioHash(base),
+    ...measuredIdentity(shown),
   });
   try {
     const workers = options.workers === undefined ? {} : { workers: options.workers };
-    const study = new Study({ reference, overrides, journal, progress, interruption, ...workers });
+    const metrics = shown.map(({ metric }) => metric);
+    const study = new Study({ reference, overrides, journal, progress, interruption, metrics, ...workers });
     const search = new Search({ study, reference, overrides, load, links, seeds, base });
     const interval = await search.run(range, options.precision, interruption.signal);
     progress.clear();
@@ -95,21 +87,27 @@ export async function capacityCommand(reference: string, options: CapacityOption
     const settings = search.tried();
     const parts = {
       kind: 'capacity' as const,
-      command: commandOf(reference, options),
+      command: commandOf(
+        ['capacity', reference, '--load', options.load, ...options.slo.flatMap((text) => ['--slo', text])],
+        options,
+        options.precision === 0.05 ? [] : ['--precision', String(options.precision)],
+      ),
       base,
       overrides,
       variations: [{ key: load.key, values: settings.map(({ setting }) => setting.values[0] as string) }],
       links,
       seeds,
-      figures: figures ?? mainFigures(base),
+      figures: shown,
       settings,
     };
     const bare = assemble(parts);
     const file = assemble({ ...parts, capacity: outcomeOf(bare, load, range, interval) });
     await writeCapacityOutputs(options, file);
     journal.remove();
-    print(file, options);
+    showCapacity(file, options);
     const code = exitCodeOf(file);
+    if (code === ExitCode.ok && interval.passed === null && unmeasuredLevels(file).length > 0)
+      return ExitCode.cannotJudge;
     return code === ExitCode.ok && interval.passed === null ? ExitCode.sloMissed : code;
   } finally {
     progress.clear();
@@ -230,33 +228,4 @@ function outcomeOf(
   const { what, seeds } = standingOf(file, setting);
   const runs = setting.runs.filter(({ seed }) => seeds.includes(seed));
   return { ...common, level: what, limiting: limitingResource(runs), replay: runs[0]?.replay ?? null };
-}
-
-function commandOf(reference: string, options: CapacityOptions): string {
-  const { load, slo, with: links, seeds, seed, set, duration, precision, metrics } = options;
-  return shellCommand([
-    'deadair',
-    'capacity',
-    reference,
-    '--load',
-    load,
-    ...slo.flatMap((text) => ['--slo', text]),
-    ...links.flatMap((text) => ['--with', text]),
-    ...set.flatMap((text) => ['--set', text]),
-    ...(duration === undefined ? [] : ['--duration', String(duration)]),
-    '--seeds',
-    String(seeds),
-    ...(seed === 1 ? [] : ['--seed', String(seed)]),
-    ...(precision === 0.05 ? [] : ['--precision', String(precision)]),
-    ...(metrics === undefined ? [] : ['--metrics', metrics]),
-  ]);
-}
-
-function print(file: CapacityFile, options: CapacityOptions): void {
-  if (options.json === true) {
-    process.stdout.write(renderCapacityJson(file));
-    return;
-  }
-  process.stdout.write(renderCapacityTerminal(file, { color: useColor(process.stdout) }));
-  for (const { option, path } of capacityOutputs(options)) process.stdout.write(`${option.slice(2)}: ${path}\n`);
 }

@@ -48,6 +48,8 @@ export class Study {
       readonly progress: ProgressLine;
       readonly interruption: Interruption;
       readonly workers?: number;
+      /** Metrics that are shown, beside those of the levels. */
+      readonly metrics: readonly string[];
     },
   ) {
     this.results = new Map(options.journal.found);
@@ -63,7 +65,7 @@ export class Study {
    * @param label what is being done, for the progress line
    */
   async run(settings: readonly Loaded[], seeds: readonly number[], label: string): Promise<void> {
-    const { journal, progress, interruption, workers } = this.options;
+    const { journal, progress, interruption, workers, metrics } = this.options;
     const byKey = new Map<string, { readonly setting: Setting; readonly seed: number }>();
     const points: Point[] = seeds.flatMap((seed) =>
       settings.flatMap(({ setting, scenario }) => {
@@ -87,7 +89,8 @@ export class Study {
     show();
     await runPoints(points, {
       ...(workers === undefined ? {} : { workers }),
-      keep: 'figures',
+      detail: 'figures',
+      metrics,
       signal: interruption.signal,
       onOutcome: (point, outcome) => {
         const { setting, seed } = byKey.get(point.key) as { setting: Setting; seed: number };

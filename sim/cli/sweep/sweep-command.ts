@@ -1,9 +1,4 @@
-import {
-  type CapacityFile,
-  type RunFigures,
-  renderCapacityJson,
-  renderCapacityTerminal,
-} from '../../../reports/index.js';
+import type { CapacityFile, RunFigures } from '../../../reports/index.js';
 import { builtInScenarios } from '../../../scenarios/index.js';
 import { DeadairError, ExitCode } from '../../errors.js';
 import { loadScenario, type Scenario, scenarioHash } from '../../scenario/index.js';
@@ -17,25 +12,15 @@ import { DEADAIR_VERSION } from '../../version.js';
 import { Interruption } from '../interruption.js';
 import { checkOutputs } from '../outputs.js';
 import { ProgressLine } from '../progress-line.js';
-import { shellCommand } from '../replay-command.js';
-import { useColor } from '../use-color.js';
 import { assemble } from './assemble.js';
-import { type CapacityOutputs, capacityOutputs, writeCapacityOutputs } from './capacity-outputs.js';
+import { capacityOutputs, writeCapacityOutputs } from './capacity-outputs.js';
 import { JournalFile } from './journal-file.js';
+import { commandOf, type StudyOptions, showCapacity } from './show-capacity.js';
 import { type Loaded, loadSetting, Study } from './study.js';
 
 /** Options of `deadair sweep`. */
-export interface SweepOptions extends CapacityOutputs {
+export interface SweepOptions extends StudyOptions {
   readonly vary: readonly string[];
-  readonly with: readonly string[];
-  readonly seeds: number;
-  readonly seed: number;
-  readonly set: readonly string[];
-  readonly duration?: number;
-  readonly workers?: number;
-  readonly metrics?: string;
-  readonly out: string;
-  readonly json?: boolean;
 }
 
 /**
@@ -65,10 +50,15 @@ export async function sweepCommand(reference: string, options: SweepOptions): Pr
   const seeds = Array.from({ length: options.seeds }, (_, index) => options.seed + index);
   const progress = new ProgressLine(process.stderr, base.name, options.json === true && !process.stderr.isTTY);
   const interruption = new Interruption(progress);
-  const identity = identityOf({ base, reference, overrides, variations, links, seeds });
+  const shown = figures ?? mainFigures(base);
+  const identity = {
+    ...identityOf({ base, reference, overrides, variations, links, seeds }),
+    ...measuredIdentity(shown),
+  };
   const journal = new JournalFile<RunFigures>(`${options.out}.journal`, identity);
   try {
-    const study = new Study({ reference, overrides, journal, progress, interruption, ...workersOf(options) });
+    const metrics = shown.map(({ metric }) => metric);
+    const study = new Study({ reference, overrides, journal, progress, interruption, metrics, ...workersOf(options) });
     await study.run(loaded, seeds, `${settings.length} settings x ${seeds.length} seeds`);
     progress.clear();
     const total = loaded.filter(({ scenario }) => !(scenario instanceof DeadairError)).length * seeds.length;
@@ -79,13 +69,13 @@ export async function sweepCommand(reference: string, options: SweepOptions): Pr
     }
     const file = assemble({
       kind: 'sweep',
-      command: commandOf(reference, options),
+      command: commandOf(['sweep', reference, ...options.vary.flatMap((text) => ['--vary', text])], options),
       base,
       overrides,
       variations,
       links,
       seeds,
-      figures: figures ?? mainFigures(base),
+      figures: shown,
       settings: loaded.map((item) => ({
         ...item,
         runs: seeds.flatMap((seed) => study.get(item.setting, seed) ?? []),
@@ -93,7 +83,7 @@ export async function sweepCommand(reference: string, options: SweepOptions): Pr
     });
     await writeCapacityOutputs(options, file);
     journal.remove();
-    print(file, options);
+    showCapacity(file, options);
     return exitCodeOf(file);
   } finally {
     progress.clear();
@@ -150,6 +140,11 @@ function workersOf({ workers }: { readonly workers?: number }): { workers?: numb
   return workers === undefined ? {} : { workers };
 }
 
+/** What is measured only because it is shown: runs without it are of no use to a sweep that shows it. */
+export function measuredIdentity(shown: readonly { readonly metric: string }[]): Identity {
+  return shown.some(({ metric }) => metric === 'state_growth') ? { '--metrics': 'state_growth' } : {};
+}
+
 /** Everything that the runs depend on. */
 export function identityOf(parts: {
   readonly base: Scenario;
@@ -169,32 +164,6 @@ export function identityOf(parts: {
     '--seeds': `${seeds[0]}..${seeds.at(-1)}`,
     'scenario hash': scenarioHash(parts.base),
   };
-}
-
-function commandOf(reference: string, options: SweepOptions): string {
-  const { vary, with: links, seeds, seed, set, duration, metrics } = options;
-  return shellCommand([
-    'deadair',
-    'sweep',
-    reference,
-    ...vary.flatMap((text) => ['--vary', text]),
-    ...links.flatMap((text) => ['--with', text]),
-    ...set.flatMap((text) => ['--set', text]),
-    ...(duration === undefined ? [] : ['--duration', String(duration)]),
-    '--seeds',
-    String(seeds),
-    ...(seed === 1 ? [] : ['--seed', String(seed)]),
-    ...(metrics === undefined ? [] : ['--metrics', metrics]),
-  ]);
-}
-
-function print(file: CapacityFile, options: SweepOptions): void {
-  if (options.json === true) {
-    process.stdout.write(renderCapacityJson(file));
-    return;
-  }
-  process.stdout.write(renderCapacityTerminal(file, { color: useColor(process.stdout) }));
-  for (const { option, path } of capacityOutputs(options)) process.stdout.write(`${option.slice(2)}: ${path}\n`);
 }
 
 /** A sweep measures: a level that is missed somewhere is no failure of it, a core that breaks is. */

@@ -34,6 +34,8 @@ export interface EarsOptions {
   readonly rows?: Readonly<Record<LayerName, CodecRow>>;
   /** Shorter silences are concealed, or taken for a breath. Default 200 000. */
   readonly audibleGapUs?: number;
+  /** Keep strips, percentiles over time and estimates, which only pictures need. Default true. Oracles are told of the same either way. */
+  readonly pictures?: boolean;
 }
 
 /** Less than 5 s of speech is no conversation: a single packet would be too much of it. */
@@ -48,6 +50,7 @@ export class Ears {
   readonly strips: HearingStrips;
   readonly listeners = new Map<string, EarListener>();
   readonly estimates = new Map<string, EstimateSeries>();
+  private readonly pictures: boolean;
 
   // weighted by frames
   readonly mos = new WeightedHistogram(0.001);
@@ -87,6 +90,7 @@ export class Ears {
   constructor(private readonly options: EarsOptions) {
     this.audibleGapUs = options.audibleGapUs ?? 200_000;
     this.rows = options.rows ?? OPUS_ROWS;
+    this.pictures = options.pictures ?? true;
     this.strips = new HearingStrips(options.untilUs);
     const windowUs = Math.max(1_000_000, Math.ceil(options.untilUs / WINDOWS / 1e6) * 1e6);
     this.mosOverTime = new PercentileSeries(windowUs, 0.01, [0.05, 0.5]);
@@ -121,7 +125,7 @@ export class Ears {
     }
     const here = this.links.host(listener.host.id);
     const there = this.links.host(talker.host.id);
-    const strip = this.strips.admit(listener.userId, talker.userId, channelId);
+    const strip = this.pictures ? this.strips.admit(listener.userId, talker.userId, channelId) : null;
     const pair = new EarPair(this, listener, talker, channelId, here, there, total, strip);
     here.pairs.add(pair);
     there.pairs.add(pair);
@@ -145,7 +149,7 @@ export class Ears {
       series = new EstimateSeries(hostId, direction);
       this.estimates.set(key, series);
     }
-    series.add(atUs, estimateKbps, capacityKbps);
+    if (this.pictures) series.add(atUs, estimateKbps, capacityKbps);
   }
 
   /** Media that a client's link carried, headers included, averaged over some time; `capacityKbps` null: no limit. */
@@ -203,12 +207,14 @@ export class Ears {
     const mos = meanOpinion(r);
     this.r.add(r, frames);
     this.mos.add(mos, frames);
-    const middleUs = (fromUs + untilUs) / 2;
-    this.mosOverTime.add(middleUs, mos, frames);
     this.mouthToEar.add(voice.mouthToEarMs, played);
-    this.mouthToEarOverTime.add(middleUs, voice.mouthToEarMs, played);
     this.latency.add(voice.networkDelayMs, played);
-    this.latencyOverTime.add(middleUs, voice.networkDelayMs, played);
+    if (this.pictures) {
+      const middleUs = (fromUs + untilUs) / 2;
+      this.mosOverTime.add(middleUs, mos, frames);
+      this.mouthToEarOverTime.add(middleUs, voice.mouthToEarMs, played);
+      this.latencyOverTime.add(middleUs, voice.networkDelayMs, played);
+    }
     this.playout.add(voice.playoutDelayMs, played);
     this.lossShare.add((voice.networkLost ?? lost) / frames, frames);
     for (const watcher of this.watchers) watcher(pair.listener.userId, voice, r, mos);
@@ -301,6 +307,7 @@ export class Ears {
   }
 
   private mark(pair: EarPair, fromUs: number, toUs: number, state: number): void {
+    if (!this.pictures) return;
     pair.strip ??= this.strips.troubled(pair, fromUs);
     pair.strip?.mark(fromUs, toUs, state);
   }

@@ -57,6 +57,14 @@ export class WeightedHistogram {
     return this.max;
   }
 
+  /** Bins with their weights. */
+  *weighted(): Generator<readonly [value: number, weight: number]> {
+    for (let bin = 0; bin < this.used; bin++) {
+      const weight = this.weights[bin] as number;
+      if (weight > 0) yield [Math.min(this.max, Math.max(this.min, bin * this.width)), weight];
+    }
+  }
+
   /** Weights by coarser bins of a width: `[from, weight]`, empty ones left out. */
   coarse(width: number): [from: number, weight: number][] {
     const sums = new Map<number, number>();

@@ -9,9 +9,11 @@ const expectationSchema = z.union([
       .default('fail')
       .describe('warn: reported, does not change the verdict. Default: fail.'),
     over: z
-      .enum(['worst', 'best', 'median', 'mean'])
+      .enum(['worst', 'best', 'median', 'mean', 'pooled'])
       .optional()
-      .describe('How deadair gate makes one value of those of several seeds. Default: that of the suite, else worst.'),
+      .describe(
+        'How deadair gate makes one value of those of several seeds; pooled: of the samples of all of them together (counters and gauges have one value a seed: there the worst counts). Default: that of the suite, else worst.',
+      ),
   }),
 ]);
 

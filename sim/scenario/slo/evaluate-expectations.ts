@@ -4,6 +4,7 @@ import type { Aggregation, Comparison } from './expectation.js';
 import type { Measured } from './measured.js';
 import { parseExpectation } from './parse-expectation.js';
 import { parseSelector } from './parse-selector.js';
+import { type Pool, poolOf } from './pool.js';
 
 /** The verdict on one expectation, as the result file keeps it. */
 export interface ExpectationResult {
@@ -17,6 +18,8 @@ export interface ExpectationResult {
   readonly values?: (number | null)[];
   /** Why it failed, when the number alone does not say it. */
   readonly reason?: string;
+  /** The samples, of a level that is judged over those of several runs together. */
+  readonly pool?: Pool;
 }
 
 /**
@@ -34,7 +37,9 @@ export function evaluateExpectations(
       const expression = typeof entry === 'string' ? entry : entry.expect;
       const level = typeof entry === 'string' ? 'fail' : entry.level;
       const { comparisons } = parseExpectation(metric, kind, expression);
-      results.push({ metric, expression, level, ...judge(comparisons, measured[metric]) });
+      const value = measured[metric];
+      const pool = typeof entry !== 'string' && entry.over === 'pooled' && value !== undefined ? poolOf(value) : null;
+      results.push({ metric, expression, level, ...judge(comparisons, value), ...(pool === null ? {} : { pool }) });
     }
   }
   return results;

@@ -65,7 +65,11 @@ export async function measurePower(workers: number): Promise<PowerFigures> {
   async function runsOf(scenario: Scenario, from: number): Promise<GateRun[]> {
     const points = Array.from({ length: SEEDS }, (_, index) => pointOf(scenario, from + index));
     const outcomes = new Map<string, Outcome>();
-    await runPoints(points, { workers, keep: 'figures', onOutcome: ({ key }, outcome) => outcomes.set(key, outcome) });
+    await runPoints(points, {
+      workers,
+      detail: 'figures',
+      onOutcome: ({ key }, outcome) => outcomes.set(key, outcome),
+    });
     return points.map(({ key, seed }) => runRecord(entryOf(scenario), seed, outcomes.get(key)!));
   }
 }

@@ -18,7 +18,7 @@ export async function measureWorkers(): Promise<WorkersFigures> {
   const points: Point[] = Array.from({ length: RUNS }, (_, index) => ({ key: `#${index}`, scenario, seed: index + 1 }));
   const rate = async (workers: number) => {
     const startedMs = performance.now();
-    await runPoints(points, { workers, keep: 'figures', onOutcome: () => {} });
+    await runPoints(points, { workers, detail: 'figures', onOutcome: () => {} });
     return (RUNS * 1e3) / (performance.now() - startedMs);
   };
   let [one, two] = [0, 0];

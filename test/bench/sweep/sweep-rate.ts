@@ -44,7 +44,7 @@ export async function measureSweep(seeds: number): Promise<SweepFigures> {
   const startedMs = performance.now();
   await runPoints(points, {
     workers,
-    keep: 'figures',
+    detail: 'figures',
     onOutcome: (_, { kind }) => {
       if (kind === 'failed') failed++;
     },

@@ -8,6 +8,8 @@ interface Made {
   readonly uplink?: number;
   /** Seeds on which the level was missed. */
   readonly missed?: readonly number[];
+  /** Seeds on which there were no samples for it. */
+  readonly unmeasured?: readonly number[];
   readonly invalid?: true;
   readonly thresholds?: { readonly enable: number; readonly disable: number };
 }
@@ -59,7 +61,7 @@ export function madeUp(
   };
 }
 
-function run({ mos = 4.3, switches = 10, uplink = 0.5, missed = [] }: Made, seed: number) {
+function run({ mos = 4.3, switches = 10, uplink = 0.5, missed = [], unmeasured = [] }: Made, seed: number) {
   const histogram = (value: number) => ({
     kind: 'histogram' as const,
     unit: '1',
@@ -72,7 +74,7 @@ function run({ mos = 4.3, switches = 10, uplink = 0.5, missed = [] }: Made, seed
     p99: value,
     max: value,
   });
-  const pass = !missed.includes(seed);
+  const pass = ![...missed, ...unmeasured].includes(seed);
   return {
     seed,
     verdict: pass ? ('pass' as const) : ('slo-missed' as const),
@@ -83,7 +85,7 @@ function run({ mos = 4.3, switches = 10, uplink = 0.5, missed = [] }: Made, seed
       uplink_use: histogram(uplink),
       mode_switches: { kind: 'counter' as const, unit: '1', value: switches },
     },
-    levels: [{ actual: mos, pass }],
+    levels: [{ actual: unmeasured.includes(seed) ? null : mos, pass }],
     violations: {},
     replay: `deadair run made-up --seed ${seed}`,
   };

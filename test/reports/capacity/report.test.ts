@@ -36,6 +36,34 @@ describe('what the figures say', () => {
     expect(thresholds.analysis.cliffs).toEqual([{ variation: 0, at: [], held: 3, missed: 4, level: 'mos avg>4' }]);
   });
 
+  test('a level without samples is not measured: it has not been missed, and does not hold', () => {
+    const some = analysed(
+      [{ key: 'a', values: ['1', '2', '3'] }],
+      [{ values: ['1'], unmeasured: [1, 2] }, { values: ['2'], unmeasured: [1] }, { values: ['3'] }],
+    );
+    const kinds = some.settings.map((setting) => standingOf(some, setting).kind);
+    expect(kinds).toEqual(['unmeasured', 'missed', 'held']);
+    expect(renderCapacityTerminal(some, { color: false })).toContain('not measured: mos avg>4 (2 of 2 seeds)');
+    expect(renderCapacityTerminal(some, { color: false })).not.toContain('at any setting');
+    const none = analysed([{ key: 'a', values: ['1'] }], [{ values: ['1'], unmeasured: [1, 2] }]);
+    for (const text of [renderCapacityTerminal(none, { color: false }), renderCapacityMarkdown(none)])
+      expect(text).toContain('Not measured at any setting, so it holds nowhere: mos avg>4.');
+    const outcome = {
+      key: 'a',
+      min: 1,
+      max: 1,
+      passed: null,
+      failed: 1,
+      exceptions: [],
+      level: 'mos avg>4',
+      replay: null,
+    };
+    const limiting = { resource: '', why: '', resources: [] };
+    const searched = { ...none, kind: 'capacity' as const, capacity: { ...outcome, limiting } };
+    expect(renderCapacityTerminal(searched, { color: false })).toContain('Capacity: cannot be said');
+    expect(renderCapacityHtml(searched)).toContain('No capacity can be said: mos avg&gt;4 was measured at no load');
+  });
+
   test('cliffs run along each variable', () => {
     const file = analysed(
       [

@@ -82,11 +82,11 @@ describe('JUnit', () => {
     expect(xml).toContain('deadair run slow-0 --seed 3');
   });
 
-  test('what was not run is skipped', () => {
+  test('what was not run is an error: an interrupted gate is not green', () => {
     const whole = failing(1);
     const xml = renderGateJunit({ ...whole, missing: [{ scenario: 'later', seed: 4 }] });
     expect(xml).toContain('<testcase name="later, seed 4"');
-    expect(xml).toContain('skipped="1"');
+    expect(xml).toMatch(/<testsuites [^>]* errors="1" skipped="0">/);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { describeGate } from '../../../reports/gate/gate-words.js';
 import type { GateRun } from '../../../reports/gate/index.js';
 import { checkComparable, compareWithBaseline, makeBaseline } from '../../../sim/gate/index.js';
 import { holm } from '../../../sim/gate/statistics/holm.js';
@@ -131,13 +132,26 @@ describe('against a baseline', () => {
   const suite = fixtureSuite(['a', 'b'], [1, 2, 3, 4, 5, 6]);
   test.each([
     ['suite', { ...suite, name: 'other' }],
-    ['scenarios', fixtureSuite(['a'], [1, 2, 3, 4, 5, 6])],
+    ['scenarios', fixtureSuite(['c'], [1, 2, 3, 4, 5, 6])],
     ['scenarios.a.seeds', fixtureSuite(['a', 'b'], [1, 2, 3])],
     ['scenarios.b.hash', { ...suite, scenarios: [suite.scenarios[0]!, { ...suite.scenarios[1]!, hash: 'x' }] }],
   ])('another %s is refused with its name', (field, other) => {
     expect(() => checkComparable(other, baseline, 'base.json')).toThrow(
       expect.objectContaining({ exitCode: 6, message: expect.stringMatching(new RegExp(`^base.json: ${field} is `)) }),
     );
+  });
+
+  test('what only one of them has is named, and the rest is compared', () => {
+    const both = { ...fixtureSuite(['c', 'b'], [1, 2, 3, 4, 5, 6]) };
+    expect(checkComparable(both, baseline, 'base.json')).toBeUndefined();
+    const now = gateOf((seed) => (100 + seed) * 1.2, ['c', 'b']);
+    const result = compareWithBaseline(now, baseline);
+    expect(result.comparison).toMatchObject({ added: ['c'], gone: ['a'], comparisons: 2 });
+    expect(result.scenarios.map(({ name, verdict }) => [name, verdict])).toEqual([
+      ['c', 'pass'],
+      ['b', 'regression'],
+    ]);
+    expect(describeGate(result).detail).toContain('New, not compared: c. In the baseline only: a.');
   });
 
   test('other service levels may be compared', () => {

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { GateRun } from '../../../reports/gate/index.js';
-import { gateResult, mergeShards } from '../../../sim/gate/index.js';
+import type { RunResult } from '../../../reports/result-schema.js';
+import { gateResult, mergeShards, runRecord } from '../../../sim/gate/index.js';
 import { judgeSeeds } from '../../../sim/gate/judge-seeds.js';
+import { Samples } from '../../../sim/metrics/recorder.js';
+import { evaluateExpectations, rateOf, resolveScenario } from '../../../sim/scenario/index.js';
 import { fixtureGate, fixtureRun, fixtureSuite } from '../../reports/gate/gate-fixture.js';
 
 const runs = (latencies: readonly (number | null)[], over: 'worst' | 'best' | 'median' | 'mean' = 'worst'): GateRun[] =>
@@ -23,6 +26,46 @@ describe('a level over seeds', () => {
     ['mean', [null, null], { actual: null, pass: false, reason: 'no samples' }],
   ] as const)('%s of %j', (over, latencies, expected) => {
     expect(judgeSeeds('s', runs(latencies, over)).levels[0]).toMatchObject(expected);
+  });
+
+  test('pooled: one percentile of the samples of all seeds, and the share of everything', () => {
+    const values = (from: number) => Array.from({ length: 100 }, (_, index) => from + index);
+    const run = (seed: number, from: number, whole: number): GateRun => {
+      const entry = { join_latency_ms: 'p(95)<200 && count==200', error_rate: 'rate<0.1', lost_joins: 'count==0' };
+      const samples = new Samples();
+      for (const value of values(from)) samples.add(0, value);
+      const expectations = Object.fromEntries(
+        Object.entries(entry).map(([name, expect]) => [
+          name,
+          [{ expect, level: 'fail' as const, over: 'pooled' as const }],
+        ]),
+      );
+      const found = evaluateExpectations(expectations, {
+        join_latency_ms: samples,
+        error_rate: rateOf(whole / seed / 10, whole),
+        lost_joins: { kind: 'counter', value: seed - 1 },
+      });
+      const scenario = { ...resolveScenario({ name: 's' }), expectations };
+      const suiteEntry = {
+        name: 's',
+        reference: 's',
+        overrides: [],
+        scenario,
+        hash: '',
+        levels: '',
+        over: 'worst',
+        seeds: [],
+      } as const;
+      const result = { verdict: 'pass', metrics: {}, expectations: found, violations: [] } as unknown as RunResult;
+      return runRecord(suiteEntry, seed, { kind: 'result', result });
+    };
+    const [latency, errors, lost] = judgeSeeds('s', [run(1, 1, 900), run(2, 101, 100)]).levels;
+    // of 1 to 200; the worst seed alone has 195, the mean of both is 145
+    expect(latency).toMatchObject({ over: 'pooled', actual: 190, pass: true });
+    // 90 of 900 and 5 of 100
+    expect(errors?.actual).toBeCloseTo(0.095, 9);
+    // one number a seed: the worst
+    expect(lost).toMatchObject({ over: 'worst', actual: 1, pass: false });
   });
 
   test('the worst seed of >, and of ==, is the one that is furthest off', () => {
@@ -100,6 +143,12 @@ describe('shards', () => {
     ['doubled', [shardOf(1, 2), shardOf(2, 2), shardOf(2, 2)], 'shard 2/2 is there twice', 2],
     ['of another number', [shardOf(1, 2), shardOf(2, 3)], 'shard.of is 3', 6],
     ['no shard', [{ path: 'w.json', result: whole }], 'w.json is the result of a whole gate', 2],
+    [
+      'interrupted and no shard',
+      [{ path: 'w.json', result: gateResult({ deadairVersion: '0.1.0', suite, runs: all.slice(1) }) }],
+      'interrupted, 1 of its 6 runs are missing: give the same deadair gate command again, with --resume --out w.json',
+      2,
+    ],
     [
       'of another suite',
       [shardOf(1, 2), { path: 'x.json', result: { ...shardOf(2, 2).result, suite: { ...suite, hash: 'cccc' } } }],

@@ -1,0 +1,48 @@
+import { type CapacityFile, renderCapacityJson, renderCapacityTerminal } from '../../../reports/index.js';
+import { shellCommand } from '../replay-command.js';
+import { useColor } from '../use-color.js';
+import { type CapacityOutputs, capacityOutputs } from './capacity-outputs.js';
+
+/** What a sweep and a search for the capacity take alike. */
+export interface StudyOptions extends CapacityOutputs {
+  readonly with: readonly string[];
+  readonly seeds: number;
+  readonly seed: number;
+  readonly set: readonly string[];
+  readonly duration?: number;
+  readonly workers?: number;
+  readonly metrics?: string;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** Prints the outcome: one JSON object, or the summary and the files that were written. */
+export function showCapacity(file: CapacityFile, options: StudyOptions): void {
+  if (options.json === true) {
+    process.stdout.write(renderCapacityJson(file));
+    return;
+  }
+  process.stdout.write(renderCapacityTerminal(file, { color: useColor(process.stdout) }));
+  for (const { option, path } of capacityOutputs(options)) process.stdout.write(`${option.slice(2)}: ${path}\n`);
+}
+
+/**
+ * The command that makes the same file again.
+ * @param head its name, the scenario and what is varied or searched
+ * @param tail options that the other one does not have
+ */
+export function commandOf(head: readonly string[], options: StudyOptions, tail: readonly string[] = []): string {
+  const { with: links, seeds, seed, set, duration, metrics } = options;
+  return shellCommand([
+    'deadair',
+    ...head,
+    ...links.flatMap((text) => ['--with', text]),
+    ...set.flatMap((text) => ['--set', text]),
+    ...(duration === undefined ? [] : ['--duration', String(duration)]),
+    '--seeds',
+    String(seeds),
+    ...(seed === 1 ? [] : ['--seed', String(seed)]),
+    ...tail,
+    ...(metrics === undefined ? [] : ['--metrics', metrics]),
+  ]);
+}
