@@ -192,6 +192,9 @@ export class Router<Packet extends RtpFields = RtpFields> {
   /** Takes a cause back. */
   resume(consumer: Consumer, cause: PauseCause): void {
     if (!consumer.pauses.delete(cause) || consumer.paused) return;
+    // whoever is paused has no part in what is shared
+    const member = this.members.get(consumer.sessionId);
+    if (member !== undefined && member.downlink !== null) this.adapt(member, member.downlink);
     this.retarget(consumer);
     consumer.publisher.audienceChanged();
     this.ports.tell(consumer.sessionId, { type: 'consumer-resumed', consumerId: consumer.id });
