@@ -116,7 +116,7 @@ export type ClientMessage =
       readonly version: number;
       readonly epoch?: number;
       readonly call?: number;
-      /** How it hears the others, since the last time it said so; only during a rollout. */
+      /** How it hears the others, since the last time it said so; where a rollout or the records of calls want to know. */
       readonly heard?: HeardReport;
     }
   /** Needs TURN credentials: the ones it has will soon be over. Said again until they come. */

@@ -9,6 +9,7 @@ import type { TimerHandle } from '../ports.js';
 import { RolloutSampler } from '../rollout/rollout-sampler.js';
 import { RolloutStore } from '../rollout/rollout-store.js';
 import type { MessageRate } from '../sfu/message-rate.js';
+import { CallQuality } from '../store/call-quality.js';
 import type { ChannelStore } from '../store/channel-store.js';
 import type { Caretaker } from './caretaker.js';
 import type { ChannelListing } from './channel-listing.js';
@@ -38,6 +39,8 @@ export abstract class BackendParts {
   readonly admin: AdminDesk | null;
   /** What this backend sees of the hybrid service during a rollout; null: there is none. */
   protected readonly sampler: RolloutSampler | null;
+  /** How calls were heard, where records of them are kept. */
+  protected readonly quality: CallQuality | null;
   protected readonly views: Views;
   protected readonly subscription: Subscription;
   protected readonly refreshing = new Map<number, boolean>();
@@ -57,6 +60,7 @@ export abstract class BackendParts {
     const { rollout: plan } = options;
     const rolloutStore = plan === undefined ? null : new RolloutStore(redis);
     this.sampler = rolloutStore === null ? null : new RolloutSampler(rolloutStore);
+    this.quality = policy.callRecordMs > 0 ? new CallQuality(redis) : null;
     this.store = new use.ChannelStore(redis, {
       admin: options.tokens !== undefined,
       rollout: plan !== undefined,
@@ -126,6 +130,7 @@ export abstract class BackendParts {
       onTick: (reply) => {
         this.setStoreUp(true);
         void this.sampler?.flush();
+        void this.quality?.flush();
         if (reply.forgotten) void this.resync();
         for (const [channelId, version] of reply.changed)
           if (version > this.channels.version(channelId)) this.refresh(channelId);

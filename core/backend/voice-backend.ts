@@ -92,8 +92,11 @@ export class VoiceBackend extends BackendParts {
         this.relay(client, valid.to, valid.channelId, valid.data);
         break;
       case 'ping':
-        if (valid.heard !== undefined && valid.channelId !== null)
-          this.sampler?.heard(this.channels.record(valid.channelId), valid.heard);
+        if (valid.heard !== undefined && valid.channelId !== null) {
+          const record = this.channels.record(valid.channelId);
+          this.sampler?.heard(record, valid.heard);
+          this.quality?.heard(record, client.userId, valid.heard);
+        }
         this.ping(client, valid.channelId, valid.version, valid.epoch);
         break;
       case 'token':

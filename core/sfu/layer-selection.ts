@@ -73,6 +73,8 @@ export class LayerSelection {
   /** What the bandwidth allows, whatever is sent. */
   protected allowed: LayerName;
   protected limit: LayerName = 'h';
+  /** What the server has to spare. */
+  protected spared: LayerName = 'h';
   protected present: LayerName;
   protected atMs = Number.NEGATIVE_INFINITY;
   protected decided = false;
@@ -112,11 +114,24 @@ export class LayerSelection {
   /** Nothing better than this is wanted: by the listener, or to spare its battery. Holds at once; null: whatever the bandwidth allows. */
   prefer(limit: LayerName | null): LayerName {
     this.limit = limit ?? 'h';
-    // what was not asked for has not been held against the bandwidth since
-    this.allowed = lower(this.allowed, layerFor(this.availableKbps));
-    if (this.sourceLoss >= this.policy.lossCalm) this.allowed = lower(this.allowed, this.present);
+    this.limitMoved();
     this.settle(true);
     return this.present;
+  }
+
+  /** The server is too busy for anything better than this; null: it has recovered. Waits like any other change: nobody is made to hear two in a row. */
+  spare(limit: LayerName | null, atMs: number): LayerName {
+    this.advance(atMs);
+    this.spared = limit ?? 'h';
+    this.limitMoved();
+    this.settle(false);
+    return this.present;
+  }
+
+  /** What was not asked for has not been held against the bandwidth since. */
+  protected limitMoved(): void {
+    this.allowed = lower(this.allowed, layerFor(this.availableKbps));
+    if (this.sourceLoss >= this.policy.lossCalm) this.allowed = lower(this.allowed, this.present);
   }
 
   /** Nothing has been forwarded yet: what was changed so far, nobody has heard. */
@@ -184,7 +199,7 @@ export class LayerSelection {
 
   /** Goes to the best layer that is allowed, wanted and sent. @param now whatever has changed a moment ago */
   protected settle(now: boolean): void {
-    const next = this.nearest(lower(this.allowed, this.limit));
+    const next = this.nearest(lower(this.allowed, lower(this.limit, this.spared)));
     if (next === this.present || !(now || this.atMs - this.changedMs >= this.policy.quietMs)) return;
     this.present = next;
     this.changedMs = this.atMs;

@@ -217,6 +217,12 @@ export class Router<Packet extends RtpFields = RtpFields> {
     this.retarget(consumer);
   }
 
+  /** The server is too busy for anything better than this of a track; null: it has recovered. */
+  spare(consumer: Consumer, layer: LayerName | null, atMs: number): void {
+    consumer.selection.spare(layer, atMs);
+    this.retarget(consumer);
+  }
+
   /** True for an id that this room has given away once. */
   wasIssued(id: string): boolean {
     const number = /^[pc]([1-9]\d{0,14})$/.exec(id)?.[1];

@@ -23,7 +23,7 @@ export const historyBase = ({ version, mode, members }: ChannelRecord): HistoryB
 /**
  * What a change adds to the record of the call (D4): a hash for each life of a channel, written with the change itself. It has the largest number of
  * participants, the mode, how often and when it changed last, the SFU room, and for each participant when it came and went, with what transports and producers the
- * present mode gave it: in a mesh one transport a peer, on an SFU one each way. It stays for `keepMs` after the end.
+ * present mode gave it: in a mesh one transport a peer, on an SFU one each way. {@link CallQuality} adds how they heard each other. It stays for `keepMs` after the end.
  */
 export function historyCommands(base: HistoryBase, draft: ChannelDraft, keepMs: number): RedisCommand[] {
   const { record, nowMs, exists } = draft;

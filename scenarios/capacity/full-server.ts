@@ -15,7 +15,7 @@ export const fullServer = defineScenario({
   policy: { profile: 'always-sfu' },
   topology: {
     sfuNodes: 1,
-    sfuNode: { profile: 'documents-d5', overloadShare: 0.65, recoverShare: 0.55 },
+    sfuNode: { profile: 'documents-d5', overloadShare: 0.65, recoverShare: 0.55, fallback: 'lowest-layer' },
   },
   population: {
     clients: 120,

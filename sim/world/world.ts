@@ -238,7 +238,7 @@ export class World {
       options: defaultClientOptions,
       policy: { ...(overlapMs === undefined ? {} : { overlapMs }), ...(fadeMs === undefined ? {} : { fadeMs }) },
       device: deviceOptionsOf(scenario),
-      ...(this.rollout === null ? {} : { listening: new Listening(this) }),
+      ...(this.rollout === null && !scenario.policy.callRecordMs ? {} : { listening: new Listening(this) }),
       Controller: options.collaborators?.ModeController ?? ModeController,
       ...(turnWallet === null ? {} : { turnWallet }),
       ...(options.collaborators?.TurnPass ? { TurnPass: options.collaborators.TurnPass } : {}),

@@ -12,6 +12,7 @@ const scenario = resolveScenario({
   drainS: 20,
   policy: { profile: 'calls', callRecordMs: 90_000 },
   topology: { backends: 2, sfuNodes: 1, redis: { replicas: 0, sentinels: 0 } },
+  media: { fidelity: 'flow' },
   population: {
     script: [
       ...[1, 2].map((user) => step(1, user, 'join')),
@@ -56,6 +57,17 @@ test('a call leaves a record: peak, mode changes, who was in it and how, for as 
   expect(ended['left:3']).toMatch(/\|sfu\|2\|1$/);
   expect(ended['left:1'] ?? '').toMatch(/\|p2p\|[01]\|1$/);
   expect(Number(ended.ttl)).toBeLessThanOrEqual(90_000);
+  // how they heard each other: of 39 s with one other and 9 s with two, what was said in a heartbeat
+  const heard = ['1', '2', '3'].map((user) => Number(ended[`heard_ms:${user}`] ?? 0));
+  expect(heard[0]).toBeGreaterThan(30_000);
+  expect(heard[0]).toBeLessThanOrEqual(49_000);
+  expect(heard[2]).toBeLessThanOrEqual(20_000);
+  for (const user of ['1', '2']) {
+    expect(Number(ended[`missed_ms:${user}`] ?? 0)).toBeLessThan(1_000);
+    const score = Number(ended[`score_milli:${user}`]) / Number(ended[`scores:${user}`]) / 1_000;
+    expect(score).toBeGreaterThan(3.5);
+    expect(score).toBeLessThan(5);
+  }
   // the next call of the channel has a record of its own, and the first is gone in time
   expect(seen.get(60)).toHaveLength(2);
   expect(at(60, 1)).toMatchObject({ peak: '2', mode_changes: '0' });

@@ -166,8 +166,10 @@ export class FlowListening {
     const { network } = this.shared.parts;
     const { seat } = talker;
     const server = talker.server!;
-    if (server.machine !== null) stream.leaveOut(server.machine.lowestLayerOnly, this.startFrame);
-    const layer = talker.encodingFor(stream.lowestOnly ? LAYER_NAMES.length - 1 : stream.wanted);
+    const lowestOnly = server.machine?.lowestLayerOnly === true;
+    if (lowestOnly !== stream.spared)
+      pair.listener.transport?.spare(stream, lowestOnly, (this.startFrame * FRAME_US) / 1000);
+    const layer = talker.encodingFor(stream.wanted);
     const arrival = this.arrive(talker, pair, stream, layer);
     const { track, sent } = arrival;
     track.copy(talker.layer(layer));

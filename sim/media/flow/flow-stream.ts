@@ -10,9 +10,6 @@ import type { Outcome } from './outcome.js';
 import { FlowPlayout, FRAMES_PER_SAMPLE, LEAST_TARGET_US, SAME_US } from './playout.js';
 import type { Track } from './track.js';
 
-/** 6 s. */
-const QUIET_FRAMES = 300;
-
 /** One talker's voice over one path at one listener: its playout, and for an SFU its layer. Made when the path delivers, gone when it no longer does. */
 export class FlowStream {
   /** When the last packet came out of the last link. */
@@ -23,9 +20,8 @@ export class FlowStream {
   selection: LayerSelection | null = null;
   /** Index of the layer that is to be sent. */
   wanted = 0;
-  /** The node leaves out all but the lowest layer, since a frame. */
-  lowestOnly = false;
-  private lowestSince = Number.NEGATIVE_INFINITY;
+  /** The node is too busy for anything but the lowest layer. */
+  spared = false;
   /** Of a copy: its estimate is as high as can be, and high enough to need no look at each packet. */
   full = false;
   ample = false;
@@ -83,13 +79,6 @@ export class FlowStream {
     this.wanted = LAYER_NAMES.indexOf(layer);
     this.full = estimateKbps >= PEER_LIMITS.maxKbps;
     this.ample = isAmple(estimateKbps, wireKbps, PEER_LIMITS);
-  }
-
-  /** What the node wants to leave out, at a frame in which the talker talks. What was changed is left alone for a while: layers must not flap (B5). */
-  leaveOut(lowestOnly: boolean, frame: number): void {
-    if (lowestOnly === this.lowestOnly || frame - this.lowestSince < QUIET_FRAMES) return;
-    this.lowestOnly = lowestOnly;
-    this.lowestSince = frame;
   }
 
   get jitterUs(): number {

@@ -102,6 +102,13 @@ export class SfuTransport {
     this.lookAtLayers();
   }
 
+  /** The node has become too busy for anything but the lowest layer of a stream, or has recovered. */
+  spare(stream: FlowStream, lowestOnly: boolean, atMs: number): void {
+    stream.spared = lowestOnly;
+    stream.selection?.spare(lowestOnly ? 'l' : null, atMs);
+    this.look(stream);
+  }
+
   /** An older path carries the same voices. */
   get isRehearsing(): boolean {
     return this.rehearses;

@@ -41,7 +41,6 @@ export class SfuClientEnd extends PublishingEnd implements Outlet {
   private media: MediaClient | null = null;
   /** What came while the device slept. */
   private unread: string[] = [];
-  private lowestOnly = false;
 
   constructor(
     private readonly parts: PlaneParts,
@@ -83,7 +82,7 @@ export class SfuClientEnd extends PublishingEnd implements Outlet {
         unhear: ({ ssrc }) => this.unhear(ssrc),
       },
     );
-    this.prefer(false);
+    this.prefer();
     this.media.advance(this.nowMs);
   }
 
@@ -102,10 +101,9 @@ export class SfuClientEnd extends PublishingEnd implements Outlet {
     this.media.advance(this.nowMs);
   }
 
-  /** Wants nothing better than its device allows, and the least of what it does not play yet. @param lowestOnly the node can do no better */
-  prefer(lowestOnly: boolean = this.lowestOnly): void {
-    this.lowestOnly = lowestOnly;
-    this.media?.prefer(this.rehearses || lowestOnly ? 'l' : this.session.allowance.highestLayer, this.nowMs);
+  /** Wants nothing better than its device allows, and the least of what it does not play yet. */
+  prefer(): void {
+    this.media?.prefer(this.rehearses ? 'l' : this.session.allowance.highestLayer, this.nowMs);
   }
 
   /** Says that it goes, if it still can. */

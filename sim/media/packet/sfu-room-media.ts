@@ -131,6 +131,9 @@ export class SfuRoomMedia {
       const publisher = this.router?.publishers.get(message.publisherId);
       const place = publisher === undefined ? undefined : this.places.get(publisher.sessionId);
       for (const { ssrc } of publisher?.layers ?? []) if (ssrc !== null) place?.node.end.expects(ssrc);
+    } else if (message.type === 'consuming') {
+      const consumer = this.lowestOnly ? this.router?.consumers.get(message.consumerId) : undefined;
+      if (consumer !== undefined) this.router?.spare(consumer, 'l', this.parts.sim.nowUs / 1000);
     } else if (message.type === 'producer-closed') {
       for (const place of this.places.values())
         if (place.connectionId === connectionId) this.forget(place, message.consumerId);
@@ -166,11 +169,12 @@ export class SfuRoomMedia {
   // media
 
   /** What an overloaded node leaves out. */
-  private lookAtFallback(): void {
+  private lookAtFallback(nowMs: number): void {
     const lowestOnly = this.machine?.lowestLayerOnly === true;
     if (lowestOnly === this.lowestOnly) return;
     this.lowestOnly = lowestOnly;
-    for (const { client } of this.places.values()) client.prefer(lowestOnly);
+    const layer = lowestOnly ? 'l' : null;
+    for (const consumer of this.router?.consumers.values() ?? []) this.router?.spare(consumer, layer, nowMs);
   }
 
   /** Estimate of what can be sent to a session, in kbit/s. */
@@ -230,7 +234,7 @@ export class SfuRoomMedia {
     const { sim, options } = this.parts;
     this.timer = sim.after(options.reportEveryMs * 1000, report, this as SfuRoomMedia);
     if (this.node.state !== 'up') return;
-    this.lookAtFallback();
+    this.lookAtFallback(sim.nowUs / 1000);
     let digest = 0;
     for (const { node } of this.places.values()) {
       node.end.report();

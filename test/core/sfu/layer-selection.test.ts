@@ -112,6 +112,35 @@ describe('selection of a layer (B7)', () => {
     expect([0, 0, 0, 0, 0, 50, 0].map(trial)).toEqual([2, 9, 19, 39, 39, 39, 5]);
   });
 
+  it('spares the server only when its own last change is long enough ago, and comes back the same way', () => {
+    const selection = settled(70);
+    // the change to h was at 0: ten seconds are enough
+    expect(selection.spare('l', 10_000)).toBe('l');
+    // the server recovers at once, the listener waits
+    expect(selection.spare(null, 11_000)).toBe('l');
+    const after = reports(selection, 11, forever(70, 20));
+    const changedAt = after.indexOf('h');
+    expect((11 + changedAt) * 1_000 - 10_000).toBeGreaterThanOrEqual(quietMs);
+    expect(after.slice(changedAt)).toEqual(forever('h', 20 - changedAt));
+  });
+
+  it('a server that wavers makes nobody hear two changes within the quiet time', () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { minLength: 20, maxLength: 60 }), (busy) => {
+        const selection = settled(70);
+        let [layer, changedMs] = [selection.layer, 0];
+        busy.forEach((spares, second) => {
+          const atMs = 10_000 + second * 1_000;
+          selection.spare(spares ? 'l' : null, atMs);
+          const now = selection.update({ atMs, availableKbps: 70, lossShare: 0 });
+          if (now === layer) return;
+          expect(atMs - changedMs).toBeGreaterThanOrEqual(quietMs);
+          [layer, changedMs] = [now, atMs];
+        });
+      }),
+    );
+  });
+
   it('never gives more than is wanted, and gives back what the bandwidth allows', () => {
     const selection = new LayerSelection();
     reports(selection, 0, [100]);

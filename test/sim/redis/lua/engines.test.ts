@@ -119,6 +119,10 @@ describe('compiled scripts do what the interpreter does', () => {
       ['0', '1', 'running', '0', '1000', 'salt', '5', '', '{}'],
     ],
     'rollout-add': [['none'], ['started', '1', 'failed', '0']],
+    'call-quality-add': [
+      ['h', 'none'],
+      ['2', 'f', '1', 'version', '2', '1', 'f', '3'],
+    ],
     'token-stamp': [
       ['z', 'a'],
       ['id', '1000', '5'],
