@@ -101,7 +101,7 @@ export class FlowListening {
     if (pair.p2p === null) {
       const relay = talker.member.routeTo?.(listener.member)?.relay ?? null;
       pair.p2p = new FlowStream('p2p', relay, this.channel.rttMs(listener, talker.member.host));
-      pair.p2p.uplink = makeUplink(this.shared.parts, PEER_LIMITS, { kind: 'copies', copies: 1 });
+      pair.p2p.uplink = makeUplink(this.shared.parts, PEER_LIMITS, 'single');
       pair.p2p.uplink.allow(talker.allowance);
       pair.p2p.lookAtUplink();
       if (talker.transport !== null && shouldRehearse(this.channel.size - 1)) pair.p2p.rehearse();

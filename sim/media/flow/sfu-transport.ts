@@ -58,7 +58,7 @@ export class SfuTransport {
     private rehearses: boolean,
   ) {
     const { simulcast } = parts.options.codec;
-    this.uplink = makeUplink(parts, UPLINK_LIMITS, simulcast ? { kind: 'simulcast' } : { kind: 'copies', copies: 1 });
+    this.uplink = makeUplink(parts, UPLINK_LIMITS, simulcast ? 'simulcast' : 'single');
     if (rehearses) this.uplink.rehearse();
     this.lookAtUplink();
     this.downlink = makeEstimator(parts, DOWNLINK_LIMITS);

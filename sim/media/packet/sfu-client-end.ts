@@ -58,7 +58,7 @@ export class SfuClientEnd extends PublishingEnd implements Outlet {
     this.uplink = new UplinkController({
       estimator: makeEstimator(parts, LIMITS),
       adaptation: new QualityAdaptation(),
-      use: simulcast ? { kind: 'simulcast' } : { kind: 'copies', copies: 1 },
+      use: simulcast ? 'simulcast' : 'single',
       extensions,
     });
     if (this.rehearses) this.uplink.rehearse();
