@@ -23,6 +23,8 @@ export interface MediaClientPorts {
   hear(track: ReceivedTrack): void;
   /** No more of them will. */
   unhear(track: ReceivedTrack): void;
+  /** The server leaves it out, because there is room for others only; or no longer. */
+  leftOut(track: RemoteTrack, leftOut: boolean): void;
 }
 
 /** What a {@link MediaClient} is to do. */
@@ -201,6 +203,12 @@ export class MediaClient {
         for (const track of this.tracks.values())
           if (track.remote.consumerId === message.consumerId) track.resumed = true;
         break;
+      case 'consumer-paused':
+        if (message.cause === 'bandwidth') this.leaveOut(message.consumerId, true);
+        break;
+      case 'consumer-resumed':
+        this.leaveOut(message.consumerId, false);
+        break;
       case 'producer-closed':
         this.remove(message.publisherId);
         break;
@@ -238,6 +246,11 @@ export class MediaClient {
     if (track === undefined || track.ssrc !== null) return;
     track.ssrc = ssrc;
     this.ports.hear({ ...track.remote, ssrc });
+  }
+
+  protected leaveOut(consumerId: string, leftOut: boolean): void {
+    for (const { remote } of this.tracks.values())
+      if (remote.consumerId === consumerId) this.ports.leftOut(remote, leftOut);
   }
 
   protected remove(publisherId: string): void {

@@ -6,7 +6,7 @@ export interface VoiceDemand {
   readonly availableKbps: number;
   /** What a voice takes on the wire in the lowest layer, in kbit/s. */
   readonly voiceKbps: number;
-  /** Those who talk. */
+  /** Voices that talk at once, on average over the last seconds: shares of the time, added up over all talkers. */
   readonly talkers: number;
 }
 

@@ -166,6 +166,10 @@ export class FlowListening {
     const { network } = this.shared.parts;
     const { seat } = talker;
     const server = talker.server!;
+    if (stream.isLeftOut) {
+      pair.listener.transport?.bring(stream, seat.spokenCount);
+      return;
+    }
     const lowestOnly = server.machine?.lowestLayerOnly === true;
     if (lowestOnly !== stream.spared)
       pair.listener.transport?.spare(stream, lowestOnly, (this.startFrame * FRAME_US) / 1000);

@@ -1,6 +1,6 @@
 import { LAYER_NAMES } from '../../../core/media/layers.js';
 import { type Encodings, shouldRehearse, type UplinkController } from '../../../core/media/uplink-controller.js';
-import type { MediaClient, ReceivedTrack } from '../../../core/sfu/media-client.js';
+import type { MediaClient, ReceivedTrack, RemoteTrack } from '../../../core/sfu/media-client.js';
 import { userIdProblem } from '../../../core/validation.js';
 import type { MediaPacket, MediaPath } from '../../net/index.js';
 import type { EncodedFrame, Outlet } from './encoded-frame.js';
@@ -80,6 +80,7 @@ export class SfuClientEnd extends PublishingEnd implements Outlet {
         send: (message) => room.say(connectionId, message),
         hear: (track) => this.hear(room, track),
         unhear: ({ ssrc }) => this.unhear(ssrc),
+        leftOut: (track, leftOut) => this.leaveOut(room, track, leftOut),
       },
     );
     this.prefer();
@@ -131,6 +132,12 @@ export class SfuClientEnd extends PublishingEnd implements Outlet {
     const stream = new InboundStream(this.parts, 'sfu', this.end.expects(ssrc), pair);
     this.inbound.set(ssrc, { stream, talker });
     pair.add(stream);
+  }
+
+  /** The node has no room for a talker's stream on the way down; or it has again. */
+  private leaveOut(room: SfuRoomMedia, { sessionId }: RemoteTrack, leftOut: boolean): void {
+    const talker = room.sessionOf(sessionId);
+    if (talker !== undefined) this.session.pairs.get(talker)?.leaveOut(leftOut);
   }
 
   /** A talker's stream has ended. */

@@ -6,6 +6,7 @@ import { Served } from './served.js';
 /** A media client on a connection to a {@link Served} server, which answers at once, or not while `cut`. */
 class Talkative {
   readonly heard = new Map<number, ReceivedTrack>();
+  readonly leftOut = new Set<string>();
   readonly said: SfuClientMessage[] = [];
   readonly client: MediaClient;
   readonly connectionId: string;
@@ -36,6 +37,10 @@ class Talkative {
         send: (message) => this.said.push(message),
         hear: (track) => this.heard.set(track.ssrc, track),
         unhear: ({ ssrc }) => this.heard.delete(ssrc),
+        leftOut: ({ sessionId }, leftOut) => {
+          if (leftOut) this.leftOut.add(sessionId);
+          else this.leftOut.delete(sessionId);
+        },
       },
     );
   }
