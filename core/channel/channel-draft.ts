@@ -131,7 +131,9 @@ export class ChannelDraft {
 
   /** Changes fields of the migration in progress; `visible` when members must know. */
   updateMigration(
-    fields: Partial<Pick<MigrationRecord, 'state' | 'epoch' | 'deadlineMs' | 'workUntilMs' | 'reason' | 'leaving'>>,
+    fields: Partial<
+      Pick<MigrationRecord, 'state' | 'epoch' | 'deadlineMs' | 'workUntilMs' | 'reason' | 'leaving' | 'behind'>
+    >,
     visible: boolean,
   ): void {
     const migration = this.record.migration!;
@@ -262,6 +264,8 @@ export class ChannelDraft {
         'HSET', key, 'epoch', epoch, 'to', to, 'state', state, 'startedAt', startedAtMs, 'deadline', deadlineMs,
         'target', target ? encodeRoom(target) : '', 'leaving', leaving ? encodeRoom(leaving) : '', 'workUntil', workUntilMs, 'reason', reason,
       ]); // biome-ignore format: pairs
+      const { behind } = migration;
+      if (behind !== undefined && behind.size > 0) out.push(['HSET', key, 'behind', [...behind].join(' ')]);
     }
     const acks = this.migrationReplaced
       ? [...migration.acks]

@@ -50,6 +50,8 @@ export interface MigrationRecord {
   reason: string;
   /** Sessions that have acknowledged `epoch`. */
   readonly acks: Set<string>;
+  /** Sessions that are not waited for any more: the channel goes on without them. Absent: none. */
+  behind?: ReadonlySet<string>;
 }
 
 /** Everything Redis knows of a channel, read in one round trip. */

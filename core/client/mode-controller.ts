@@ -9,6 +9,9 @@ export type MembershipState = 'out' | 'joining' | 'queued' | 'in';
 /** The old tab of a person who has opened a new one is waited for this often, an overlap and a fade each. */
 const FADE_ROUNDS = 10;
 
+/** So many heartbeats without a path are no way of getting in any more. */
+const DEAF_BEATS = 2;
+
 interface Peer {
   readonly member: Member;
   up: boolean;
@@ -46,6 +49,9 @@ export class ModeController implements LinkEvents {
   protected online = false;
   /** Channels that were left and have not confirmed it: said again over each new connection. */
   protected readonly leaving = new Set<number>();
+  /** Heartbeats in a row at which nothing worked; whether the user has been told. */
+  protected deafBeats = 0;
+  protected toldDeaf = false;
   /** Epoch for which `ready` went out last, over the present connection. */
   protected readyEpoch = 0;
 
@@ -185,6 +191,7 @@ export class ModeController implements LinkEvents {
         this.paths.get(grantKey(message.grant))?.provide(message.grant.token);
         break;
       case 'pong':
+        this.lookAtPath(true);
         this.acknowledge(true);
         for (const path of this.paths.values()) path.insist();
         break;
@@ -284,6 +291,8 @@ export class ModeController implements LinkEvents {
     this.peers.clear();
     this.paths.clear();
     this.view = this.inUse = this.target = null;
+    this.deafBeats = 0;
+    this.setDeaf(false);
     this.wishSince = null;
     this.playback = -1;
     this.wanted = null;
@@ -463,6 +472,7 @@ export class ModeController implements LinkEvents {
 
   /** Something has changed: tells the server what it waits for, and the listener if another path may be played to somebody. */
   protected changed(): void {
+    this.lookAtPath(false);
     this.acknowledge();
     const playback =
       (this.view?.mode === 'sfu' ? 1 : 0) +
@@ -472,6 +482,28 @@ export class ModeController implements LinkEvents {
     if (playback === this.playback) return;
     this.playback = playback;
     this.ports.listener.onChange();
+  }
+
+  /** Tells the user of it when for two heartbeats nothing at all has worked that could bring a voice: nobody is deaf without knowing it. */
+  protected lookAtPath(heartbeat: boolean): void {
+    if (!this.isDeaf()) {
+      this.deafBeats = 0;
+      this.setDeaf(false);
+    } else if (heartbeat && ++this.deafBeats === DEAF_BEATS) this.setDeaf(true);
+  }
+
+  /** Others are in the room of the present mode, and there is no way in. */
+  protected isDeaf(): boolean {
+    if (this.membership !== 'in' || this.view?.mode !== 'sfu' || this.view.roster.length < 2) return false;
+    if (this.anyHealthy()) return false;
+    for (const { up } of this.peers.values()) if (up) return false;
+    return true;
+  }
+
+  protected setDeaf(deaf: boolean): void {
+    if (deaf === this.toldDeaf) return;
+    this.toldDeaf = deaf;
+    this.ports.listener.onDegraded('path', deaf);
   }
 
   /** Says that the path the migration asks for works, or that it cannot be built. Repeated with every heartbeat. */

@@ -69,5 +69,6 @@ export interface ClientListener {
   onRemoved(channelId: number, reason: string): void;
   /** A view was applied. */
   onView(channelId: number, version: number, epoch: number, mode: 'p2p' | 'sfu'): void;
+  /** `sfu`: there is none to be had. `store`: nothing is decided at the moment. `path`: others are heard by each other, and this client has found no way to them yet. */
   onDegraded(reason: string, active: boolean): void;
 }

@@ -4,8 +4,11 @@ import { LAYER_KBPS, LAYER_NAMES, type LayerName } from './layers.js';
 import type { QualityAdaptation } from './quality-adaptation.js';
 import { forEachLayer, wireKbps } from './wire-rates.js';
 
-/** What the uplink carries: three encodings to an SFU (B6), or equal copies of one: a mesh of N has N - 1, an SFU without simulcast 1. */
-export type UplinkUse = { readonly kind: 'simulcast' } | { readonly kind: 'copies'; readonly copies: number };
+/**
+ * What a transport carries: three encodings to an SFU (B6), or one: to a peer, or to an SFU without simulcast. In a mesh of N there are N - 1 transports, each with a
+ * controller of its own, as each peer connection of a browser has: who is hard to reach lowers nobody else's quality.
+ */
+export type UplinkUse = 'simulcast' | 'single';
 
 /** Which encodings are sent. */
 export type Encodings = Readonly<Record<LayerName, boolean>>;
@@ -20,20 +23,11 @@ export interface UplinkControllerOptions {
 
 /** What a layer and, in simulcast, all below it take on the wire, in kbit/s. */
 export function uplinkNeedKbps(use: UplinkUse, extensions: boolean): Record<LayerName, number> {
-  if (use.kind === 'copies') return forEachLayer((layer) => use.copies * wireKbps(LAYER_KBPS[layer], extensions));
+  if (use === 'single') return forEachLayer((layer) => wireKbps(LAYER_KBPS[layer], extensions));
   return forEachLayer((layer) => {
     const sent = LAYER_NAMES.slice(LAYER_NAMES.indexOf(layer));
     return sent.reduce((sum, name) => sum + wireKbps(LAYER_KBPS[name], extensions), 0);
   });
-}
-
-/**
- * The loss of an uplink that several receivers report on, as in a mesh: the (lower) median, since a lossy uplink loses for all of them, and
- * loss that only a few see is on their side. 0 without reports.
- */
-export function sharedLoss(lossShares: readonly number[]): number {
-  const sorted = [...lossShares].sort((a, b) => a - b);
-  return sorted[(sorted.length - 1) >> 1] ?? 0;
 }
 
 /** So many peers: their copies in the best layer take 533 kbit/s, and an SFU would send as much once more. */
@@ -77,17 +71,17 @@ export class UplinkController implements BandwidthEstimator {
     return this.estimator.estimateKbps;
   }
 
-  /** The best layer that is sent; of copies the only one. */
+  /** The best layer that is sent, or the only one. */
   get layer(): LayerName {
     return this.rehearsing ? 'l' : this.adaptation.layer;
   }
 
-  /** Encodings to send. Copies: the one that all of them carry. */
+  /** Encodings to send. */
   get encodings(): Encodings {
     const best = LAYER_NAMES.indexOf(this.layer);
     return forEachLayer((layer) => {
       const rank = LAYER_NAMES.indexOf(layer);
-      return this.publishing && (this.use.kind === 'simulcast' ? rank >= best : rank === best);
+      return this.publishing && (this.use === 'simulcast' ? rank >= best : rank === best);
     });
   }
 
@@ -96,7 +90,7 @@ export class UplinkController implements BandwidthEstimator {
     return this.publishing ? uplinkNeedKbps(this.use, this.extensions)[this.layer] : 0;
   }
 
-  /** The uplink is used differently from now on: another mode, or another size of the mesh. */
+  /** The transport is used differently from now on. */
   carry(use: UplinkUse): void {
     this.use = use;
     this.adaptation.need(uplinkNeedKbps(use, this.extensions));

@@ -8,6 +8,11 @@ import type { SfuRoom } from '../ports.js';
 import type { Mode } from '../protocol.js';
 import { type MigrationEvent, migrationStep } from './migration-machine.js';
 
+/** So many attempts in a row to reach the SFU wait for everybody, ... */
+const PATIENT_ATTEMPTS = 2;
+/** ... and the next one for this share of the members. */
+const QUORUM = 0.75;
+
 /**
  * Drives the migration of a channel through its state machine (A4). Everything it needs is in the channel's record, so
  * that any backend can take the next step, and time-outs and completion exclude each other under the channel's lock.
@@ -58,7 +63,10 @@ export class Migrations {
   /** A member says that it cannot build the new path. */
   failed(context: RuleContext, userId: string, sessionId: string, epoch: number, reason: string): void {
     const { draft } = context;
-    if (draft.record.migration?.epoch !== epoch || draft.record.members.get(userId)?.sessionId !== sessionId) return;
+    const migration = draft.record.migration;
+    if (migration?.epoch !== epoch || draft.record.members.get(userId)?.sessionId !== sessionId) return;
+    if (migration.behind?.has(sessionId)) return;
+    if (migration.state === 'migrating' && this.leaveBehind(draft, migration, [sessionId])) return;
     this.fire(context, 'CLIENT_FAILED', reason);
   }
 
@@ -99,6 +107,11 @@ export class Migrations {
         if (migration.target && !this.nodes.alive(migration.target.node))
           return this.fire(context, 'TARGET_LOST', 'node-lost');
         if (pending === 0) return this.fire(context, 'ALL_READY');
+        if (expired && this.leaveBehind(draft, migration, this.missing(draft, migration))) {
+          // the room has to confirm the others, which takes a moment
+          draft.updateMigration({ deadlineMs: nowMs + this.policy.settleTimeoutMs }, false);
+          return this.fire(context, 'ALL_READY');
+        }
         return expired && this.fire(context, 'TIMEOUT', 'timeout');
       case 'verifying':
         if (migration.target && !this.nodes.alive(migration.target.node))
@@ -201,9 +214,34 @@ export class Migrations {
     return migration.deadlineMs;
   }
 
-  /** Members without whom the migration does not go on: everybody who is in the channel now. */
-  protected awaited(draft: ChannelDraft, _migration: MigrationRecord): readonly Membership[] {
-    return [...draft.record.members.values()];
+  /**
+   * Goes on without members who cannot be got over to the SFU, if enough others are left. A mesh serves those well who cannot reach the SFU, so everybody is waited
+   * for as long as it has room; when it is full it turns others away, and two attempts in a row have failed, three quarters of the members are enough. Those who are
+   * left behind are members of the channel like those who have just come into its room: their clients go on trying, and tell them that they hear nobody.
+   * @returns whether the migration goes on without them
+   */
+  protected leaveBehind(draft: ChannelDraft, migration: MigrationRecord, sessions: readonly string[]): boolean {
+    const { members, mode, failures } = draft.record;
+    if (migration.to !== 'sfu' || mode !== 'p2p') return false;
+    if (failures < PATIENT_ATTEMPTS || members.size < this.policy.meshLimit) return false;
+    const behind = new Set([...(migration.behind ?? []), ...sessions]);
+    let left = 0;
+    for (const { sessionId } of members.values()) if (!behind.has(sessionId)) left++;
+    if (left < QUORUM * members.size) return false;
+    draft.updateMigration({ behind }, false);
+    return true;
+  }
+
+  /** Sessions that have not acknowledged yet. */
+  protected missing(draft: ChannelDraft, migration: MigrationRecord): string[] {
+    const awaited = this.awaited(draft, migration).map(({ sessionId }) => sessionId);
+    return awaited.filter((sessionId) => !migration.acks.has(sessionId));
+  }
+
+  /** Members without whom the migration does not go on: everybody who is in the channel now, and has not been left behind. */
+  protected awaited(draft: ChannelDraft, { behind }: MigrationRecord): readonly Membership[] {
+    const members = [...draft.record.members.values()];
+    return behind === undefined ? members : members.filter(({ sessionId }) => !behind.has(sessionId));
   }
 
   /** How many of them have not acknowledged yet. */

@@ -7,6 +7,11 @@ export function headerKbps(extensions: boolean): number {
   return ((HEADER_BYTES + (extensions ? EXTENSION_BYTES : 0)) * 8) / FRAME_MS;
 }
 
+/** What a voice takes on the wire in the lowest layer, in kbit/s: 36, or 40.8 with header extensions. */
+export function leastVoiceKbps(extensions: boolean): number {
+  return headerKbps(extensions) + LAYER_KBPS.l;
+}
+
 /** What is to be shared. */
 export interface Allocation {
   /** Estimate of the consumer's downlink, everything on the wire counted, in kbit/s. */
@@ -25,7 +30,7 @@ export interface Allocation {
  */
 export function allocate({ availableKbps, talkers, extensions }: Allocation): number[] {
   const shares: number[] = [];
-  let spare = availableKbps - talkers * (headerKbps(extensions) + LAYER_KBPS.l);
+  let spare = availableKbps - talkers * leastVoiceKbps(extensions);
   for (let index = 0; index < talkers; index++) {
     const share = Math.max(0, spare + LAYER_KBPS.l);
     shares.push(share);

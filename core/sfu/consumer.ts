@@ -3,8 +3,8 @@ import type { Forwarder } from './forwarder.js';
 import type { LayerSelection } from './layer-selection.js';
 import type { Publisher } from './publisher.js';
 
-/** Who has paused a consumer: the listener, or the server under pressure. */
-export type PauseCause = 'listener' | 'server';
+/** Why a consumer is paused: the listener wants it, the server is under pressure, or the listener's downlink carries others who talk more. */
+export type PauseCause = 'listener' | 'server' | 'bandwidth';
 
 /** One publisher's track on its way to one member. */
 export class Consumer {
@@ -24,6 +24,11 @@ export class Consumer {
     readonly forwarder: Forwarder,
     readonly selection: LayerSelection,
   ) {}
+
+  /** Whether it would be sent if there were room for it. */
+  get wanted(): boolean {
+    return this.pauses.size === 0 || (this.pauses.size === 1 && this.pauses.has('bandwidth'));
+  }
 
   get paused(): boolean {
     return this.pauses.size > 0;

@@ -5,7 +5,7 @@ import type { CircuitBreakerOptions } from './circuit-breaker.js';
 import type { Consumer } from './consumer.js';
 import type { SfuClientMessageOf, SfuServerMessage } from './protocol.js';
 import type { Encoding } from './publisher.js';
-import type { RouterOptions } from './router.js';
+import type { Router, RouterOptions } from './router.js';
 
 /** What a token must be good for. `sessionId` is null when a room is created. */
 export interface SfuClaim {
@@ -107,6 +107,8 @@ export const defaultMediaServerLimits: MediaServerLimits = {
 export interface MediaServerOptions {
   readonly limits?: Partial<MediaServerLimits>;
   readonly router?: RouterOptions;
+  /** In place of the router of a room. */
+  readonly Router?: typeof Router;
 }
 
 /** How a media server is (B8, B13). */

@@ -271,7 +271,8 @@ export class MediaServer<Packet extends RtpFields = RtpFields> {
 
   protected newRouter(room: string): Router<Packet> {
     const { forward, random, metrics } = this.ports;
-    const router = new Router<Packet>(
+    const RoomRouter = this.options.Router ?? Router;
+    const router = new RoomRouter<Packet>(
       room,
       {
         send: (consumer, out, packet, layer) => forward(room, consumer, out, packet, layer),

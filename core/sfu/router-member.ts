@@ -1,5 +1,7 @@
 import type { Consumer } from './consumer.js';
 import type { PublishedLayer, Publisher } from './publisher.js';
+import { VoiceChoice } from './voice-choice.js';
+import { VoiceLimit } from './voice-limit.js';
 
 /** What a member's transport says of its downlink. */
 export interface DownlinkReport {
@@ -21,6 +23,9 @@ export class RouterMember {
   readonly encodings = new Map<number, PublishedLayer>();
   readonly ssrcs = new Set<number>();
   downlink: DownlinkReport | null = null;
+  /** How many voices it is sent at once, and which. */
+  readonly limit = new VoiceLimit();
+  readonly choice = new VoiceChoice<Consumer>();
 
   constructor(
     readonly sessionId: string,

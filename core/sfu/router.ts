@@ -1,7 +1,7 @@
 import type { LayerName } from '../media/layers.js';
 import { FRAME_MS, type RtpFields } from '../media/rtp.js';
 import type { Metrics, Randomness } from '../ports.js';
-import { allocate } from './bandwidth-allocation.js';
+import { allocate, leastVoiceKbps } from './bandwidth-allocation.js';
 import { Consumer, type PauseCause } from './consumer.js';
 import { Forwarder } from './forwarder.js';
 import { LayerSelection } from './layer-selection.js';
@@ -9,6 +9,7 @@ import { CLOCK_RATE, type Encoding, Publisher, type TrackKind } from './publishe
 import type { CloseReason, LeaveReason, RouterEvent } from './router-events.js';
 import { type DownlinkReport, RouterMember } from './router-member.js';
 import { SfuRefusal } from './sfu-refusal.js';
+import { TALKER } from './voice-choice.js';
 
 /** How a {@link Router} meets the world. `Packet` is whatever the host has; the router reads its RTP header only. */
 export interface RouterPorts<Packet extends RtpFields> {
@@ -35,8 +36,6 @@ export interface RouterOptions {
   readonly collaborators?: Partial<RouterCollaborators>;
 }
 
-/** Who has talked for less than this share of the last seconds does not count as a talker. */
-const TALKER = 0.15;
 /** Talkers as active as each other keep their order; so coarse, in shares of the time. */
 const RANK_STEP = 0.25;
 /** Every so many packets the metrics are brought up to date. */
@@ -182,6 +181,7 @@ export class Router<Packet extends RtpFields = RtpFields> {
   /** Sends nothing to a consumer until every cause has been taken back. */
   pause(consumer: Consumer, cause: PauseCause): void {
     const before = consumer.paused;
+    if (consumer.pauses.has(cause)) return;
     consumer.pauses.add(cause);
     if (before) return;
     consumer.forwarder.pause();
@@ -192,6 +192,13 @@ export class Router<Packet extends RtpFields = RtpFields> {
   /** Takes a cause back. */
   resume(consumer: Consumer, cause: PauseCause): void {
     if (!consumer.pauses.delete(cause) || consumer.paused) return;
+    // whoever is paused has no part in what is shared
+    const member = this.members.get(consumer.sessionId);
+    if (member !== undefined && member.downlink !== null) this.adapt(member, member.downlink);
+    if (!consumer.paused) this.goOn(consumer);
+  }
+
+  protected goOn(consumer: Consumer): void {
     this.retarget(consumer);
     consumer.publisher.audienceChanged();
     this.ports.tell(consumer.sessionId, { type: 'consumer-resumed', consumerId: consumer.id });
@@ -279,10 +286,11 @@ export class Router<Packet extends RtpFields = RtpFields> {
   }
 
   protected adapt(member: RouterMember, { atMs, availableKbps, lossShare }: DownlinkReport): void {
-    const voices = [...member.consumers.values()].filter(
-      (consumer) => !consumer.paused && consumer.publisher.kind === 'audio',
+    const wanted = [...member.consumers.values()].filter(
+      (consumer) => consumer.wanted && consumer.publisher.kind === 'audio',
     );
-    const rank = new Map(voices.map((consumer) => [consumer, consumer.publisher.activity(atMs)]));
+    const rank = new Map(wanted.map((consumer) => [consumer, consumer.publisher.activity(atMs)]));
+    const voices = this.leaveOut(member, rank, atMs, availableKbps);
     const step = (consumer: Consumer) => Math.round((rank.get(consumer) as number) / RANK_STEP);
     const talkers = voices.filter((consumer) => (rank.get(consumer) as number) >= TALKER);
     talkers.sort((a, b) => step(b) - step(a));
@@ -300,6 +308,39 @@ export class Router<Packet extends RtpFields = RtpFields> {
       });
       this.retarget(consumer);
     }
+  }
+
+  /**
+   * Where the downlink does not carry all who talk in the lowest layer, only those are sent who talk most.
+   * @param activity of those whom the member wants to hear
+   * @returns those who are sent
+   */
+  protected leaveOut(
+    member: RouterMember,
+    activity: ReadonlyMap<Consumer, number>,
+    atMs: number,
+    availableKbps: number,
+  ): Consumer[] {
+    const { limit, choice } = member;
+    let talkers = 0;
+    for (const share of activity.values()) talkers += share;
+    const voiceKbps = leastVoiceKbps(this.options.extensions ?? true);
+    const places = limit.update({ atMs, availableKbps, voiceKbps, talkers });
+    const all = [...activity.keys()];
+    const everybody = places >= all.length;
+    if (everybody) choice.clear();
+    else
+      choice.choose(
+        atMs,
+        Array.from(activity, ([voice, share]) => ({ voice, activity: share })),
+        places,
+      );
+    const sent = everybody ? all : all.filter((consumer) => choice.has(consumer));
+    for (const consumer of all) {
+      if (!everybody && !choice.has(consumer)) this.pause(consumer, 'bandwidth');
+      else if (consumer.pauses.delete('bandwidth')) this.goOn(consumer);
+    }
+    return sent;
   }
 
   // machinery

@@ -272,6 +272,7 @@ function decodeMigration(hash: Map<string, string>): MigrationRecord | null {
   if (state === undefined) return null;
   const acks = new Set<string>();
   for (const name of hash.keys()) if (name.startsWith('ack:')) acks.add(name.slice(4));
+  const behind = hash.get('behind');
   return {
     epoch: Number(hash.get('epoch')),
     to: hash.get('to') as Mode,
@@ -283,5 +284,6 @@ function decodeMigration(hash: Map<string, string>): MigrationRecord | null {
     workUntilMs: Number(hash.get('workUntil')),
     reason: hash.get('reason') ?? '',
     acks,
+    ...(behind === undefined ? {} : { behind: new Set(behind.split(' ')) }),
   };
 }

@@ -3,15 +3,19 @@ import type { Finding, Oracle } from './oracle.js';
 
 /**
  * A migration is all or nothing: when the store changes the mode of a channel, every member has said that its new path works,
- * after the migration began. Members who come in with the change itself, and members who have lost their connection, are judged
+ * after the migration began. A mesh that is full, and turns people away because of a few who could not follow to the SFU twice, is left without those few: then
+ * three quarters have said so. Members who come in with the change itself, and members who have lost their connection, are judged
  * when everything is quiet (`mode-agreement`, `one-path`).
  */
 export const migrationAtomic: Oracle = {
   id: 'migration-atomic',
   kind: 'safety',
-  claim: 'the mode of a channel changes only when every member has the new path',
+  claim:
+    'the mode of a channel changes only when every member has the new path, or when a full mesh has waited for a few of them twice',
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
-    const modes = new Map<number, { mode: string; epoch: number; members: readonly string[] }>(); // members as the store has them
+    const { meshLimit } = evidence.policy;
+    // members as the store has them, and attempts that have failed
+    const modes = new Map<number, { mode: string; epoch: number; members: readonly string[]; failures: number }>();
     const ready = new Map<string, number>();
     evidence.onReadySent(({ sessionId, channelId, epoch }) => ready.set(`${channelId}/${sessionId}`, epoch));
     evidence.onStoreCommand(({ writes }) => {
@@ -27,12 +31,17 @@ export const migrationAtomic: Oracle = {
       const epoch = Number(state.get('epoch'));
       const before = modes.get(channelId);
       const sessions = evidence.store.hash(`channel_sessions:${channelId}`);
-      modes.set(channelId, { mode, epoch, members: [...sessions.values()] });
+      const failures = Number(state.get('failures') ?? 0);
+      modes.set(channelId, { mode, epoch, members: [...sessions.values()], failures });
       if (!before || before.mode === mode || evidence.storeDisturbed()) return;
       const members = before.members.map((session) => session.split('|')[0]!);
-      for (const [userId, session] of sessions) {
+      const late = [...sessions].filter(([, session]) => {
         const sessionId = session.split('|')[0]!;
-        if (!members.includes(sessionId) || (ready.get(`${channelId}/${sessionId}`) ?? 0) > before.epoch) continue;
+        return members.includes(sessionId) && (ready.get(`${channelId}/${sessionId}`) ?? 0) <= before.epoch;
+      });
+      const waited = mode === 'sfu' && before.failures >= 2 && sessions.size >= meshLimit;
+      if (waited && late.length <= sessions.size / 4) return;
+      for (const [userId] of late) {
         report({
           message: `channel ${channelId} goes from ${before.mode} to ${mode} although user ${userId} has never said that its new path works`,
           subjects: [userId, `channel ${channelId}`],

@@ -27,7 +27,9 @@ export const silentSplit: Oracle = {
         told.delete(sessionId);
       },
       disconnected: ({ sessionId }) => offline.add(sessionId),
-      degraded: ({ sessionId }, _reason, active) => {
+      degraded: ({ sessionId }, reason, active) => {
+        // who has no way to the others is shown them all the same
+        if (reason === 'path') return;
         if (active) told.add(sessionId);
         else told.delete(sessionId);
       },

@@ -42,7 +42,7 @@ export const MIGRATION_REASONS = ['timeout', 'node-lost', 'sfu-unreachable', 'ab
 
 /** Why a listener did not hear a talker: connections, and voice. A fault that was active then is a cause, too. */
 const GAP_CAUSES = ['talker-paused', 'listener-paused', 'path-cut', 'no-path-played', 'played-path-broken'];
-const VOICE_GAP_CAUSES = ['migration', 'loss', 'outage', 'rebuffer', 'path', 'asleep', 'gesture'];
+const VOICE_GAP_CAUSES = ['migration', 'loss', 'outage', 'rebuffer', 'path', 'asleep', 'gesture', 'left-out'];
 
 /** The labels of a metric. */
 export function labelsOf(metric: string): readonly Label[] {

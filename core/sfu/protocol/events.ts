@@ -26,7 +26,7 @@ export const events = [
     type: z.literal('consumer-paused'),
     ...inRoom,
     consumerId: identifier,
-    cause: z.enum(['listener', 'server']),
+    cause: z.enum(['listener', 'server', 'bandwidth']),
   }),
   z.strictObject({ type: z.literal('consumer-resumed'), ...inRoom, consumerId: identifier }),
   z.strictObject({ type: z.literal('member-joined'), ...inRoom, sessionId: identifier, userId }),

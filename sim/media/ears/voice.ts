@@ -36,8 +36,11 @@ export interface VoiceInterval {
   readonly kbps: number;
 }
 
-/** Why nothing was audible. `asleep`: one of the two devices slept or was off. `gesture`: the listener's waited for a touch of its user. */
-export type GapCause = 'migration' | 'loss' | 'outage' | 'rebuffer' | 'path' | 'asleep' | 'gesture';
+/**
+ * Why nothing was audible. `asleep`: one of the two devices slept or was off. `gesture`: the listener's waited for a touch of its user. `left-out`: the listener's link
+ * carries others who talk more, and not this one too.
+ */
+export type GapCause = 'migration' | 'loss' | 'outage' | 'rebuffer' | 'path' | 'asleep' | 'gesture' | 'left-out';
 
 /** What is wrong with a received stream beyond what the network has lost. */
 export type DiscontinuityKind = 'sequence-jump' | 'sequence-repeat' | 'timestamp-jump' | 'ssrc-change';

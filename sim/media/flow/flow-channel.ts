@@ -154,7 +154,8 @@ export class FlowChannel implements PairOwner {
     const asleep = listener.sleptBetween(fromUs, toUs) || talker.sleptBetween(fromUs, toUs);
     const migration = (cause === 'path' || cause === 'outage') && this.migratedAt(fromUs);
     const heard = migration ? 'migration' : cause;
-    const why = asleep ? 'asleep' : listener.silencedAt(fromUs) ? 'gesture' : heard;
+    const leftOut = pair.sfu?.leftOutAt(fromUs) === true;
+    const why = asleep ? 'asleep' : listener.silencedAt(fromUs) ? 'gesture' : leftOut ? 'left-out' : heard;
     const { trace } = this.shared.parts.sim;
     trace.record(listener.member.host.id, 'media.gap', `${talker.member.userId} ${toUs - fromUs} ${why}`);
     ear.silence(fromUs, toUs, why, unfinished, Math.min(spokenUs, toUs - fromUs));

@@ -101,7 +101,7 @@ export class FlowListening {
     if (pair.p2p === null) {
       const relay = talker.member.routeTo?.(listener.member)?.relay ?? null;
       pair.p2p = new FlowStream('p2p', relay, this.channel.rttMs(listener, talker.member.host));
-      pair.p2p.uplink = makeUplink(this.shared.parts, PEER_LIMITS, { kind: 'copies', copies: 1 });
+      pair.p2p.uplink = makeUplink(this.shared.parts, PEER_LIMITS, 'single');
       pair.p2p.uplink.allow(talker.allowance);
       pair.p2p.lookAtUplink();
       if (talker.transport !== null && shouldRehearse(this.channel.size - 1)) pair.p2p.rehearse();
@@ -166,6 +166,10 @@ export class FlowListening {
     const { network } = this.shared.parts;
     const { seat } = talker;
     const server = talker.server!;
+    if (stream.isLeftOut) {
+      pair.listener.transport?.bring(stream, seat.spokenCount);
+      return;
+    }
     const lowestOnly = server.machine?.lowestLayerOnly === true;
     if (lowestOnly !== stream.spared)
       pair.listener.transport?.spare(stream, lowestOnly, (this.startFrame * FRAME_US) / 1000);

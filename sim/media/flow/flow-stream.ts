@@ -20,6 +20,9 @@ export class FlowStream {
   selection: LayerSelection | null = null;
   /** Index of the layer that is to be sent. */
   wanted = 0;
+  /** From when until when the node left the voice out, the last time. */
+  leftOutFromUs = Number.POSITIVE_INFINITY;
+  leftOutUntilUs = Number.NEGATIVE_INFINITY;
   /** The node is too busy for anything but the lowest layer. */
   spared = false;
   /** Of a copy: its estimate is as high as can be, and high enough to need no look at each packet. */
@@ -79,6 +82,22 @@ export class FlowStream {
     this.wanted = LAYER_NAMES.indexOf(layer);
     this.full = estimateKbps >= PEER_LIMITS.maxKbps;
     this.ample = isAmple(estimateKbps, wireKbps, PEER_LIMITS);
+  }
+
+  /** The node has no room for it on the listener's link; or it has again. */
+  leaveOut(leftOut: boolean, atUs: number): void {
+    if (leftOut === this.isLeftOut) return;
+    if (leftOut) this.leftOutFromUs = atUs;
+    this.leftOutUntilUs = leftOut ? Number.POSITIVE_INFINITY : atUs;
+  }
+
+  get isLeftOut(): boolean {
+    return this.leftOutUntilUs === Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether it was left out at a time, as far as that was the last time. */
+  leftOutAt(timeUs: number): boolean {
+    return timeUs >= this.leftOutFromUs && timeUs < this.leftOutUntilUs;
   }
 
   get jitterUs(): number {

@@ -2,9 +2,12 @@ import type { BandwidthEstimator } from '../../../core/media/bandwidth-estimator
 import type { DeviceAllowance } from '../../../core/media/device-conditions.js';
 import { LAYER_NAMES, type LayerName } from '../../../core/media/layers.js';
 import type { UplinkController } from '../../../core/media/uplink-controller.js';
-import { allocate } from '../../../core/sfu/bandwidth-allocation.js';
+import { allocate, leastVoiceKbps } from '../../../core/sfu/bandwidth-allocation.js';
 import type { SelectionInput } from '../../../core/sfu/layer-selection.js';
+import { VoiceChoice } from '../../../core/sfu/voice-choice.js';
+import { VoiceLimit } from '../../../core/sfu/voice-limit.js';
 import type { Host } from '../../hosts/index.js';
+import { FRAME_US } from '../talk/index.js';
 import type { FlowStream } from './flow-stream.js';
 import { ENOUGH_PACKETS } from './loss-count.js';
 import {
@@ -19,6 +22,9 @@ import {
 
 /** The best layer on the wire. */
 const VOICE_KBPS = 88.8;
+
+/** Time constant of how much somebody has talked, as in the router. Unit: ms. */
+const ACTIVITY_MS = 3_000;
 
 /** A client's transport to an SFU room: what steers what it sends, and what it is sent. The classes are the core's. */
 export class SfuTransport {
@@ -44,6 +50,13 @@ export class SfuTransport {
   private limit: LayerName = 'h';
   /** Streams that are not at their best. */
   private readonly low = new Set<FlowStream>();
+  /** How many voices are sent at once, and which. */
+  private readonly voices = new VoiceLimit();
+  private readonly choice = new VoiceChoice<FlowStream>();
+  /** Voices that talk at once, on average over the last seconds; while some are left out, of each. */
+  private talkers = 0;
+  private readonly activity = new Map<FlowStream, number>();
+  private activeMs = Number.NaN;
 
   /**
    * @param room identity of the room
@@ -58,7 +71,7 @@ export class SfuTransport {
     private rehearses: boolean,
   ) {
     const { simulcast } = parts.options.codec;
-    this.uplink = makeUplink(parts, UPLINK_LIMITS, simulcast ? { kind: 'simulcast' } : { kind: 'copies', copies: 1 });
+    this.uplink = makeUplink(parts, UPLINK_LIMITS, simulcast ? 'simulcast' : 'single');
     if (rehearses) this.uplink.rehearse();
     this.lookAtUplink();
     this.downlink = makeEstimator(parts, DOWNLINK_LIMITS);
@@ -73,6 +86,11 @@ export class SfuTransport {
     stream.selection = new this.parts.classes.LayerSelection();
     if (offered.length > 0) stream.selection.offer(offered, atMs);
     stream.selection.prefer(this.wanted);
+    if (this.voices.voices <= this.activity.size) {
+      // whoever is new takes a place when it has talked for a moment
+      this.activity.set(stream, 0);
+      stream.leaveOut(true, atMs * 1000);
+    }
     const availableKbps = this.shares(talkers + 1).at(-1) as number;
     this.decide(stream, { atMs, availableKbps, lossShare: 0 });
   }
@@ -169,6 +187,7 @@ export class SfuTransport {
   /** A stream ends. */
   drop(stream: FlowStream): void {
     this.low.delete(stream);
+    this.activity.delete(stream);
     this.lookAtLayers();
     stream.selection = null;
   }
@@ -179,11 +198,13 @@ export class SfuTransport {
     this.downSent = this.downLost = 0;
     if (this.downlinkFull && !this.isLow && lossShare <= CALM_LOSS) {
       this.forgetTalking();
+      this.activeMs = atMs;
       return;
     }
     downlink.onLossReport({ atMs, lossShare, rttMs });
     this.lookAtDownlink();
-    const talking = this.takeTalking();
+    this.leaveOut(atMs);
+    const talking = this.takeTalking().filter(({ isLeftOut }) => !isLeftOut);
     if (low.size > 0) {
       // who is silent is given what it would get if it began to talk
       const idle = { atMs, availableKbps: this.shares(talking.length + 1).at(-1) as number, lossShare };
@@ -192,6 +213,36 @@ export class SfuTransport {
     const shares = this.shares(talking.length);
     for (let i = 0; i < talking.length; i++)
       this.decide(talking[i] as FlowStream, { atMs, availableKbps: shares[i] as number, lossShare });
+  }
+
+  /** Where the downlink does not carry all who talk in the lowest layer, only those are sent who talk most. */
+  private leaveOut(atMs: number): void {
+    const { voices, choice, activity } = this;
+    const elapsedMs = Number.isNaN(this.activeMs) ? ACTIVITY_MS : Math.max(1, atMs - this.activeMs);
+    this.activeMs = atMs;
+    const weight = 1 - Math.exp(-elapsedMs / ACTIVITY_MS);
+    let spokenMs = 0;
+    for (const [stream, share] of activity) activity.set(stream, share * (1 - weight));
+    for (let stream = this.talking; stream !== null; stream = stream.nextTalking) {
+      const talkMs = (stream.spokenSince * FRAME_US) / 1000;
+      spokenMs += talkMs;
+      activity.set(stream, (activity.get(stream) ?? 0) + Math.min(1, talkMs / elapsedMs) * weight);
+    }
+    this.talkers += (spokenMs / elapsedMs - this.talkers) * weight;
+    const voiceKbps = leastVoiceKbps(this.parts.options.codec.extensions);
+    const places = voices.update({ atMs, availableKbps: this.downlink.estimateKbps, voiceKbps, talkers: this.talkers });
+    if (places >= activity.size) {
+      choice.clear();
+      for (const stream of activity.keys()) stream.leaveOut(false, atMs * 1000);
+    } else {
+      choice.choose(
+        atMs,
+        Array.from(activity, ([voice, share]) => ({ voice, activity: share })),
+        places,
+      );
+      for (const stream of activity.keys()) stream.leaveOut(!choice.has(stream), atMs * 1000);
+    }
+    this.lookAtLayers();
   }
 
   private decide(stream: FlowStream, input: SelectionInput): void {
@@ -211,7 +262,11 @@ export class SfuTransport {
   }
 
   private lookAtLayers(): void {
-    this.isLow = this.low.size > 0 || this.uplink.layer !== 'h' || this.limit !== 'h';
+    this.isLow =
+      this.low.size > 0 ||
+      this.voices.voices < Number.POSITIVE_INFINITY ||
+      this.uplink.layer !== 'h' ||
+      this.limit !== 'h';
   }
 
   private lookAtUplink(): void {

@@ -135,6 +135,7 @@ export class MediaSession {
     this.timer = sim.after(this.reportEveryMs * 1000, report, this as MediaSession);
     let digest = 0;
     if (this.host.state === 'up') {
+      for (const end of this.rooms.values()) end.attend();
       for (const { end } of this.ends()) {
         end.report();
         digest = Math.imul(digest ^ end.digest, 0x5bd1e995);
@@ -213,7 +214,10 @@ export class MediaSession {
       end.uplink.allow(this.allowance);
       end.perform();
     }
-    for (const room of this.rooms.keys()) room.prefer(this);
+    for (const end of this.rooms.values()) {
+      end.prefer();
+      end.attend();
+    }
     this.sender.update();
   }
 

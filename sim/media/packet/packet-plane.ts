@@ -3,12 +3,13 @@ import type { HearingMember } from '../hearing-member.js';
 import type { MediaPlane } from '../media-plane.js';
 import { TalkPlan } from '../talk/index.js';
 import { ChannelMedia } from './channel-media.js';
-import { ForwardingCore, type ForwardingQueue } from './forwarding-core.js';
+import { ForwardingCore } from './forwarding-core.js';
 import { MachineQueue } from './machine-queue.js';
 import { MediaSession } from './media-session.js';
 import { PairHearing } from './pair-hearing.js';
 import type { PlaneParts } from './plane-parts.js';
 import { SfuRoomMedia } from './sfu-room-media.js';
+import { SfuServerMedia } from './sfu-server-media.js';
 
 const LOOK_FOR_MIGRATIONS_US = 500_000;
 
@@ -18,7 +19,7 @@ export class PacketPlane implements MediaPlane {
   private readonly channels = new Map<number, ChannelMedia>();
   /** Room of an attachment -> its media */
   private readonly rooms = new Map<object, SfuRoomMedia>();
-  private readonly cores = new Map<Host, ForwardingQueue>();
+  private readonly servers = new Map<Host, { readonly server: SfuServerMedia; readonly incarnation: number }>();
   private looking = false;
 
   constructor(private readonly parts: PlaneParts) {}
@@ -85,18 +86,25 @@ export class PacketPlane implements MediaPlane {
       if (!attached) continue;
       let media = this.rooms.get(room);
       if (media === undefined) {
-        let core = this.cores.get(node);
-        if (core === undefined) {
-          const machine = this.parts.machines?.get(node);
-          core = machine === undefined ? new ForwardingCore(this.parts) : new MachineQueue(this.parts, machine);
-          this.cores.set(node, core);
-        }
-        media = new SfuRoomMedia(this.parts, node, core);
+        media = new SfuRoomMedia(this.serverOf(node));
         this.rooms.set(room, media);
       }
       rooms.add(media);
     }
     return rooms;
+  }
+
+  /** The media server of the process that a node runs now. */
+  private serverOf(node: Host): SfuServerMedia {
+    const known = this.servers.get(node);
+    if (known !== undefined && known.incarnation === node.incarnation) return known.server;
+    const machine = this.parts.machines?.get(node);
+    const core =
+      known?.server.core ??
+      (machine === undefined ? new ForwardingCore(this.parts) : new MachineQueue(this.parts, machine));
+    const server = new SfuServerMedia(this.parts, node, core);
+    this.servers.set(node, { server, incarnation: node.incarnation });
+    return server;
   }
 
   private forgetRooms(): void {

@@ -44,6 +44,9 @@ export class PairHearing {
   private layerNow: LayerName | null = null;
   private layerPath: AudioPath | null = null;
   private lastDelayMs = UNKNOWN_DELAY_MS;
+  /** From when until when the node left it out, the last time. */
+  private leftOutFromUs = Number.POSITIVE_INFINITY;
+  private leftOutUntilUs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly parts: PlaneParts,
@@ -91,6 +94,13 @@ export class PairHearing {
     this.playback = playback;
     // both: what a broken controller does; the pipeline has one output for one path
     this.pipeline.select(playback === 'both' ? 'sfu' : playback, this.parts.sim.nowUs / 1000);
+  }
+
+  /** The SFU leaves the talker out: there is room for others only; or no longer. */
+  leaveOut(leftOut: boolean): void {
+    const { nowUs } = this.parts.sim;
+    if (leftOut) this.leftOutFromUs = nowUs;
+    this.leftOutUntilUs = leftOut ? Number.POSITIVE_INFINITY : nowUs;
   }
 
   // frames
@@ -246,6 +256,7 @@ export class PairHearing {
     let { cause } = silence;
     if (listener.sleptBetween(fromUs, toUs) || talker.sleptBetween(fromUs, toUs)) cause = 'asleep';
     else if (listener.silencedAt(fromUs)) cause = 'gesture';
+    else if (fromUs >= this.leftOutFromUs && fromUs < this.leftOutUntilUs) cause = 'left-out';
     else if ((cause === 'path' || cause === 'outage') && listener.channel.migratedAt(fromUs)) cause = 'migration';
     this.parts.sim.trace.record(listener.host.id, 'media.gap', `${talker.userId} ${toUs - fromUs} ${cause}`);
     this.earPair().silence(fromUs, toUs, cause, unfinished, Math.min(spokenUs, toUs - fromUs));

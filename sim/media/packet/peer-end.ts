@@ -35,7 +35,7 @@ export class PeerEnd extends PublishingEnd implements Outlet {
     this.uplink = new UplinkController({
       estimator: makeEstimator(parts, LIMITS),
       adaptation: new QualityAdaptation(),
-      use: { kind: 'copies', copies: 1 },
+      use: 'single',
       extensions: parts.options.codec.extensions,
     });
     if (local.rooms.size > 0 && shouldRehearse(local.channel.sessions.size - 1)) this.uplink.rehearse();

@@ -1,6 +1,7 @@
 import { LAYER_NAMES } from '../../../core/media/layers.js';
 import { type Encodings, shouldRehearse, type UplinkController } from '../../../core/media/uplink-controller.js';
-import type { Encoding } from '../../../core/sfu/publisher.js';
+import type { MediaClient, ReceivedTrack, RemoteTrack } from '../../../core/sfu/media-client.js';
+import { userIdProblem } from '../../../core/validation.js';
 import type { MediaPacket, MediaPath } from '../../net/index.js';
 import type { EncodedFrame, Outlet } from './encoded-frame.js';
 import { InboundStream } from './inbound-stream.js';
@@ -8,11 +9,15 @@ import type { MediaSession } from './media-session.js';
 import { OutboundStream } from './outbound-stream.js';
 import { makeEstimator, type PlaneParts } from './plane-parts.js';
 import { PublishingEnd } from './publishing-end.js';
+import type { SfuRoomMedia } from './sfu-room-media.js';
 import { TransportEnd } from './transport-end.js';
 import { voicePacket } from './voice-packet.js';
 
 /** A transport that carries several encodings: 300 is what libwebrtc starts with. */
 const LIMITS = { minKbps: 16, maxKbps: 2_000, startKbps: 300 } as const;
+
+/** Who it says it is: DTLS itself is not simulated. */
+const DTLS = { role: 'client', fingerprints: [{ algorithm: 'sha-256', value: '00:00' }] } as const;
 
 /** How often the end of an encoding is told, with one frame after the other: with 20 % of loss one in 600 is not heard of. */
 const GOODBYES = 4;
@@ -32,6 +37,10 @@ export class SfuClientEnd extends PublishingEnd implements Outlet {
   private readonly goodbyes: number[];
   /** SSRC -> what it carries */
   private readonly inbound = new Map<number, { readonly stream: InboundStream; readonly talker: MediaSession }>();
+  /** Its side of the server's protocol; null before it begins. */
+  private media: MediaClient | null = null;
+  /** What came while the device slept. */
+  private unread: string[] = [];
 
   constructor(
     private readonly parts: PlaneParts,
@@ -49,15 +58,63 @@ export class SfuClientEnd extends PublishingEnd implements Outlet {
     this.uplink = new UplinkController({
       estimator: makeEstimator(parts, LIMITS),
       adaptation: new QualityAdaptation(),
-      use: simulcast ? { kind: 'simulcast' } : { kind: 'copies', copies: 1 },
+      use: simulcast ? 'simulcast' : 'single',
       extensions,
     });
     if (this.rehearses) this.uplink.rehearse();
   }
 
-  /** What is announced to the room. */
-  get encodings(): Encoding[] {
-    return this.outbound.map(({ ssrc }, index) => ({ layer: LAYER_NAMES[index]!, ssrc }));
+  /** Comes into a room over its connection. */
+  begin(room: SfuRoomMedia, name: string, connectionId: string): void {
+    const { sessionId, userId } = this.session.member;
+    this.media = new this.parts.classes.MediaClient(
+      {
+        room: name,
+        userId: userIdProblem(userId) === null ? userId : String(this.session.member.ordinal),
+        sessionId,
+        token: sessionId,
+        encodings: this.outbound.map(({ ssrc }, index) => ({ layer: LAYER_NAMES[index]!, ssrc })),
+        dtls: { ...DTLS, fingerprints: [...DTLS.fingerprints] },
+      },
+      {
+        send: (message) => room.say(connectionId, message),
+        hear: (track) => this.hear(room, track),
+        unhear: ({ ssrc }) => this.unhear(ssrc),
+        leftOut: (track, leftOut) => this.leaveOut(room, track, leftOut),
+      },
+    );
+    this.prefer();
+    this.media.advance(this.nowMs);
+  }
+
+  /** A message of the server has come. */
+  read(text: string): void {
+    if (this.session.host.state === 'up') this.media?.receive(text, this.nowMs);
+    else this.unread.push(text);
+  }
+
+  /** The device is awake: reads what has come, and asks for what is missing. */
+  attend(): void {
+    if (this.session.host.state !== 'up' || this.media === null) return;
+    const { unread } = this;
+    this.unread = [];
+    for (const text of unread) this.media.receive(text, this.nowMs);
+    this.media.advance(this.nowMs);
+  }
+
+  /** Wants nothing better than its device allows, and the least of what it does not play yet. */
+  prefer(): void {
+    this.media?.prefer(this.rehearses ? 'l' : this.session.allowance.highestLayer, this.nowMs);
+  }
+
+  /** Says that it goes, if it still can. */
+  leave(): void {
+    if (this.session.host.state === 'up') this.media?.leave();
+    this.media?.end();
+  }
+
+  private get nowMs(): number {
+    return this.parts.sim.nowUs / 1000;
   }
 
   /** The peers that it was to replace have gone: it holds back no longer. */
@@ -68,16 +125,23 @@ export class SfuClientEnd extends PublishingEnd implements Outlet {
   }
 
   /** A talker's stream will arrive. */
-  hear(ssrc: number, talker: MediaSession): void {
-    const pair = this.session.pairs.get(talker);
-    if (pair === undefined) return;
+  private hear(room: SfuRoomMedia, { sessionId, ssrc }: ReceivedTrack): void {
+    const talker = room.sessionOf(sessionId);
+    const pair = talker === undefined ? undefined : this.session.pairs.get(talker);
+    if (talker === undefined || pair === undefined) return;
     const stream = new InboundStream(this.parts, 'sfu', this.end.expects(ssrc), pair);
     this.inbound.set(ssrc, { stream, talker });
     pair.add(stream);
   }
 
+  /** The node has no room for a talker's stream on the way down; or it has again. */
+  private leaveOut(room: SfuRoomMedia, { sessionId }: RemoteTrack, leftOut: boolean): void {
+    const talker = room.sessionOf(sessionId);
+    if (talker !== undefined) this.session.pairs.get(talker)?.leaveOut(leftOut);
+  }
+
   /** A talker's stream has ended. */
-  unhear(ssrc: number): void {
+  private unhear(ssrc: number): void {
     const ended = this.inbound.get(ssrc);
     if (ended === undefined) return;
     this.inbound.delete(ssrc);

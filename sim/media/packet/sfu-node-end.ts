@@ -61,11 +61,11 @@ export class SfuNodeEnd implements TransportUser {
   }
 
   rtcpRead(nowMs: number): void {
-    this.room.router.heard(this.sessionId, nowMs);
+    this.room.router?.heard(this.sessionId, nowMs);
     if (!this.reported) return;
     this.reported = false;
     const { lossShare } = this;
     const availableKbps = this.estimator.estimateKbps;
-    this.room.router.onDownlink(this.sessionId, { atMs: nowMs, availableKbps, lossShare });
+    this.room.router?.onDownlink(this.sessionId, { atMs: nowMs, availableKbps, lossShare });
   }
 }

@@ -1,10 +1,9 @@
-import type { LayerName } from '../../../core/media/layers.js';
 import type { SenderReport } from '../../../core/media/rtcp.js';
 import type { RtpFields } from '../../../core/media/rtp.js';
 import type { SenderStatistics } from '../../../core/media/sender-statistics.js';
 import type { Consumer } from '../../../core/sfu/consumer.js';
+import type { SfuClientMessage, SfuServerMessage } from '../../../core/sfu/protocol.js';
 import type { Router } from '../../../core/sfu/router.js';
-import type { RouterEvent } from '../../../core/sfu/router-events.js';
 import type { Host } from '../../hosts/index.js';
 import type { EventHandle } from '../../kernel/index.js';
 import type { MediaPacket } from '../../net/index.js';
@@ -14,15 +13,16 @@ import type { MediaSession } from './media-session.js';
 import type { PlaneParts } from './plane-parts.js';
 import { SfuClientEnd } from './sfu-client-end.js';
 import { SfuNodeEnd } from './sfu-node-end.js';
+import type { SfuServerMedia } from './sfu-server-media.js';
 
 interface Place {
   readonly session: MediaSession;
   readonly client: SfuClientEnd;
   readonly node: SfuNodeEnd;
-  /** Publisher id -> SSRC of the stream to this member */
+  /** Its connection to the server. */
+  readonly connectionId: string;
+  /** Consumer id -> SSRC of the stream to this member */
   readonly streams: Map<string, number>;
-  /** Best layer that it wants. */
-  limit: LayerName;
 }
 
 const NTP_FRACTION = 4_294_967_296;
@@ -45,62 +45,51 @@ class HeldPacket implements ArrivedWork {
   }
 }
 
-/**
- * The media of one room on one node: the core's {@link Router}, and a transport to each member. Signalling of tracks takes no time here: a member knows of a
- * stream before its first packet.
- */
+/** The media of one room on one node, which the core's `MediaServer` looks after, and the transports of its members. */
 export class SfuRoomMedia {
-  readonly router: Router<MediaPacket>;
+  private readonly parts: PlaneParts;
+  readonly node: Host;
+  private readonly core: ForwardingQueue;
+  private readonly machine: NodeMachine | null;
+  private readonly name: string;
   private readonly places = new Map<string, Place>();
   private readonly senders = new Map<Consumer, SenderStatistics>();
   private timer: EventHandle | null = null;
-  private readonly machine: NodeMachine | null;
   private lowestOnly = false;
 
-  constructor(
-    private readonly parts: PlaneParts,
-    readonly node: Host,
-    private readonly core: ForwardingQueue,
-  ) {
-    this.machine = parts.machines?.get(node) ?? null;
-    const { Router, LayerSelection, Forwarder } = parts.classes;
-    const stream = parts.sim.choices.stream(`media/${node.id}`);
-    let uniques = 0;
-    this.router = new Router<MediaPacket>(
-      node.id,
-      {
-        send: (consumer, out, packet, layer) => this.send(consumer, out, packet, layer),
-        tell: (sessionId, event) => this.tell(sessionId, event),
-        random: { uniform: () => stream.uniform(), unique: () => `${node.id}.${++uniques}` },
-        metrics: parts.metrics,
-      },
-      { extensions: parts.options.codec.extensions, collaborators: { Forwarder, LayerSelection } },
-    );
+  constructor(private readonly server: SfuServerMedia) {
+    this.parts = server.parts;
+    this.node = server.node;
+    this.core = server.core;
+    this.machine = server.machine;
+    this.name = server.open(this);
   }
 
   get empty(): boolean {
     return this.places.size === 0;
   }
 
-  /** Opens a transport to a session, which publishes its voice and hears everybody else's. */
+  /** Undefined before the first has come in, and after the last has gone. */
+  get router(): Router<MediaPacket> | undefined {
+    return this.server.router(this.name);
+  }
+
+  // members
+
+  /** Opens a connection and a transport to a session, which comes in, publishes its voice and asks for everybody else's. */
   join(session: MediaSession): SfuClientEnd {
-    const { parts, node, router } = this;
-    const nowMs = parts.sim.nowUs / 1000;
+    const { parts, node, server, name } = this;
     const client = new SfuClientEnd(parts, session, parts.network.mediaPath(session.host, node));
     const path = parts.network.mediaPath(node, session.host);
-    const { sessionId, userId } = session.member;
+    const { sessionId } = session.member;
     const end = new SfuNodeEnd(parts, this, sessionId, session.drawSsrc(), path);
     client.end.peer = end.end;
     end.end.peer = client.end;
-    for (const { ssrc } of client.encodings) if (ssrc !== null) end.end.expects(ssrc);
-    const limit = client.rehearses ? 'l' : session.allowance.highestLayer;
-    this.places.set(sessionId, { session, client, node: end, streams: new Map(), limit });
-    router.join(sessionId, userId, nowMs);
-    // before anything is known: what the estimator begins with
-    router.onDownlink(sessionId, { atMs: nowMs, availableKbps: end.estimator.estimateKbps, lossShare: 0 });
-    router.publish(sessionId, 'audio', client.encodings, nowMs);
+    const connectionId = server.connect(client);
+    this.places.set(sessionId, { session, client, node: end, connectionId, streams: new Map() });
     if (this.timer === null)
       this.timer = parts.sim.after(parts.options.reportEveryMs * 1000, report, this as SfuRoomMedia);
+    client.begin(this, name, connectionId);
     return client;
   }
 
@@ -108,35 +97,84 @@ export class SfuRoomMedia {
     const { sessionId } = session.member;
     const place = this.places.get(sessionId);
     if (place === undefined) return;
-    this.router.leave(sessionId, 'left');
+    place.client.leave();
+    this.server.disconnect(place.connectionId);
     this.places.delete(sessionId);
     place.client.close();
     place.node.end.closed = true;
     for (const consumer of [...this.senders.keys()])
       if (consumer.sessionId === sessionId) this.senders.delete(consumer);
-    if (this.empty && this.timer !== null) {
-      this.parts.sim.cancel(this.timer);
-      this.timer = null;
+    if (!this.empty) return;
+    this.server.close(this.name);
+    if (this.timer !== null) this.parts.sim.cancel(this.timer);
+    this.timer = null;
+  }
+
+  /** Whether the node has let this session in. */
+  expects(sessionId: string): boolean {
+    return this.places.has(sessionId);
+  }
+
+  /** Who sits behind a session's name. */
+  sessionOf(sessionId: string): MediaSession | undefined {
+    return this.places.get(sessionId)?.session;
+  }
+
+  /** A client says something to the server. */
+  say(connectionId: string, message: SfuClientMessage): void {
+    this.server.say(connectionId, message);
+  }
+
+  /** @internal The server answers a client, or tells it something: what is sent and received here follows. */
+  answered(connectionId: string, message: SfuServerMessage): void {
+    if (message.type === 'produced') {
+      const publisher = this.router?.publishers.get(message.publisherId);
+      const place = publisher === undefined ? undefined : this.places.get(publisher.sessionId);
+      for (const { ssrc } of publisher?.layers ?? []) if (ssrc !== null) place?.node.end.expects(ssrc);
+    } else if (message.type === 'consuming') {
+      const consumer = this.lowestOnly ? this.router?.consumers.get(message.consumerId) : undefined;
+      if (consumer !== undefined) this.router?.spare(consumer, 'l', this.parts.sim.nowUs / 1000);
+    } else if (message.type === 'producer-closed') {
+      for (const place of this.places.values())
+        if (place.connectionId === connectionId) this.forget(place, message.consumerId);
     }
   }
 
-  /** A session wants nothing better than its device allows, and the least of what it does not play yet. */
-  prefer({ member, allowance }: MediaSession): void {
-    const place = this.places.get(member.sessionId);
-    if (place === undefined) return;
-    const limit = place.client.rehearses ? 'l' : allowance.highestLayer;
-    if (limit === place.limit) return;
-    place.limit = limit;
-    for (const consumer of this.router.members.get(member.sessionId)?.consumers.values() ?? [])
-      this.router.prefer(consumer, limit);
+  /** @internal One of a session's two transports is made. */
+  transportMade(sessionId: string, direction: 'send' | 'receive'): Readonly<Record<string, unknown>> {
+    const end = this.places.get(sessionId)?.node;
+    const nowMs = this.parts.sim.nowUs / 1000;
+    // before anything is known: what the estimator begins with
+    if (direction === 'receive' && end !== undefined) {
+      const availableKbps = end.estimator.estimateKbps;
+      this.router?.onDownlink(sessionId, { atMs: nowMs, availableKbps, lossShare: 0 });
+    }
+    return { node: this.node.id };
   }
+
+  /** @internal One of them is closed. */
+  transportClosed(sessionId: string): void {
+    const place = this.places.get(sessionId);
+    if (place !== undefined) place.node.end.closed = true;
+  }
+
+  private forget(place: Place, consumerId: string): void {
+    const ssrc = place.streams.get(consumerId);
+    if (ssrc === undefined) return;
+    place.streams.delete(consumerId);
+    place.node.end.forget(ssrc);
+    for (const consumer of this.senders.keys()) if (consumer.id === consumerId) this.senders.delete(consumer);
+  }
+
+  // media
 
   /** What an overloaded node leaves out. */
   private lookAtFallback(nowMs: number): void {
     const lowestOnly = this.machine?.lowestLayerOnly === true;
     if (lowestOnly === this.lowestOnly) return;
     this.lowestOnly = lowestOnly;
-    for (const consumer of this.router.consumers.values()) this.router.spare(consumer, lowestOnly ? 'l' : null, nowMs);
+    const layer = lowestOnly ? 'l' : null;
+    for (const consumer of this.router?.consumers.values() ?? []) this.router?.spare(consumer, layer, nowMs);
   }
 
   /** Estimate of what can be sent to a session, in kbit/s. */
@@ -154,12 +192,11 @@ export class SfuRoomMedia {
 
   /** A sender report has arrived: it waits for the packets before it. */
   takeReport(sessionId: string, { ssrc, ntpSeconds, ntpFraction, rtpTimestamp }: SenderReport): void {
-    const { router } = this;
     const ntpMs = ntpSeconds * 1000 + (ntpFraction / NTP_FRACTION) * 1000;
     this.core.take({
       arrivedUs: this.parts.sim.nowUs,
       perform: () => {
-        router.onSenderReport(sessionId, ssrc, ntpMs, rtpTimestamp);
+        this.router?.onSenderReport(sessionId, ssrc, ntpMs, rtpTimestamp);
         return 0;
       },
     });
@@ -167,11 +204,11 @@ export class SfuRoomMedia {
 
   /** Encodings have ended: that, too, waits for the packets before it. */
   takeGoodbye(sessionId: string, ssrcs: readonly number[]): void {
-    const { router, core, parts } = this;
+    const { core, parts } = this;
     core.take({
       arrivedUs: parts.sim.nowUs,
       perform: () => {
-        for (const ssrc of ssrcs) router.onGoodbye(sessionId, ssrc, parts.sim.nowUs / 1000);
+        for (const ssrc of ssrcs) this.router?.onGoodbye(sessionId, ssrc, parts.sim.nowUs / 1000);
         return 0;
       },
     });
@@ -187,7 +224,7 @@ export class SfuRoomMedia {
     const { statistics, sim, network } = this.parts;
     const before = statistics.forwarded;
     if (!end.end.closed && this.node.state === 'up')
-      this.router.onRtp(end.sessionId, packet, arrivedUs / 1000, sim.nowUs / 1000);
+      this.router?.onRtp(end.sessionId, packet, arrivedUs / 1000, sim.nowUs / 1000);
     network.packets.give(packet);
     return statistics.forwarded - before;
   }
@@ -206,7 +243,8 @@ export class SfuRoomMedia {
     sim.trace.record(this.node.id, 'media.report', digest);
   }
 
-  private send(consumer: Consumer, out: RtpFields, packet: MediaPacket, _layer: LayerName): void {
+  /** @internal A packet goes on to a member. */
+  send(consumer: Consumer, out: RtpFields, packet: MediaPacket): void {
     const place = this.places.get(consumer.sessionId);
     if (place === undefined) return;
     const { parts } = this;
@@ -218,31 +256,20 @@ export class SfuRoomMedia {
     onward.ssrc = out.ssrc;
     onward.marker = out.marker;
     const nowMs = parts.sim.nowUs / 1000;
-    this.senders.get(consumer)?.onPacket(out.timestamp, packet.payloadBytes, nowMs);
+    this.sender(place, consumer).onPacket(out.timestamp, packet.payloadBytes, nowMs);
     parts.statistics.forwarded++;
     this.machine?.forwarded(1, onward.bytes);
     place.node.end.send(onward, nowMs);
   }
 
-  private tell(sessionId: string, event: RouterEvent): void {
-    const place = this.places.get(sessionId);
-    if (place === undefined) return;
-    if (event.type === 'new-producer') {
-      const consumer = this.router.consumers.get(event.consumerId)!;
-      const talker = this.places.get(event.sessionId)!.session;
-      this.senders.set(consumer, place.node.end.sends(consumer.ssrc));
-      place.streams.set(event.publisherId, consumer.ssrc);
-      place.client.hear(consumer.ssrc, talker);
-      this.router.prefer(consumer, place.limit);
-      if (this.lowestOnly) this.router.spare(consumer, 'l', this.parts.sim.nowUs / 1000);
-    } else if (event.type === 'producer-closed') {
-      const ssrc = place.streams.get(event.publisherId);
-      if (ssrc === undefined) return;
-      place.streams.delete(event.publisherId);
-      place.node.end.forget(ssrc);
-      place.client.unhear(ssrc);
-      for (const consumer of this.senders.keys()) if (consumer.id === event.consumerId) this.senders.delete(consumer);
+  private sender(place: Place, consumer: Consumer): SenderStatistics {
+    let sender = this.senders.get(consumer);
+    if (sender === undefined) {
+      sender = place.node.end.sends(consumer.ssrc);
+      this.senders.set(consumer, sender);
+      place.streams.set(consumer.id, consumer.ssrc);
     }
+    return sender;
   }
 }
 

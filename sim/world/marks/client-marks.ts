@@ -91,7 +91,7 @@ export function watchClients(world: World, marks: Marks, migrations: MigrationWa
       if (world.sim.nowUs - timedOutUs <= SECOND_US) marks.reach('timeout-and-ready-in-one-second');
     },
     degraded(_client, reason, active) {
-      if (active) marks.reach(reason === 'sfu' ? 'sfu-degraded' : 'store-unreachable');
+      if (active && reason !== 'path') marks.reach(reason === 'sfu' ? 'sfu-degraded' : 'store-unreachable');
     },
   });
 }

@@ -123,6 +123,31 @@ describe('ModeController', () => {
     expect(bench.controller.playedPath('2')).toBe('none');
   });
 
+  it('tells its user when the others can be heard in a room that it does not get into, and when it has got in', () => {
+    const beat = () => bench.controller.onMessage({ type: 'pong', channelId: 7, version: 30 } as never);
+    const told = () => bench.told.filter((each) => each.startsWith('degraded'));
+    bench.controller.onMessage({ type: 'channel', view: onSfu(30) });
+    beat();
+    beat();
+    // the mesh still brings them
+    expect(told()).toEqual([]);
+    for (const user of ['2', '3']) bench.controller.onPeerDown(member(user));
+    beat();
+    expect(told()).toEqual([]);
+    beat();
+    beat();
+    expect(told()).toEqual(['degraded path true']);
+    bench.controller.onSfuUp(grantKey(room));
+    expect(told()).toEqual(['degraded path true', 'degraded path false']);
+    bench.controller.onSfuDown(grantKey(room), 'lost');
+    beat();
+    expect(told()).toHaveLength(2);
+    beat();
+    expect(told().at(-1)).toBe('degraded path true');
+    bench.controller.leave();
+    expect(told().at(-1)).toBe('degraded path false');
+  });
+
   it('builds the SFU path beside the mesh, acknowledges once, and keeps the mesh until the server says that all play the new path', () => {
     bench.controller.onMessage({ type: 'channel', view: moving(20) });
     expect(bench.count('ready')).toBe(0);

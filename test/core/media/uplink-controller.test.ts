@@ -5,12 +5,9 @@ import { mediaCollaborators } from '../../../core/media/collaborators.js';
 import { DeviceConditions } from '../../../core/media/device-conditions.js';
 import { GccEstimator } from '../../../core/media/gcc/gcc-estimator.js';
 import { QualityAdaptation } from '../../../core/media/quality-adaptation.js';
-import { sharedLoss, UplinkController, type UplinkUse, uplinkNeedKbps } from '../../../core/media/uplink-controller.js';
+import { UplinkController, type UplinkUse, uplinkNeedKbps } from '../../../core/media/uplink-controller.js';
 import { codecKbps, wireKbps } from '../../../core/media/wire-rates.js';
 import { between, closedLoop, type LinkShape, mean, type Sample, type Steps } from './closed-loop.js';
-
-const SIMULCAST: UplinkUse = { kind: 'simulcast' };
-const copies = (count: number): UplinkUse => ({ kind: 'copies', copies: count });
 
 /** An estimator that says what it is told. */
 class Told implements BandwidthEstimator {
@@ -43,23 +40,23 @@ describe('what an uplink needs', () => {
     expect(codecKbps(20, true)).toBe(0);
   });
 
-  test('three layers take 172 kbit/s, a mesh of 8 takes 588', () => {
-    expect(uplinkNeedKbps(SIMULCAST, false)).toEqual({ h: 172, m: 88, l: 36 });
-    expect(uplinkNeedKbps(copies(7), false).h).toBe(588);
+  test('three layers take 172 kbit/s, one copy for a peer 84', () => {
+    expect(uplinkNeedKbps('simulcast', false)).toEqual({ h: 172, m: 88, l: 36 });
+    expect(uplinkNeedKbps('single', false)).toEqual({ h: 84, m: 52, l: 36 });
   });
 });
 
 describe('what is sent', () => {
   test('is the low layer while an older path carries the voice; then what the estimate allows, as a change like any other', () => {
     const told = new Told();
-    const controller = uplink(SIMULCAST, told);
+    const controller = uplink('simulcast', told);
     controller.rehearse();
     expect(controller.encodings).toEqual({ h: false, m: false, l: true });
     expect(layersAt(controller, told, [1_000, 1_000, 120, 120])).toBe('llll');
     controller.perform(4_000);
     expect(controller.encodings).toEqual({ h: false, m: true, l: true });
     expect(layersAt(controller, told, [50, 50, 50, 50, 50, 50, 50], 4)).toBe('mmmmmml');
-    const lossy = uplink(copies(1), told);
+    const lossy = uplink('single', told);
     lossy.rehearse();
     for (let i = 0; i < 5; i++) lossy.onLossReport({ atMs: i * 1_000, lossShare: 0.3, rttMs: 50 });
     lossy.perform(5_000);
@@ -68,7 +65,7 @@ describe('what is sent', () => {
 
   test('in simulcast the best encoding that fits and all below it', () => {
     const told = new Told();
-    const controller = uplink(SIMULCAST, told);
+    const controller = uplink('simulcast', told);
     expect(controller.encodings).toEqual({ h: true, m: true, l: true });
     expect(controller.wireKbps).toBeCloseTo(186.4, 10);
     layersAt(controller, told, [100, 100, 100]);
@@ -79,31 +76,29 @@ describe('what is sent', () => {
     expect(controller.encodings).toEqual({ h: false, m: false, l: true });
   });
 
-  test('of copies one layer, that fits as often as it is sent', () => {
+  test('to a peer one layer, that fits the estimate', () => {
     const told = new Told();
-    const controller = uplink(copies(7), told);
-    layersAt(controller, told, [500, 500, 500]);
+    const controller = uplink('single', told);
+    layersAt(controller, told, [70, 70, 70]);
     expect(controller.encodings).toEqual({ h: false, m: true, l: false });
-    expect(controller.wireKbps).toBeCloseTo(7 * 56.8, 10);
-    controller.carry(copies(2));
-    expect(layersAt(controller, told, Array(11).fill(500), 3).at(-1)).toBe('h');
+    expect(controller.wireKbps).toBeCloseTo(56.8, 10);
+    expect(layersAt(controller, told, Array(11).fill(100), 3).at(-1)).toBe('h');
   });
 
-  test('a larger mesh, or the switch to simulcast, is followed', () => {
+  test('the switch to simulcast is followed', () => {
     const told = new Told();
-    told.estimateKbps = 200;
-    const controller = uplink(copies(2), told);
-    expect(layersAt(controller, told, [200, 200])).toBe('hh');
-    controller.carry(copies(4));
-    expect(layersAt(controller, told, [200, 200, 200], 2)).toBe('hhl');
-    controller.carry(SIMULCAST);
-    expect(controller.encodings).toEqual({ h: false, m: false, l: true });
+    told.estimateKbps = 100;
+    const controller = uplink('single', told);
+    expect(layersAt(controller, told, [100, 100])).toBe('hh');
+    controller.carry('simulcast');
+    expect(layersAt(controller, told, [100, 100, 100], 2)).toBe('hhm');
+    expect(controller.encodings).toEqual({ h: false, m: true, l: true });
   });
 
   test('nothing without a microphone, and no more than the device allows', () => {
     const device = new DeviceConditions();
     const told = new Told();
-    const controller = uplink(SIMULCAST, told);
+    const controller = uplink('simulcast', told);
     controller.allow(device.update({ microphone: false }));
     expect(controller.encodings).toEqual({ h: false, m: false, l: false });
     expect(controller.wireKbps).toBe(0);
@@ -114,7 +109,7 @@ describe('what is sent', () => {
 
   test('an estimate around the need of a layer does not make it flap', () => {
     const told = new Told();
-    const controller = uplink(SIMULCAST, told);
+    const controller = uplink('simulcast', told);
     const layers = layersAt(
       controller,
       told,
@@ -131,7 +126,7 @@ describe('what is sent', () => {
   });
 
   test('a report of much loss between others is noise, two are not', () => {
-    const controller = uplink(copies(1));
+    const controller = uplink('single');
     const layers = [0.05, 0.14, 0.05, 0.05, 0.14, 0.14, 0.14].map((lossShare, second) => {
       controller.onLossReport({ atMs: second * 1_000, lossShare, rttMs: null });
       return controller.layer;
@@ -140,7 +135,7 @@ describe('what is sent', () => {
   });
 
   test('what is sent fits the estimate 7 s after it has come to rest, if anything fits', () => {
-    const uses = fc.oneof(fc.constant(SIMULCAST), fc.integer({ min: 1, max: 9 }).map(copies));
+    const uses = fc.constantFrom<UplinkUse>('simulcast', 'single');
     fc.assert(
       fc.property(uses, fc.array(fc.nat(1_000), { maxLength: 30 }), fc.nat(1_000), (use, history, restKbps) => {
         const told = new Told();
@@ -152,19 +147,12 @@ describe('what is sent', () => {
       }),
     );
   });
-
-  test('loss that only a minority of a mesh sees is not the uplink', () => {
-    expect(sharedLoss([])).toBe(0);
-    expect(sharedLoss([0.3])).toBe(0.3);
-    expect(sharedLoss([0, 0.3])).toBe(0);
-    expect(sharedLoss([0.3, 0, 0.2])).toBe(0.2);
-  });
 });
 
 describe('a sender of layers on a link', () => {
   /** What a sender of simulcast does, from the moment it starts. */
   function publish(link: LinkShape, untilMs: number): Sample[] {
-    const controller = uplink(SIMULCAST, new GccEstimator());
+    const controller = uplink('simulcast', new GccEstimator());
     return closedLoop(link, [{ estimator: controller, rate: () => controller.wireKbps }], untilMs)[0]!;
   }
 

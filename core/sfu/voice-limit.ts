@@ -1,0 +1,113 @@
+/** What a listener's downlink is known to carry, and who there is to be heard. */
+export interface VoiceDemand {
+  /** The caller's clock, in ms; what goes back is taken as now. */
+  readonly atMs: number;
+  /** Estimate of the downlink, everything on the wire counted, in kbit/s. NaN counts as none. */
+  readonly availableKbps: number;
+  /** What a voice takes on the wire in the lowest layer, in kbit/s. */
+  readonly voiceKbps: number;
+  /** Voices that talk at once, on average over the last seconds: shares of the time, added up over all talkers. */
+  readonly talkers: number;
+}
+
+/** Numbers of a {@link VoiceLimit}. */
+export interface VoiceLimitPolicy {
+  /** So much less than is needed is clearly too little, as a share; then nothing is waited for. */
+  readonly margin: number;
+  /** What is a little too little counts when it has been so for this long; what would do for one voice more, too. */
+  readonly holdMs: number;
+  /** After a change nothing is allowed again for this long. */
+  readonly quietMs: number;
+  /** A voice more that had to be taken back within this time, or within the wait before it, was a failure. */
+  readonly trialMs: number;
+  /** How long after the first, second, ... failure in a row no voice more is tried. The last one holds for all that follow. */
+  readonly waitsMs: readonly number[];
+}
+
+/** As for layers (`defaultSelectionPolicy`): it is the same ladder, one step further down. */
+export const defaultVoiceLimitPolicy: VoiceLimitPolicy = {
+  margin: 0.1,
+  holdMs: 2_000,
+  quietMs: 5_500,
+  trialMs: 10_000,
+  waitsMs: [10_000, 20_000, 40_000],
+};
+
+/**
+ * How many voices a listener is sent at once (last-N, as in Jitsi): all, unless its downlink does not carry all who talk in the lowest layer. What is sent beyond that
+ * only makes a queue, in which every voice and the signalling get stuck. Always at least one. Fewer at once, more one by one and after a while; a voice more that could
+ * not be kept is tried less and less often.
+ */
+export class VoiceLimit {
+  protected most = Number.POSITIVE_INFINITY;
+  protected atMs = Number.NEGATIVE_INFINITY;
+  protected changedMs = Number.NEGATIVE_INFINITY;
+  protected loweredMs = Number.NEGATIVE_INFINITY;
+  protected raisedMs = Number.NEGATIVE_INFINITY;
+  protected failures = 0;
+  protected shortSinceMs: number | null = null;
+  protected enoughSinceMs: number | null = null;
+
+  constructor(protected readonly policy: VoiceLimitPolicy = defaultVoiceLimitPolicy) {}
+
+  /** Voices at once; Infinity: all. */
+  get voices(): number {
+    return this.most;
+  }
+
+  /** A report has come. @returns how many voices may be sent from now on */
+  update({ atMs, availableKbps, voiceKbps, talkers }: VoiceDemand): number {
+    this.atMs = Math.max(this.atMs, atMs);
+    const fit = Math.max(1, Math.floor((availableKbps || 0) / voiceKbps));
+    const sent = Math.min(this.most, talkers);
+    const { margin, holdMs } = this.policy;
+    if (fit < sent) {
+      this.enoughSinceMs = null;
+      this.shortSinceMs ??= this.atMs;
+      const clearly = (availableKbps || 0) < sent * voiceKbps * (1 - margin);
+      if (clearly || this.atMs - this.shortSinceMs >= holdMs) this.lowerTo(fit);
+      return this.most;
+    }
+    this.shortSinceMs = null;
+    if (this.most === Number.POSITIVE_INFINITY) return this.most;
+    // with fewer who talk than may, nothing is tried by trying one more
+    if (talkers > this.most && availableKbps >= (this.most + 1) * voiceKbps * (1 + margin)) {
+      this.enoughSinceMs ??= this.atMs;
+      if (this.atMs - this.enoughSinceMs >= holdMs && this.mayRise()) this.raise();
+    } else this.enoughSinceMs = null;
+    if (talkers <= this.most && availableKbps >= (talkers + 1) * voiceKbps * (1 + margin)) this.forget();
+    return this.most;
+  }
+
+  protected lowerTo(voices: number): void {
+    this.most = voices;
+    this.changedMs = this.loweredMs = this.atMs;
+    this.shortSinceMs = null;
+    if (this.raisedMs === Number.NEGATIVE_INFINITY) return;
+    const failed = this.atMs - this.raisedMs <= Math.max(this.policy.trialMs, this.waitMs);
+    this.failures = failed ? this.failures + 1 : 0;
+    this.raisedMs = Number.NEGATIVE_INFINITY;
+  }
+
+  protected raise(): void {
+    this.most++;
+    this.changedMs = this.raisedMs = this.atMs;
+    this.enoughSinceMs = null;
+  }
+
+  /** All who talk are sent, and there is room: nothing is limited any more, once that has lasted. */
+  protected forget(): void {
+    if (this.atMs - this.changedMs < this.waitMs) return;
+    this.most = Number.POSITIVE_INFINITY;
+    this.changedMs = this.atMs;
+  }
+
+  protected mayRise(): boolean {
+    return this.atMs - this.changedMs >= this.policy.quietMs && this.atMs - this.loweredMs >= this.waitMs;
+  }
+
+  protected get waitMs(): number {
+    const { quietMs, waitsMs } = this.policy;
+    return this.failures === 0 ? quietMs : (waitsMs[Math.min(this.failures, waitsMs.length) - 1] ?? quietMs);
+  }
+}
