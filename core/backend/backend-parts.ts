@@ -132,8 +132,11 @@ export abstract class BackendParts {
         void this.sampler?.flush();
         void this.quality?.flush();
         if (reply.forgotten) void this.resync();
-        for (const [channelId, version] of reply.changed)
-          if (version > this.channels.version(channelId)) this.refresh(channelId);
+        for (const [channelId, version] of reply.changed) {
+          const known = this.channels.version(channelId);
+          // whoever comes to a channel in which nobody here is yet is shown it then
+          if (known >= 0 && version > known) this.refresh(channelId);
+        }
         this.dropSilent();
       },
       onTickFailed: () => {

@@ -1,9 +1,12 @@
-import { sameRoom } from '../channel/channel-record.js';
+import { encodeRoom, sameRoom } from '../channel/channel-record.js';
 import { instanceOf } from '../cluster/connection-cluster.js';
 import { channelOfRoom, keys } from '../keys.js';
-import type { SfuRoom } from '../ports.js';
+import type { RedisCommand, SfuRoom } from '../ports.js';
 import { pipelined } from '../store/pipeline.js';
 import type { CaretakerOptions } from './caretaker.js';
+
+/** Channels that are looked at in one round trip: it keeps Redis busy for a few milliseconds at most. */
+const PAGE = 20;
 
 /**
  * Reconciliation (A7): looks for what no event will ever repair, and repairs it under the channel's lock, on what is read
@@ -21,11 +24,10 @@ export class Reconciler {
   /** Members whose connection has ended, or serves another channel, without the store knowing, because a failover has brought them back. */
   async dropStale(isStale: (connection: string, channelId: number) => boolean): Promise<void> {
     const { ports, desk } = this.options;
-    const ids = (await ports.redis.call('ZRANGE', keys.changed, 0, -1)) as string[];
-    for (const id of ids) {
-      const channelId = Number(id);
-      const sessions = (await ports.redis.call('HVALS', keys.sessions(channelId))) as string[];
-      const stale = sessions.some((session) => {
+    const ids = ((await ports.redis.call('ZRANGE', keys.changed, 0, -1)) as string[]).map(Number);
+    const asked = this.ask(ids, (channelId) => [['HVALS', keys.sessions(channelId)]]);
+    for await (const [channelId, sessions] of asked) {
+      const stale = (sessions as string[]).some((session) => {
         const [, connection = '', lostAt] = session.split('|');
         return lostAt === '0' && isStale(connection, channelId);
       });
@@ -34,6 +36,24 @@ export class Reconciler {
       await desk.change(channelId, (context) =>
         desk.rules.admission.connectionLost(context, (connection) => isStale(connection, channelId)),
       );
+    }
+  }
+
+  /** Asks the same of many, a page in each round trip. Yields each with the replies to its commands. */
+  protected async *ask<T>(
+    all: readonly T[],
+    commandsOf: (one: T) => readonly RedisCommand[],
+  ): AsyncGenerator<[one: T, ...replies: unknown[]]> {
+    for (let from = 0; from < all.length; from += PAGE) {
+      const page = all.slice(from, from + PAGE);
+      const commands = page.map(commandsOf);
+      const replies = await pipelined(this.options.ports.redis, commands.flat());
+      let at = 0;
+      for (const [index, one] of page.entries()) {
+        const end = at + commands[index]!.length;
+        yield [one, ...replies.slice(at, end)];
+        at = end;
+      }
     }
   }
 
@@ -47,16 +67,26 @@ export class Reconciler {
   protected async channels(): Promise<void> {
     const { ports, desk } = this.options;
     const ids = ((await ports.redis.call('ZRANGE', keys.changed, 0, -1)) as string[]).map(Number);
-    for (const channelId of ids) {
-      const [state, members, sessions, migration, waiting, version, time] = (await pipelined(ports.redis, [
-        ['HMGET', keys.state(channelId), 'count', 'due', 'migrationInProgress'],
-        ['SCARD', keys.participants(channelId)],
-        ['HLEN', keys.sessions(channelId)],
-        ['EXISTS', keys.migration(channelId)],
-        ['LLEN', keys.queue(channelId)],
-        ['ZSCORE', keys.changed, String(channelId)],
-        ['TIME'],
-      ])) as [(string | null)[], number, number, number, number, string | null, [string, string]];
+    const asked = this.ask(ids, (channelId) => [
+      ['HMGET', keys.state(channelId), 'count', 'due', 'migrationInProgress'],
+      ['SCARD', keys.participants(channelId)],
+      ['HLEN', keys.sessions(channelId)],
+      ['EXISTS', keys.migration(channelId)],
+      ['LLEN', keys.queue(channelId)],
+      ['ZSCORE', keys.changed, String(channelId)],
+      ['TIME'],
+    ]);
+    for await (const reply of asked) {
+      const [channelId, state, members, sessions, migration, waiting, version, time] = reply as [
+        number,
+        (string | null)[],
+        number,
+        number,
+        number,
+        number,
+        string | null,
+        [string, string],
+      ];
       if (version === null) continue; // gone meanwhile
       const [count, due, flagged] = state;
       const nowMs = Number(time[0]) * 1_000;
@@ -79,7 +109,9 @@ export class Reconciler {
 
   protected async startMissing(node: string, running: readonly SfuRoom[]): Promise<void> {
     const { ports, nodes, store, desk } = this.options;
-    for (const channelId of await nodes.channelsOn(node)) {
+    const own = new Set(running.map(encodeRoom));
+    for await (const [channelId, named] of this.ask(await nodes.channelsOn(node), roomInUse)) {
+      if (typeof named === 'string' && own.has(named)) continue;
       const { record } = await store.read(channelId);
       const room = record.sfu;
       if (room?.node !== node || running.some((each) => sameRoom(each, room))) continue;
@@ -107,9 +139,12 @@ export class Reconciler {
         continue; // the health check will say what is wrong with it
       }
       await this.startMissing(node, rooms);
-      for (const room of rooms) {
+      const owned = rooms.flatMap((room) => {
         const channelId = channelOfRoom(room.room);
-        if (channelId === null || retired.has(`${room.node}|${room.room}|${room.epoch}`)) continue;
+        return channelId === null || retired.has(encodeRoom(room)) ? [] : [{ room, channelId }];
+      });
+      for await (const [{ room, channelId }, inUse] of this.ask(owned, (each) => roomInUse(each.channelId))) {
+        if (inUse === encodeRoom(room)) continue;
         const { record } = await store.read(channelId);
         const { sfu, migration } = record;
         // also the one that a migration leaves: somebody may still play it
@@ -122,3 +157,6 @@ export class Reconciler {
     }
   }
 }
+
+/** Asks for the room that a channel plays from, as its record has it. */
+const roomInUse = (channelId: number): readonly RedisCommand[] => [['HGET', keys.state(channelId), 'sfuRoom']];

@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { CaretakerOptions } from '../../../core/backend/caretaker.js';
 import { Reconciler } from '../../../core/backend/reconciler.js';
-import { type ChannelRecord, emptyChannel } from '../../../core/channel/channel-record.js';
+import { type ChannelRecord, emptyChannel, encodeRoom } from '../../../core/channel/channel-record.js';
 import type { SfuRoom } from '../../../core/ports.js';
 
 const room = (epoch: number): SfuRoom => ({ node: 'n1', room: 'channel_7', epoch });
 
-/** Rooms that a look at the node stops, when the channel is as the record says. */
-async function stopped(running: SfuRoom, record: ChannelRecord): Promise<SfuRoom[]> {
+/** Rooms that a look at the node stops, when the channel is as the record says. @param named room in use, as it is asked for first */
+async function stopped(
+  running: SfuRoom,
+  record: ChannelRecord,
+  named: string | null = record.sfu && encodeRoom(record.sfu),
+): Promise<SfuRoom[]> {
   const out: SfuRoom[] = [];
   class Rooms extends Reconciler {
     look(): Promise<void> {
@@ -16,7 +20,10 @@ async function stopped(running: SfuRoom, record: ChannelRecord): Promise<SfuRoom
   }
   const options = {
     ports: {
-      redis: { call: async () => [] },
+      redis: {
+        call: async () => [],
+        pipeline: (commands: readonly unknown[]) => ({ exec: async () => commands.map(() => [null, named]) }),
+      },
       sfu: { listRooms: async () => [running], stopRoom: async (each: SfuRoom) => void out.push(each) },
       metrics: { count: () => undefined },
       log: { write: () => undefined },
@@ -33,6 +40,11 @@ describe('Reconciler', () => {
 
   it('stops a room that is in no record', async () => {
     expect(await stopped(room(10), record())).toEqual([room(10)]);
+  });
+
+  it('reads the whole record before it stops anything', async () => {
+    expect(await stopped(room(10), { ...record(), mode: 'sfu', sfu: room(10) }, 'n1|channel_7|9')).toEqual([]);
+    expect(await stopped(room(10), { ...record(), mode: 'sfu', sfu: room(9) })).toEqual([room(10)]);
   });
 
   it('stops neither the room in use, nor the one being moved to, nor the one being left', async () => {
