@@ -21,7 +21,7 @@ export const busyWithoutCall: Oracle = {
     if (!evidence.callPolicy) return;
     const people = new Map<string, Busy>();
     taken.set(evidence, people);
-    evidence.onStoreCommand(({ writes }) => {
+    evidence.onStoreWrite(['person', 'call'], ({ writes }) => {
       for (const key of writes) {
         if (key.startsWith('person:')) note(people, evidence, key.slice('person:'.length), report);
         else if (key.startsWith('call:')) {

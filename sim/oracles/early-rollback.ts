@@ -42,8 +42,9 @@ export const earlyRollback: Oracle = {
       tabClosed: ({ sessionId }) => leavers.add(sessionId),
       joined: ({ sessionId }) => leavers.delete(sessionId),
     });
-    evidence.onStoreCommand(({ writes }) => {
-      const channelId = writes.map((key) => PLACE.exec(key)?.[1]).find((id) => id !== undefined);
+    evidence.onStoreWrite(['migration', 'channel_sessions'], ({ writes }) => {
+      const place = writes.find((key) => PLACE.test(key));
+      const channelId = place?.slice(place.indexOf(':') + 1);
       if (channelId === undefined) return;
       const phase = evidence.store.hash(`migration:${channelId}`).get('state') ?? '';
       const before = running.get(channelId);

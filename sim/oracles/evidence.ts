@@ -137,6 +137,8 @@ export interface Evidence {
   /** A client has said that it cannot build the new path. */
   onFailedSent(listener: (event: { userId: string; channelId: number }) => void): void;
   onStoreCommand(listener: (command: StoreCommand) => void): void;
+  /** Only commands that have written a key of one of these families: a family is what stands before the first colon. */
+  onStoreWrite(families: readonly string[], listener: (command: StoreCommand) => void): void;
   /** Null where tokens are not signed. */
   readonly tokens: TokenEvidence | null;
   /** Left out or null where everybody has the hybrid service. */

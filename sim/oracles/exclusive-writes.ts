@@ -2,7 +2,9 @@ import type { Evidence } from './evidence.js';
 import type { Finding, Oracle } from './oracle.js';
 
 const LOCK_KEY = 'lock:channel:';
-const PREFIXES = ['channel_state:', 'channel_participants:', 'channel_sessions:', 'migration_queue:', 'migration:'];
+const GUARDED = ['channel_state', 'channel_participants', 'channel_sessions', 'migration_queue', 'migration'];
+const PREFIXES = GUARDED.map((family) => `${family}:`);
+const FAMILIES = ['lock', ...GUARDED];
 
 interface Lease {
   readonly client: string;
@@ -19,8 +21,7 @@ export const exclusiveWrites: Oracle = {
   claim: 'a channel is written only by the holder of its lock',
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
     const leases = new Map<string, Lease>();
-    evidence.onStoreCommand(({ client, words, reply, writes }) => {
-      if (writes.length === 0) return;
+    evidence.onStoreWrite(FAMILIES, ({ client, words, reply, writes }) => {
       if (words[0] === 'SET' && words[1]?.startsWith(LOCK_KEY)) {
         const ttl = words.indexOf('PX');
         const untilUs = ttl < 0 ? Number.POSITIVE_INFINITY : evidence.nowUs + Number(words[ttl + 1]) * 1_000;

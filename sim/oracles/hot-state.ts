@@ -35,7 +35,7 @@ export const hotState: Oracle = {
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
     const channels = new Map<string, Heat>();
     const holdUs = evidence.policy.disableHoldMs * 1_000;
-    evidence.onStoreCommand(({ writes }) => {
+    evidence.onStoreWrite(['channel_state', 'migration'], ({ writes }) => {
       let channelId: string | null = null;
       for (const key of writes) {
         if (key.startsWith('channel_state:')) channelId = key.slice(14);

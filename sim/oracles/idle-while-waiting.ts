@@ -21,7 +21,7 @@ export const idleWhileWaiting: Oracle = {
     if (!evidence.callPolicy) return;
     const watch: Watch = { orgs: new Map(), report };
     watches.set(evidence, watch);
-    evidence.onStoreCommand(({ writes }) => {
+    evidence.onStoreWrite(['staff_idle', 'calls_waiting'], ({ writes }) => {
       for (const key of writes) {
         const org = /^(?:staff_idle|calls_waiting):(\d+)$/.exec(key)?.[1];
         if (org !== undefined) look(evidence, watch, org);

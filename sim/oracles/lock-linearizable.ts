@@ -28,7 +28,7 @@ export const lockLinearizable: Oracle = {
   claim: 'a channel lock is held by one at a time, until that one gives it back or its lease is over',
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
     const grants = new Map<string, Grant>();
-    evidence.onStoreCommand(({ client, writes }) => {
+    evidence.onStoreWrite(['lock'], ({ client, writes }) => {
       for (const key of writes) {
         if (!key.startsWith(LOCK_KEY)) continue;
         const grant = grants.get(key);

@@ -8,7 +8,7 @@ export const meshLimit: Oracle = {
   claim: 'a channel that is peer to peer has at most as many members as a mesh can carry',
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
     const sizes = new Map<string, number>();
-    evidence.onStoreCommand(({ writes }) => {
+    evidence.onStoreWrite(['channel_state'], ({ writes }) => {
       const key = writes.find((written) => written.startsWith('channel_state:'));
       if (key === undefined) return;
       const channelId = key.slice(14);

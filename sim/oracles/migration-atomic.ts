@@ -18,7 +18,7 @@ export const migrationAtomic: Oracle = {
     const modes = new Map<number, { mode: string; epoch: number; members: readonly string[]; failures: number }>();
     const ready = new Map<string, number>();
     evidence.onReadySent(({ sessionId, channelId, epoch }) => ready.set(`${channelId}/${sessionId}`, epoch));
-    evidence.onStoreCommand(({ writes }) => {
+    evidence.onStoreWrite(['channel_state'], ({ writes }) => {
       const key = writes.find((written) => written.startsWith('channel_state:'));
       if (key === undefined) return;
       const channelId = Number(key.slice(14));

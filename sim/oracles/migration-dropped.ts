@@ -33,7 +33,7 @@ export const migrationDropped: Oracle = {
         gone.get(String(channelId))?.delete(userId);
       },
     });
-    evidence.onStoreCommand(({ writes, words }) => {
+    evidence.onStoreWrite(['migration'], ({ writes, words }) => {
       if (!/^(EVAL|EVALSHA|DEL|HSET|HDEL|UNLINK)$/i.test(words[0] ?? '')) return;
       for (const key of writes) if (key.startsWith('migration:')) look(key.slice(10));
     });

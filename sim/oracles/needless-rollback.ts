@@ -29,7 +29,7 @@ export const needlessRollback: Oracle = {
       const place = `${channelId}/${sessionId}`;
       if (ready.get(place)?.epoch !== String(epoch)) ready.set(place, { epoch: String(epoch), atUs: evidence.nowUs });
     });
-    evidence.onStoreCommand(({ writes }) => {
+    evidence.onStoreWrite(['migration'], ({ writes }) => {
       const key = writes.find((written) => written.startsWith('migration:'));
       if (key === undefined) return;
       const channelId = key.slice(10);

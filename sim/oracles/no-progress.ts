@@ -70,7 +70,7 @@ export const noProgress: Oracle = {
       disconnected: end,
       removed: end,
     });
-    evidence.onStoreCommand(({ writes }) => {
+    evidence.onStoreWrite(['channel_state'], ({ writes }) => {
       for (const key of writes) {
         if (!key.startsWith('channel_state:')) continue;
         const channelId = Number(key.slice(14));

@@ -12,7 +12,7 @@ export const oneCallEach: Oracle = {
     if (!evidence.callPolicy) return;
     const people = new Map<string, readonly string[]>();
     const callOf = new Map<string, string>();
-    evidence.onStoreCommand(({ writes }) => {
+    evidence.onStoreWrite(['call'], ({ writes }) => {
       for (const key of writes) if (key.startsWith('call:')) look(key.slice('call:'.length));
     });
 

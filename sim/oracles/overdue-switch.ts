@@ -40,6 +40,7 @@ export const overdueSwitch: Oracle = {
     });
 
     const look = () => {
+      if (due.size === 0) return;
       if (keptInMesh(evidence)) due.clear();
       for (const [channelId, wait] of due) {
         const limitUs = wait.limitMs * 1_000;

@@ -7,7 +7,7 @@ export const participantCount: Oracle = {
   kind: 'safety',
   claim: 'the participant count of a channel is the size of its set of participants, after every command',
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
-    evidence.onStoreCommand(({ writes, client }) => {
+    evidence.onStoreWrite(['channel_participants', 'channel_state'], ({ writes, client }) => {
       let channelId = 0;
       for (const key of writes) {
         if (key.startsWith('channel_participants:')) channelId = Number(key.slice(21));

@@ -16,7 +16,7 @@ export const rolloutFlag: Oracle = {
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
     if (evidence.rollout == null) return;
     const moving = new Set<string>();
-    evidence.onStoreCommand(({ writes }) => {
+    evidence.onStoreWrite(['migration'], ({ writes }) => {
       for (const key of writes) {
         if (!key.startsWith('migration:')) continue;
         const channelId = key.slice(10);

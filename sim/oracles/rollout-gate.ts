@@ -24,7 +24,7 @@ export const rolloutGate: Oracle = {
     let ended: Ended[] = [];
     let stage: RolloutDecision | null = null;
     const moving = new Map<string, boolean>();
-    evidence.onStoreCommand(({ writes }) => {
+    evidence.onStoreWrite(['migration'], ({ writes }) => {
       for (const key of writes) {
         if (!key.startsWith('migration:')) continue;
         const channelId = key.slice(10);

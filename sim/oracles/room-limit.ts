@@ -13,7 +13,7 @@ export const roomLimit: Oracle = {
     if (roomsPerUser === 0) return;
     const members = new Map<string, ReadonlySet<string>>();
     const rooms = new Map<string, number>();
-    evidence.onStoreCommand(({ writes }) => {
+    evidence.onStoreWrite(['channel_participants'], ({ writes }) => {
       for (const key of writes) if (key.startsWith(PARTICIPANTS)) look(key);
     });
 

@@ -16,6 +16,7 @@ import type {
 } from '../oracles/index.js';
 import { StatusReply } from '../redis/reply.js';
 import { resolveCallPolicy } from '../scenario/index.js';
+import { StoreListeners } from './store-listeners.js';
 import type { World } from './world.js';
 
 /** A failover takes this long to be over: writes may have been lost, and their authors do not know it yet. */
@@ -30,7 +31,7 @@ const BUSY_US = 20_000;
 /** Shows a world to the oracles. */
 export class WorldEvidence implements Evidence {
   readonly store: StoreEvidence;
-  private readonly commandListeners: ((command: StoreCommand) => void)[] = [];
+  private readonly listeners = new StoreListeners();
 
   readonly tokens: TokenEvidence | null;
 
@@ -131,13 +132,11 @@ export class WorldEvidence implements Evidence {
   }
 
   onStoreCommand(listener: (command: StoreCommand) => void): void {
-    if (this.commandListeners.push(listener) > 1) return;
-    this.world.redis.onCommand(({ server, client, args, reply, footprint }) => {
-      if (server !== this.world.redis.primary) return;
-      const ok = reply instanceof StatusReply ? reply.text : reply;
-      const command: StoreCommand = { client: client.id, words: args, reply: ok, writes: footprint.writes };
-      for (const each of this.commandListeners) each(command);
-    });
+    if (this.listeners.add(listener, null) === 1) this.hearCommands();
+  }
+
+  onStoreWrite(families: readonly string[], listener: (command: StoreCommand) => void): void {
+    if (this.listeners.add(listener, families) === 1) this.hearCommands();
   }
 
   onGap(listener: (gap: Gap) => void): void {
@@ -146,6 +145,14 @@ export class WorldEvidence implements Evidence {
 
   onDoubled(listener: (listenerId: string, talkerId: string, channelId: number) => void): void {
     this.world.events.listen({ doubled: listener });
+  }
+
+  private hearCommands(): void {
+    this.world.redis.onCommand(({ server, client, args, reply, footprint: { writes } }) => {
+      if (server !== this.world.redis.primary || !this.listeners.wants(writes)) return;
+      const ok = reply instanceof StatusReply ? reply.text : reply;
+      this.listeners.tell({ client: client.id, words: args, reply: ok, writes });
+    });
   }
 }
 

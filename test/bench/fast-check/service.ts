@@ -186,6 +186,12 @@ export class Service implements Evidence {
     this.redis.listeners.push(listener);
   }
 
+  onStoreWrite(families: readonly string[], listener: Parameters<Evidence['onStoreCommand']>[0]): void {
+    this.redis.listeners.push((command) => {
+      if (command.writes.some((key) => families.includes(key.split(':', 1)[0]!))) listener(command);
+    });
+  }
+
   onGap(listener: (gap: Gap) => void): void {
     this.events.listen({ gap: listener });
   }

@@ -95,6 +95,9 @@ export class MadeUpEvidence implements Evidence {
   onStoreCommand(listener: (command: StoreCommand) => void): void {
     this.tellCommand = listener;
   }
+  onStoreWrite(_families: readonly string[], listener: (command: StoreCommand) => void): void {
+    this.tellCommand = listener;
+  }
   onGap(listener: (gap: Gap) => void): void {
     this.tellGap = listener;
   }
