@@ -131,7 +131,9 @@ export class ChannelDraft {
 
   /** Changes fields of the migration in progress; `visible` when members must know. */
   updateMigration(
-    fields: Partial<Pick<MigrationRecord, 'state' | 'epoch' | 'deadlineMs' | 'workUntilMs' | 'reason' | 'leaving'>>,
+    fields: Partial<
+      Pick<MigrationRecord, 'state' | 'epoch' | 'deadlineMs' | 'workUntilMs' | 'reason' | 'leaving' | 'target'>
+    >,
     visible: boolean,
   ): void {
     const migration = this.record.migration!;
