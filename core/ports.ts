@@ -74,7 +74,7 @@ export interface SfuRoom {
  * `timeoutMs`. All calls are idempotent.
  */
 export interface SfuControl {
-  /** Starts the room, or raises its ownership epoch. Rejects when the node is full, starting or gone. */
+  /** Starts the room, or raises its ownership epoch. Rejects when the node is starting, gone, or takes no more rooms: then with an error whose `code` is `full`. */
   startRoom(room: SfuRoom): Promise<void>;
   /** Stops the room if its epoch is not above `room.epoch`; otherwise does nothing. */
   stopRoom(room: SfuRoom): Promise<void>;

@@ -10,6 +10,8 @@ export const rolloutSchema = z.object({
       minS: z.number(),
       minMigrations: z.int(),
       successAbove: z.number(),
+      /** Absent: `minMigrations` are enough. */
+      confidence: z.number().optional(),
     }),
   ),
   /** In order of time. */

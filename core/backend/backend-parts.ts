@@ -104,7 +104,7 @@ export abstract class BackendParts {
       log,
       onCommitted: (record, nowMs, announced, work) => this.committed(record, nowMs, announced, work),
     });
-    this.targetWork = new use.TargetWork(ports.sfu, this.desk);
+    this.targetWork = new use.TargetWork(ports.sfu, this.desk, this.nodes);
     this.subscription = new use.Subscription({
       subscriber: ports.subscriber,
       channels: [keys.migrations, keys.backend(instance), ...(tokens ? [keys.revocations] : [])],

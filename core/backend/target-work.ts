@@ -1,5 +1,6 @@
 import type { ChannelDesk } from '../channel/channel-desk.js';
 import type { ChannelWork } from '../channel/channel-rules.js';
+import type { NodeDirectory } from '../cluster/node-directory.js';
 import type { SfuControl } from '../ports.js';
 
 /**
@@ -10,17 +11,26 @@ export class TargetWork {
   constructor(
     protected readonly sfu: SfuControl,
     protected readonly desk: ChannelDesk,
+    protected readonly nodes: Pick<NodeDirectory, 'refused'> = {},
   ) {}
 
   async carryOut(job: ChannelWork): Promise<void> {
     const { sfu, desk } = this;
     const { migrations } = desk.rules;
     if (job.kind === 'start-target') {
-      const error = await sfu.startRoom(job.room).then(
+      const { room, migrationEpoch: epoch } = job;
+      let full = false;
+      const error = await sfu.startRoom(room).then(
         () => null,
-        (reason: unknown) => (reason instanceof Error ? reason.message : String(reason)),
+        (reason: unknown) => {
+          full = (reason as { readonly code?: unknown } | null)?.code === 'full';
+          return reason instanceof Error ? reason.message : String(reason);
+        },
       );
-      await desk.change(job.channelId, (context) => migrations.targetStarted(context, job.migrationEpoch, error));
+      if (full) this.nodes.refused?.(room.node);
+      await desk.change(job.channelId, (context) => {
+        if (!full || !migrations.targetRefused(context, epoch, room)) migrations.targetStarted(context, epoch, error);
+      });
     } else {
       const present = await sfu.participants(job.room).catch(() => []);
       await desk.change(job.channelId, (context) => migrations.targetSeen(context, job.migrationEpoch, present));

@@ -132,7 +132,10 @@ export class ChannelDraft {
   /** Changes fields of the migration in progress; `visible` when members must know. */
   updateMigration(
     fields: Partial<
-      Pick<MigrationRecord, 'state' | 'epoch' | 'deadlineMs' | 'workUntilMs' | 'reason' | 'leaving' | 'behind'>
+      Pick<
+        MigrationRecord,
+        'state' | 'epoch' | 'deadlineMs' | 'workUntilMs' | 'reason' | 'leaving' | 'behind' | 'target'
+      >
     >,
     visible: boolean,
   ): void {

@@ -8,6 +8,8 @@ export interface NodeDirectory {
   choose(avoid: string | null, members?: number): string | null;
   /** It takes nobody new. Default: never. */
   full?(node: string): boolean;
+  /** It has just refused a room because it takes no more. Default: nobody remembers. */
+  refused?(node: string): void;
   /** It is to be left, in peace. Default: never. */
   draining?(node: string): boolean;
 }

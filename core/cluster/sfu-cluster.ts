@@ -17,6 +17,10 @@ interface NodeHealth {
   expected: number;
   /** The process that was alive at the last check. */
   process: string;
+  /** What the caretaker has written of it. */
+  told: string;
+  /** It has refused a room since: so many ticks are left until it is tried again without news of it. */
+  refusedTicks: number;
 }
 
 /**
@@ -46,7 +50,8 @@ export class SfuCluster implements NodeDirectory {
     this.placement = new Placement(placement, random);
     for (const name of names) {
       const alive = !standby.includes(name);
-      this.nodes.set(name, { alive, load: 0, share: null, state: 'ok', placed: 0, expected: 0, process: '' });
+      const unknown = { load: 0, share: null, state: 'ok', placed: 0, expected: 0, process: '', told: '' } as const;
+      this.nodes.set(name, { ...unknown, alive, refusedTicks: 0 });
     }
   }
 
@@ -56,6 +61,13 @@ export class SfuCluster implements NodeDirectory {
 
   full(node: string): boolean {
     return this.nodes.get(node)?.state === 'full';
+  }
+
+  /** It is not tried again before there is news of it, or two checks should have brought some. */
+  refused(node: string): void {
+    const { sfuCheckEveryMs, tickMs } = this.policy;
+    const known = this.nodes.get(node);
+    if (known) known.refusedTicks = Math.ceil((2 * sfuCheckEveryMs) / tickMs);
   }
 
   draining(node: string): boolean {
@@ -68,7 +80,10 @@ export class SfuCluster implements NodeDirectory {
   }
 
   choose(avoid: string | null, members = 1): string | null {
-    let candidates = this.names.filter((name) => this.alive(name) && this.nodes.get(name)!.state === 'ok');
+    let candidates = this.names.filter((name) => {
+      const { alive, state, refusedTicks } = this.nodes.get(name)!;
+      return alive && state === 'ok' && refusedTicks === 0;
+    });
     if (candidates.length > 1) candidates = candidates.filter((name) => name !== avoid);
     if (candidates.length === 0) return null;
     const chosen = this.placement.choose(candidates, (name) => this.nodes.get(name)!);
@@ -80,9 +95,12 @@ export class SfuCluster implements NodeDirectory {
 
   /** Applies what the caretaker has written. Returns the nodes that are dead now. */
   learn(reply: unknown): string[] {
+    for (const node of this.nodes.values()) node.refusedTicks = Math.max(0, node.refusedTicks - 1);
     for (const [name, text] of fields(reply)) {
       const node = this.nodes.get(name);
       if (!node) continue;
+      if (text !== node.told) node.refusedTicks = 0;
+      node.told = text;
       const [alive, load, process = '', share, state = 'ok'] = text.split('|');
       node.alive = alive === '1';
       const told = share === undefined || share === '' ? null : Number(share);
@@ -135,6 +153,7 @@ export class SfuCluster implements NodeDirectory {
         this.log.write('warn', alive ? 'SFU node is back' : 'SFU node is dead', { node: name });
         if (!alive) died.push(name);
       }
+      if (report !== null) node.refusedTicks = 0;
       const load = report?.participants ?? node.load;
       const process = report?.process ?? node.process;
       if (process !== node.process && node.process !== '') restarted.push(name);

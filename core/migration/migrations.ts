@@ -77,6 +77,23 @@ export class Migrations {
     this.fire(context, error === null ? 'TARGET_READY' : 'TARGET_FAILED', error ?? '');
   }
 
+  /**
+   * The node of the target takes no more rooms. Nobody has been invited yet, so the target becomes a room on another node, if one takes it.
+   * @returns whether it has
+   */
+  targetRefused(context: RuleContext, epoch: number, refused: SfuRoom): boolean {
+    const { draft } = context;
+    const migration = draft.record.migration;
+    if (migration?.epoch !== epoch || migration.state !== 'preparing' || !sameRoom(migration.target, refused))
+      return false;
+    const node = this.nodes.choose(refused.node, draft.record.members.size);
+    if (node === null || node === refused.node) return false;
+    // an earlier attempt may have started it, unheard
+    draft.retired.push(refused);
+    draft.updateMigration({ target: { ...refused, node }, workUntilMs: 0 }, false);
+    return true;
+  }
+
   /** Who the target room says is connected in both directions. */
   targetSeen(context: RuleContext, epoch: number, userIds: readonly string[]): void {
     const { draft, nowMs } = context;

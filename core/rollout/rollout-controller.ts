@@ -4,7 +4,7 @@ import type { Log, Metrics, RedisClient } from '../ports.js';
 import type { RolloutPlan, RolloutStage } from './rollout-plan.js';
 import { figuresOf, type RolloutFigures } from './rollout-samples.js';
 import type { RolloutState, RolloutStore } from './rollout-store.js';
-import { type GateVerdict, judgeStage } from './stage-gate.js';
+import { type GateVerdict, judgeStage, type StageAttempt } from './stage-gate.js';
 
 /** Collaborators of the controller. */
 export interface RolloutControllerParts {
@@ -58,7 +58,8 @@ export class RolloutController {
     const stage = plan.stages[state.stage] as RolloutStage;
     const samples = await store.samples(state.epoch);
     const figures = figuresOf(samples);
-    const verdict = this.judge(stage, figures, samples.heardMs, nowMs - state.sinceMs);
+    const attempt = { ...samples, repeats: repeatsOf(state) };
+    const verdict = this.judge(stage, figures, samples.heardMs, nowMs - state.sinceMs, attempt);
     switch (verdict.do) {
       case 'roll-back':
         return this.decide(
@@ -79,8 +80,14 @@ export class RolloutController {
     }
   }
 
-  protected judge(stage: RolloutStage, figures: RolloutFigures, heardMs: number, elapsedMs: number): GateVerdict {
-    return judgeStage(this.parts.plan, stage, figures, heardMs, elapsedMs);
+  protected judge(
+    stage: RolloutStage,
+    figures: RolloutFigures,
+    heardMs: number,
+    elapsedMs: number,
+    attempt: StageAttempt,
+  ): GateVerdict {
+    return judgeStage(this.parts.plan, stage, figures, heardMs, elapsedMs, attempt);
   }
 
   protected begun(nowMs: number): RolloutState {
@@ -131,4 +138,9 @@ export class RolloutController {
     const { redis, desk } = this.parts;
     for (const id of (await redis.call('ZRANGE', keys.changed, 0, -1)) as string[]) await desk.attend(Number(id));
   }
+}
+
+/** How often stages have begun anew: every decision has an epoch of its own, the first two are the beginning and the first stage. */
+export function repeatsOf({ epoch, stage }: Pick<RolloutState, 'epoch' | 'stage'>): number {
+  return Math.max(0, epoch - 2 - stage);
 }

@@ -38,8 +38,8 @@ function decisionTable(rollout: RolloutResult): string {
 
 function stageTable({ stages }: RolloutResult): string {
   const rows = stages.map(
-    ({ name, share, minS, minMigrations, successAbove }) =>
-      `<tr><td>${escapeHtml(name)}</td><td class="number">${escapeHtml(formatValue(share, 'share'))}</td><td class="number">${formatNumber(minS)} s</td><td class="number">${minMigrations}</td><td class="number">${escapeHtml(formatValue(successAbove, 'share'))}</td></tr>`,
+    ({ name, share, minS, minMigrations, successAbove, confidence }) =>
+      `<tr><td>${escapeHtml(name)}</td><td class="number">${escapeHtml(formatValue(share, 'share'))}</td><td class="number">${formatNumber(minS)} s</td><td class="number">${minMigrations}</td><td class="number">${escapeHtml(formatValue(successAbove, 'share'))}${confidence === undefined ? '' : ` (${escapeHtml(formatValue(confidence, 'share'))} sure)`}</td></tr>`,
   );
   return `<div class="scroll" tabindex="0" role="region" aria-label="Stages"><table><thead><tr><th scope="col">stage</th><th scope="col" class="number">share of users</th><th scope="col" class="number">lasts at least</th><th scope="col" class="number">migrations at least</th><th scope="col" class="number">success above</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }

@@ -35,7 +35,7 @@ interface Line {
 /** Why a call to a node failed. */
 export class SfuControlError extends Error {
   constructor(
-    readonly code: 'timeout' | 'connection' | 'rejected' | 'unknown-node',
+    readonly code: 'timeout' | 'connection' | 'rejected' | 'full' | 'unknown-node',
     message: string,
   ) {
     super(message);
@@ -116,7 +116,10 @@ export class SimulatedSfuControl implements SfuControl {
     if (call === undefined) return;
     this.settle(call);
     if (response.error === null) call.resolve(response.value);
-    else call.reject(new SfuControlError('rejected', `SFU node ${line.name}: ${response.error}`));
+    else {
+      const code = response.error === 'full' ? 'full' : 'rejected';
+      call.reject(new SfuControlError(code, `SFU node ${line.name}: ${response.error}`));
+    }
   }
 
   private readonly expired = (call: Call): void => {

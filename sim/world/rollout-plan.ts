@@ -8,12 +8,13 @@ export function rolloutPlan({ salt, startS, stages }: NonNullable<Scenario['roll
     ...defaultRolloutPlan,
     salt,
     startAfterMs: startS * 1_000,
-    stages: stages.map(({ name, share, minS, minMigrations, successAbove }) => ({
+    stages: stages.map(({ name, share, minS, minMigrations, successAbove, confidence }) => ({
       name,
       ppm: Math.round(share * PPM),
       minMs: minS * 1_000,
       minMigrations,
       successAbove,
+      confidence,
     })),
   };
 }

@@ -7,12 +7,13 @@ export function rolloutResult(watch: RolloutWatch): RolloutResult {
   const held = watch.held();
   return {
     ...(held === null ? {} : { held: { reason: held.reason, figures: { ...held.figures } } }),
-    stages: plan.stages.map(({ name, ppm, minMs, minMigrations, successAbove }) => ({
+    stages: plan.stages.map(({ name, ppm, minMs, minMigrations, successAbove, confidence }) => ({
       name,
       share: ppm / 1e6,
       minS: minMs / 1e3,
       minMigrations,
       successAbove,
+      ...(confidence > 0 ? { confidence } : {}),
     })),
     decisions: decisions.map(({ atUs, status, stage, ppm, reason, figures }) => ({
       atS: atUs / 1e6,

@@ -1,3 +1,4 @@
+import { repeatsOf } from '../../core/rollout/rollout-controller.js';
 import { hasFlag } from '../../core/rollout/rollout-flag.js';
 import type { RolloutPlan } from '../../core/rollout/rollout-plan.js';
 import { decodeSamples, figuresOf } from '../../core/rollout/rollout-samples.js';
@@ -34,12 +35,14 @@ export class RolloutWatch implements RolloutEvidence {
     const stage = this.plan.stages[last?.stage ?? 0];
     if (last?.status !== 'running' || stage === undefined) return null;
     const store = this.world.redis.inspect();
-    const samples = decodeSamples(
-      store.hgetall(`voice:rollout_samples:${store.hgetall('voice:rollout').get('epoch')}`),
-    );
+    const epoch = Number(store.hgetall('voice:rollout').get('epoch'));
+    const samples = decodeSamples(store.hgetall(`voice:rollout_samples:${epoch}`));
     const figures = figuresOf(samples);
     const elapsedMs = (this.world.sim.nowUs - last.atUs) / 1_000;
-    const verdict = judgeStage(this.plan, stage, figures, samples.heardMs, elapsedMs);
+    const verdict = judgeStage(this.plan, stage, figures, samples.heardMs, elapsedMs, {
+      ...samples,
+      repeats: repeatsOf({ epoch, stage: last.stage }),
+    });
     return { reason: verdict.do === 'advance' ? '' : verdict.reason, figures: { ...figures } };
   }
 

@@ -6,6 +6,7 @@ import { simulate } from '../../sim/simulate.js';
 import { EVENTS_PER_ITERATION, eventQueueBench, PENDING_COUNTS } from './event-queue.bench.js';
 import { measureFlow } from './flow/flow-rates.js';
 import { measurePower } from './gate/detection-power.js';
+import { measureRollouts } from './gate/rollout-power.js';
 import { measureWorkers } from './gate/two-workers.js';
 import { type DetectionTask, measureDetection } from './hunting/detection-bench.js';
 import { measureRates } from './hunting/rates.js';
@@ -122,6 +123,7 @@ const parts: Readonly<Record<string, () => Promise<unknown>>> = {
   rates: () => measureRates(Number(argument)),
   workers: measureWorkers,
   power: () => measurePower(Number(argument)),
+  rollouts: () => measureRollouts(Number(argument)),
   detection: () => measureDetection(task(), progress),
   sizes: () => measureSizes({ ...task(), seed: 1 }, progress),
   zoo: () => measureZoo(task().workers, task().budget, task().hazards),

@@ -23,7 +23,9 @@ for (const { name, left, create } of [
     const plan = {
       ...defaultRolloutPlan,
       startAfterMs: 1_000,
-      stages: defaultRolloutPlan.stages.slice(0, 2).map((stage) => ({ ...stage, minMs: 10_000, minMigrations: 4 })),
+      stages: defaultRolloutPlan.stages
+        .slice(0, 2)
+        .map((stage) => ({ ...stage, minMs: 10_000, minMigrations: 4, confidence: 0 })),
     };
     const controller = () =>
       new RolloutController({

@@ -16,6 +16,15 @@ const stageSchema = z.strictObject({
   successAbove: share('It advances when more than this share of migrations succeeds. 0 to 1. Default: 0.98.').default(
     0.98,
   ),
+  confidence: z
+    .number()
+    .min(0)
+    .max(0.9999)
+    .default(0)
+    .refine((value) => value === 0 || value >= 0.5, 'must be 0, or 0.5 to 0.9999')
+    .describe(
+      'It lasts until there are enough migrations to tell with this confidence that success is above its limit: at 0.95 and 98 % 240 without a failure. 0: minMigrations are enough. Default: 0.',
+    ),
 });
 
 /** The hybrid service is given to a growing share of the users, stage by stage, and taken back when it does harm (C5, C6). */
@@ -40,9 +49,10 @@ export const rolloutSchema = z.strictObject({
         minS: 300,
         minMigrations: name === 'alpha' ? 10 : 50,
         successAbove,
+        confidence: 0.95,
       })),
     )
     .describe(
-      'Stages in order; each has at least the share of the one before. Default: 0.1 %, 5 %, 10 %, 25 %, 50 %, 100 %, 300 s each.',
+      'Stages in order; each has at least the share of the one before. Default: 0.1 %, 5 %, 10 %, 25 %, 50 %, 100 %, 300 s each, confidence 0.95.',
     ),
 });

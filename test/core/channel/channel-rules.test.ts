@@ -117,6 +117,26 @@ describe('channel rules', () => {
     expect(world.record.epoch).toBe(world.record.version);
   });
 
+  it('takes another node when that of the target takes no more rooms, before anybody is invited', () => {
+    const world = new World();
+    for (const user of [1, 2, 3]) world.join(user);
+    const { epoch, target } = world.record.migration!;
+    expect(target).toMatchObject({ node: 'n1' });
+    const { work } = world.change((context) => void world.rules.migrations.targetRefused(context, epoch, target!));
+    const other = { ...target, node: 'n2' };
+    expect(world.record.migration).toMatchObject({ state: 'preparing', epoch, target: other });
+    expect(work).toMatchObject([{ kind: 'start-target', room: other }]);
+    expect(world.lastDraft!.retired).toEqual([target]);
+    world.dead.add('n1');
+    let taken = true;
+    world.change((context) => {
+      taken = world.rules.migrations.targetRefused(context, epoch, world.record.migration!.target!);
+    });
+    expect(taken).toBe(false);
+    world.finish();
+    expect(world.record).toMatchObject({ mode: 'sfu', sfu: other });
+  });
+
   it('rolls everybody back when one client fails, and waits before it tries again', () => {
     const world = new World();
     for (const user of [1, 2, 3]) world.join(user);

@@ -127,6 +127,26 @@ describe('the cluster', () => {
     expect(nodes.choose(null)).toBe(null);
   });
 
+  it('remembers that a node has refused a room until there is news of it, or should have been', () => {
+    const nodes = cluster();
+    const news = (a: string) => nodes.learn(['a', a, 'b', '1|5|b.1', 'c', '0|0|c.1']);
+    const chosen = () => new Set(Array.from({ length: 30 }, () => nodes.choose(null)));
+    news('1|9|a.1');
+    expect([...chosen()].sort()).toEqual(['a', 'b']);
+    nodes.refused('a');
+    expect([...chosen()]).toEqual(['b']);
+    news('1|9|a.1');
+    expect([...chosen()]).toEqual(['b']);
+    news('1|8|a.1');
+    expect(chosen().has('a')).toBe(true);
+    nodes.refused('a');
+    nodes.refused('b');
+    expect(nodes.choose(null)).toBe(null);
+    const { sfuCheckEveryMs, tickMs } = PolicyProfiles.channels;
+    for (let tick = 0; tick < (2 * sfuCheckEveryMs) / tickMs; tick++) news('1|8|a.1');
+    expect([...chosen()].sort()).toEqual(['a', 'b']);
+  });
+
   it('nodes that stand by are not there until they answer', async () => {
     delete reports.c;
     reports.a = { participants: 0, process: 'a.1' };

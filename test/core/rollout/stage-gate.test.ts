@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultRolloutPlan } from '../../../core/rollout/rollout-plan.js';
 import { decodeSamples, figuresOf, latencyField, type RolloutFigures } from '../../../core/rollout/rollout-samples.js';
 import { judgeStage } from '../../../core/rollout/stage-gate.js';
+import { type Ends, missOfAttempt, testSuccess } from '../../../core/rollout/success-test.js';
 
 const [alpha, beta] = defaultRolloutPlan.stages;
 const good: RolloutFigures = {
@@ -14,7 +15,13 @@ const good: RolloutFigures = {
   errors: 0.001,
 };
 const judge = (changes: Partial<RolloutFigures>, stage = beta, elapsedMs = 1e9, heardMs = 1e9) =>
-  judgeStage(defaultRolloutPlan, stage as NonNullable<typeof beta>, { ...good, ...changes }, heardMs, elapsedMs);
+  judgeStage(
+    defaultRolloutPlan,
+    { ...(stage as NonNullable<typeof beta>), confidence: 0 },
+    { ...good, ...changes },
+    heardMs,
+    elapsedMs,
+  );
 
 describe('the gates of a stage (C5)', () => {
   it('hold for a healthy service, and for one that nobody has measured otherwise than by its migrations', () => {
@@ -41,6 +48,61 @@ describe('the gates of a stage (C5)', () => {
     expect(judge({}, beta, (beta?.minMs ?? 0) - 1)).toEqual({ do: 'hold', reason: 'time' });
     expect(judge({ migrations: 99 })).toEqual({ do: 'hold', reason: 'samples: 99 of 100 migrations' });
     expect(judge({ migrations: 0, failures: null, failed: 0 }).do).toBe('hold');
+  });
+});
+
+describe('a stage that is to be sure', () => {
+  const look = (toSfu: Ends, toMesh: Ends = { completed: 0, failed: 0 }, repeats = 0) => {
+    const migrations = toSfu.completed + toSfu.failed;
+    const figures = { ...good, migrations, failures: toSfu.failed / migrations, failed: toSfu.failed };
+    const stage = beta as NonNullable<typeof beta>;
+    return judgeStage(defaultRolloutPlan, stage, figures, 1e9, 1e9, { toSfu, toMesh, repeats });
+  };
+
+  it('lasts until the migrations tell: 240 without a failure, more with one, and more each time it begins anew', () => {
+    expect(look({ completed: 239, failed: 0 }).do).toBe('hold');
+    expect(look({ completed: 240, failed: 0 })).toEqual({ do: 'advance' });
+    expect(look({ completed: 239, failed: 1 })).toEqual({
+      do: 'hold',
+      reason: 'samples: 240 migrations, 1 failed, do not tell yet whether 98.00 % succeed',
+    });
+    expect(look({ completed: 332, failed: 1 })).toEqual({ do: 'advance' });
+    expect(look({ completed: 240, failed: 0 }, undefined, 1).do).toBe('hold');
+  });
+
+  it('begins anew when too many fail, on the way there or back', () => {
+    expect(look({ completed: 97, failed: 3 }).do).toBe('hold');
+    expect(look({ completed: 95, failed: 5 })).toEqual({ do: 'repeat', reason: 'migration success 95.00 %' });
+    expect(look({ completed: 500, failed: 0 }, { completed: 95, failed: 5 }).do).toBe('repeat');
+    expect(look({ completed: 500, failed: 0 }, { completed: 30, failed: 1 })).toEqual({ do: 'advance' });
+  });
+
+  /** Share of 2 000 rollouts whose stage ever advances, when so many migrations fail; it begins anew up to five times. */
+  const advanced = (failing: number): number => {
+    let state = 7;
+    const fails = () => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return state / 4_294_967_296 < failing;
+    };
+    const once = () => {
+      for (let repeats = 0; repeats < 6; repeats++) {
+        const ends = { completed: 0, failed: 0 };
+        for (let verdict = 'undecided'; verdict === 'undecided'; ) {
+          if (fails()) ends.failed++;
+          else ends.completed++;
+          verdict = testSuccess(ends, 0.02, missOfAttempt(0.05, repeats), 0.05);
+          if (verdict === 'good') return true;
+        }
+      }
+      return false;
+    };
+    return Array.from({ length: 2_000 }, once).filter(Boolean).length / 2_000;
+  };
+
+  it('lets at most 5 % pass that fail at the limit, hardly any above it, and does not keep a good one', () => {
+    expect(advanced(0.02)).toBeLessThan(0.05);
+    expect(advanced(0.03)).toBeLessThan(0.01);
+    expect(advanced(0.005)).toBeGreaterThan(0.99);
   });
 });
 
