@@ -42,7 +42,13 @@ async function run(meshLimit: number, collaborators: Replacements = {}) {
       });
     },
   });
-  return { told, deaf, modes, oracles: result.violations.map(({ oracle }) => oracle), metrics: result.metrics as Record<string, { value?: number; count?: number }> };
+  return {
+    told,
+    deaf,
+    modes,
+    oracles: result.violations.map(({ oracle }) => oracle),
+    metrics: result.metrics as Record<string, { value?: number; count?: number }>,
+  };
 }
 
 describe('one of nine can never get into the SFU', () => {
