@@ -325,7 +325,9 @@ export class Router<Packet extends RtpFields = RtpFields> {
     let talkers = 0;
     for (const share of activity.values()) talkers += share;
     const voiceKbps = leastVoiceKbps(this.options.extensions ?? true);
-    const places = limit.update({ atMs, capacityKbps, availableKbps, lossShare, voiceKbps, talkers });
+    let lowest = true;
+    for (const consumer of activity.keys()) lowest &&= consumer.paused || consumer.selection.layer === 'l';
+    const places = limit.update({ atMs, capacityKbps, availableKbps, lossShare, lowest, voiceKbps, talkers });
     const all = [...activity.keys()];
     const everybody = places >= all.length;
     if (everybody) choice.clear();

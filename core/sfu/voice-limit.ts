@@ -11,6 +11,8 @@ export interface VoiceDemand {
   readonly availableKbps: number;
   /** Share of packets lost since the report before, 0..1. */
   readonly lossShare: number;
+  /** All that is sent is in the lowest layer: before that, loss has another remedy. */
+  readonly lowest: boolean;
   /** What a voice takes on the wire in the lowest layer, in kbit/s. */
   readonly voiceKbps: number;
   /** Voices that talk at once, on average over the last seconds: shares of the time, added up over all talkers. */
@@ -68,10 +70,11 @@ export class VoiceLimit {
   }
 
   /** A report has come. @returns how many voices may be sent from now on */
-  update({ atMs, availableKbps, lossShare, voiceKbps, talkers: share, ...demand }: VoiceDemand): number {
+  update({ atMs, availableKbps, lossShare, lowest, voiceKbps, talkers: share, ...demand }: VoiceDemand): number {
     const elapsedMs = atMs - this.atMs;
     this.atMs = Math.max(this.atMs, atMs);
-    if (lossShare >= 0 && elapsedMs > 0)
+    if (!lowest) this.meanLoss = 0;
+    else if (lossShare >= 0 && elapsedMs > 0)
       this.meanLoss += (lossShare - this.meanLoss) * (1 - Math.exp(-elapsedMs / LOSS_MS));
     const capacityKbps =
       this.meanLoss > HEAVY_LOSS ? Math.min(demand.capacityKbps, availableKbps) : demand.capacityKbps;

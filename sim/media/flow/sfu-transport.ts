@@ -93,6 +93,7 @@ export class SfuTransport {
     }
     const availableKbps = this.shares(talkers + 1).at(-1) as number;
     this.decide(stream, { atMs, availableKbps, lossShare: 0 });
+    stream.selection.unheard();
   }
 
   /** The talker of a stream sends other encodings now. */
@@ -231,7 +232,17 @@ export class SfuTransport {
     this.talkers += (spokenMs / elapsedMs - this.talkers) * weight;
     const voiceKbps = leastVoiceKbps(this.parts.options.codec.extensions);
     const { capacityKbps = Number.POSITIVE_INFINITY, estimateKbps: availableKbps } = this.downlink;
-    const places = voices.update({ atMs, capacityKbps, availableKbps, lossShare, voiceKbps, talkers: this.talkers });
+    let lowest = true;
+    for (const stream of activity.keys()) lowest &&= stream.isLeftOut || stream.selection?.layer === 'l';
+    const places = voices.update({
+      atMs,
+      capacityKbps,
+      availableKbps,
+      lossShare,
+      lowest,
+      voiceKbps,
+      talkers: this.talkers,
+    });
     if (places >= activity.size) {
       choice.clear();
       for (const stream of activity.keys()) stream.leaveOut(false, atMs * 1000);

@@ -12,6 +12,7 @@ function limits(limit: VoiceLimit, capacities: readonly number[], talkers: numbe
       capacityKbps,
       availableKbps: capacityKbps,
       lossShare,
+      lowest: true,
       voiceKbps: VOICE,
       talkers,
     }),
@@ -65,13 +66,18 @@ describe('voices that a listener is sent at once', () => {
   });
 
   test('do not follow loss that comes whatever is sent; a link that loses more than a quarter is full', () => {
-    const demand = { capacityKbps: Infinity, availableKbps: 60, voiceKbps: VOICE, talkers: 3 };
+    const demand = { capacityKbps: Infinity, availableKbps: 60, voiceKbps: VOICE, talkers: 3, lowest: true };
     const lossy = new VoiceLimit();
     for (let second = 0; second < 60; second++)
       expect(lossy.update({ ...demand, atMs: second * 1_000, lossShare: 0.2 })).toBe(Infinity);
     const full = new VoiceLimit();
     for (let second = 0; second < 10; second++) full.update({ ...demand, atMs: second * 1_000, lossShare: 0.4 });
     expect(full.voices).toBe(1);
+    // layers come first
+    const high = new VoiceLimit();
+    for (let second = 0; second < 10; second++)
+      high.update({ ...demand, lowest: false, atMs: second * 1_000, lossShare: 0.4 });
+    expect(high.voices).toBe(Infinity);
   });
 
   test('do not flap: raised at most once in 5.5 s, never below one', () => {
