@@ -24,6 +24,8 @@ export interface LossReport {
 export interface BandwidthEstimator {
   /** Present estimate, within the limits it was made with. */
   readonly estimateKbps: number;
+  /** What the link has been found to carry when its queue grew, whatever it loses; Infinity: it has not been found to be full, or nothing is known of queues. Default Infinity. */
+  readonly capacityKbps?: number;
   /** A receiver report has come. */
   onLossReport(report: LossReport): void;
   /** A transport-wide feedback has come. */

@@ -60,6 +60,8 @@ export class Publisher {
   lossShare = 0;
   protected sampledFrame = 0;
   protected smoothed = 0;
+  /** The same as {@link activity}, over the last sample only: half a second or more. */
+  lately = 0;
 
   constructor(
     readonly id: string,
@@ -145,6 +147,7 @@ export class Publisher {
     const elapsedMs = atMs - this.sampledMs;
     if (elapsedMs >= SAMPLE_MS) {
       const share = Math.min(1, ((this.frame - this.sampledFrame) * FRAME_MS) / elapsedMs);
+      this.lately = share;
       this.smoothed += (share - this.smoothed) * (1 - Math.exp(-elapsedMs / ACTIVITY_MS));
       this.sampledMs = atMs;
       this.sampledFrame = this.frame;

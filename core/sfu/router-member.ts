@@ -9,6 +9,8 @@ export interface DownlinkReport {
   readonly atMs: number;
   /** Estimate of all that can be sent to the member, headers counted, in kbit/s. */
   readonly availableKbps: number;
+  /** What the downlink has been found to carry when it was full, headers counted, in kbit/s. Default Infinity: it has not been. */
+  readonly capacityKbps?: number;
   /** Share of packets lost since the report before, 0..1. */
   readonly lossShare: number;
 }

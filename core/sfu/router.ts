@@ -285,12 +285,13 @@ export class Router<Packet extends RtpFields = RtpFields> {
     this.adapt(member, report);
   }
 
-  protected adapt(member: RouterMember, { atMs, availableKbps, lossShare }: DownlinkReport): void {
+  protected adapt(member: RouterMember, report: DownlinkReport): void {
+    const { atMs, availableKbps, lossShare } = report;
     const wanted = [...member.consumers.values()].filter(
       (consumer) => consumer.wanted && consumer.publisher.kind === 'audio',
     );
     const rank = new Map(wanted.map((consumer) => [consumer, consumer.publisher.activity(atMs)]));
-    const voices = this.leaveOut(member, rank, atMs, availableKbps);
+    const voices = this.leaveOut(member, rank, report);
     const step = (consumer: Consumer) => Math.round((rank.get(consumer) as number) / RANK_STEP);
     const talkers = voices.filter((consumer) => (rank.get(consumer) as number) >= TALKER);
     talkers.sort((a, b) => step(b) - step(a));
@@ -318,21 +319,22 @@ export class Router<Packet extends RtpFields = RtpFields> {
   protected leaveOut(
     member: RouterMember,
     activity: ReadonlyMap<Consumer, number>,
-    atMs: number,
-    availableKbps: number,
+    { atMs, availableKbps, lossShare, capacityKbps = Number.POSITIVE_INFINITY }: DownlinkReport,
   ): Consumer[] {
     const { limit, choice } = member;
     let talkers = 0;
     for (const share of activity.values()) talkers += share;
     const voiceKbps = leastVoiceKbps(this.options.extensions ?? true);
-    const places = limit.update({ atMs, availableKbps, voiceKbps, talkers });
+    let lowest = true;
+    for (const consumer of activity.keys()) lowest &&= consumer.paused || consumer.selection.layer === 'l';
+    const places = limit.update({ atMs, capacityKbps, availableKbps, lossShare, lowest, voiceKbps, talkers });
     const all = [...activity.keys()];
     const everybody = places >= all.length;
     if (everybody) choice.clear();
     else
       choice.choose(
         atMs,
-        Array.from(activity, ([voice, share]) => ({ voice, activity: share })),
+        Array.from(activity, ([voice, share]) => ({ voice, activity: share, lately: voice.publisher.lately })),
         places,
       );
     const sent = everybody ? all : all.filter((consumer) => choice.has(consumer));

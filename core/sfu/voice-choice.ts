@@ -1,10 +1,12 @@
-/** A voice that could be sent, and how much it has talked in the last seconds, 0..1. */
+/** A voice that could be sent. */
 export interface Candidate<Voice> {
   readonly voice: Voice;
+  /** How much it has talked in the last seconds, 0..1, and in the last one or half. */
   readonly activity: number;
+  readonly lately: number;
 }
 
-/** Who has talked for less than this share of the last seconds does not count as a talker. */
+/** Who talks for less than this share of the time does not count as a talker. */
 export const TALKER = 0.15;
 /** Who talks so much more than one who has a place, as a share of the time, takes it ... */
 const AHEAD = 0.25;
@@ -36,13 +38,13 @@ export class VoiceChoice<Voice> {
     const ranked = [...candidates].sort((one, other) => other.activity - one.activity);
     const holders = () => ranked.filter(({ voice }) => this.places.has(voice));
     for (const { voice } of holders().slice(places)) this.places.delete(voice);
-    for (const { voice, activity: talk } of ranked) {
+    for (const { voice, activity: talk, lately } of ranked) {
       if (this.places.has(voice)) continue;
       if (this.places.size < places) {
         this.places.set(voice, atMs);
         continue;
       }
-      if (talk < TALKER) return;
+      if (lately < TALKER) continue;
       const quiet = holders().findLast((holder) => this.yields(holder, talk, atMs));
       if (quiet === undefined) continue;
       this.places.delete(quiet.voice);
@@ -55,8 +57,8 @@ export class VoiceChoice<Voice> {
     this.places.clear();
   }
 
-  protected yields({ voice, activity }: Candidate<Voice>, talk: number, atMs: number): boolean {
-    if (activity < TALKER) return true;
+  protected yields({ voice, activity, lately }: Candidate<Voice>, talk: number, atMs: number): boolean {
+    if (lately < TALKER) return true;
     return talk - activity >= AHEAD && atMs - (this.places.get(voice) as number) >= PLACE_MS;
   }
 }

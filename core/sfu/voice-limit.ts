@@ -2,13 +2,26 @@
 export interface VoiceDemand {
   /** The caller's clock, in ms; what goes back is taken as now. */
   readonly atMs: number;
-  /** Estimate of the downlink, everything on the wire counted, in kbit/s. NaN counts as none. */
+  /**
+   * What the downlink has been found to carry when it was full, everything on the wire counted, in kbit/s; Infinity: it has not been. Not what loss makes of it: leaving voices out
+   * helps against a queue, and not against a link that loses whatever it is given.
+   */
+  readonly capacityKbps: number;
+  /** Estimate of the downlink, loss included, in kbit/s. Counts when most of a queue is lost, so that it does not grow any more. */
   readonly availableKbps: number;
+  /** Share of packets lost since the report before, 0..1. */
+  readonly lossShare: number;
+  /** All that is sent is in the lowest layer: before that, loss has another remedy. */
+  readonly lowest: boolean;
   /** What a voice takes on the wire in the lowest layer, in kbit/s. */
   readonly voiceKbps: number;
   /** Voices that talk at once, on average over the last seconds: shares of the time, added up over all talkers. */
   readonly talkers: number;
 }
+
+/** What loses more than this, on average over a few seconds, is full, whatever else it is. */
+const HEAVY_LOSS = 0.25;
+const LOSS_MS = 3_000;
 
 /** Numbers of a {@link VoiceLimit}. */
 export interface VoiceLimitPolicy {
@@ -45,6 +58,7 @@ export class VoiceLimit {
   protected loweredMs = Number.NEGATIVE_INFINITY;
   protected raisedMs = Number.NEGATIVE_INFINITY;
   protected failures = 0;
+  protected meanLoss = 0;
   protected shortSinceMs: number | null = null;
   protected enoughSinceMs: number | null = null;
 
@@ -56,26 +70,34 @@ export class VoiceLimit {
   }
 
   /** A report has come. @returns how many voices may be sent from now on */
-  update({ atMs, availableKbps, voiceKbps, talkers }: VoiceDemand): number {
+  update({ atMs, availableKbps, lossShare, lowest, voiceKbps, talkers: share, ...demand }: VoiceDemand): number {
+    const elapsedMs = atMs - this.atMs;
     this.atMs = Math.max(this.atMs, atMs);
-    const fit = Math.max(1, Math.floor((availableKbps || 0) / voiceKbps));
+    if (!lowest) this.meanLoss = 0;
+    else if (lossShare >= 0 && elapsedMs > 0)
+      this.meanLoss += (lossShare - this.meanLoss) * (1 - Math.exp(-elapsedMs / LOSS_MS));
+    const capacityKbps =
+      this.meanLoss > HEAVY_LOSS ? Math.min(demand.capacityKbps, availableKbps) : demand.capacityKbps;
+    // where people take turns, and now and then two of them talk at once for a moment, one is enough
+    const talkers = Math.round(share);
+    const fit = Math.max(1, Math.floor((capacityKbps || 0) / voiceKbps));
     const sent = Math.min(this.most, talkers);
     const { margin, holdMs } = this.policy;
     if (fit < sent) {
       this.enoughSinceMs = null;
       this.shortSinceMs ??= this.atMs;
-      const clearly = (availableKbps || 0) < sent * voiceKbps * (1 - margin);
+      const clearly = (capacityKbps || 0) < sent * voiceKbps * (1 - margin);
       if (clearly || this.atMs - this.shortSinceMs >= holdMs) this.lowerTo(fit);
       return this.most;
     }
     this.shortSinceMs = null;
     if (this.most === Number.POSITIVE_INFINITY) return this.most;
     // with fewer who talk than may, nothing is tried by trying one more
-    if (talkers > this.most && availableKbps >= (this.most + 1) * voiceKbps * (1 + margin)) {
+    if (talkers > this.most && capacityKbps >= (this.most + 1) * voiceKbps * (1 + margin)) {
       this.enoughSinceMs ??= this.atMs;
       if (this.atMs - this.enoughSinceMs >= holdMs && this.mayRise()) this.raise();
     } else this.enoughSinceMs = null;
-    if (talkers <= this.most && availableKbps >= (talkers + 1) * voiceKbps * (1 + margin)) this.forget();
+    if (talkers <= this.most && capacityKbps >= (talkers + 1) * voiceKbps * (1 + margin)) this.forget();
     return this.most;
   }
 

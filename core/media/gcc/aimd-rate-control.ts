@@ -49,6 +49,11 @@ export class AimdRateControl {
     return nowMs - this.decreasedAtMs;
   }
 
+  /** The link has been full at least once. */
+  get hasDecreased(): boolean {
+    return this.decreasedAtMs > -Infinity;
+  }
+
   update(use: LinkUse, rate: AcknowledgedRate, nowMs: number): void {
     if (use === 'over') this.decrease(rate, nowMs);
     else if (use === 'under') this.state = 'hold';

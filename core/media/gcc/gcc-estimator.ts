@@ -52,6 +52,10 @@ export class GccEstimator implements BandwidthEstimator {
     return clamp(Math.min(this.loss.rateKbps, this.othersKbps()), minKbps, maxKbps);
   }
 
+  get capacityKbps(): number {
+    return this.delay?.hasDecreased === true ? this.delay.rateKbps : Infinity;
+  }
+
   onLossReport(report: LossReport): void {
     this.advance(report.atMs);
     if (report.rttMs !== null && report.rttMs >= 0) this.rttMs = report.rttMs;

@@ -60,9 +60,19 @@ export class Impairment {
     readonly fromUs: number,
     readonly lossShare: number,
     readonly capacityKbps: number | null,
-    /** Copies of its voice that the host's uplink carried when it began. */
-    readonly copies = 1,
+    /** Copies of its voice that the host's uplink carries. */
+    protected copies = 1,
   ) {}
+
+  /** There is nothing to adapt to while the link carries so many copies; with fewer of them, after a move to an SFU, there may be. */
+  get hopeless(): boolean {
+    return this.untilUs === null && !this.settled && !this.adaptable;
+  }
+
+  /** The host's uplink carries so many copies of its voice by now. Adaptation is counted from the first voice that can be adapted on. */
+  carries(copies: number): void {
+    this.copies = copies;
+  }
 
   /** From the mending until nobody involved has an audible gap; null: not mended, or nobody spoke. */
   get recoveryMs(): number | null {

@@ -138,6 +138,7 @@ export class LinkLedger {
   private heardBy(host: EarHost, fromUs: number, frames: number, excess: number, direction: 0 | 1): void {
     const { watched } = host;
     if (watched === null) return;
+    if (watched.hopeless) watched.carries(host.copies);
     if (watched.untilUs !== null && fromUs > watched.untilUs + WATCH_US) host.watched = null;
     else if (watched.heard(fromUs, frames, excess, direction)) this.tell('adapted', watched);
   }

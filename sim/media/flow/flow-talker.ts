@@ -95,9 +95,18 @@ export class FlowTalker {
     }
     for (let i = 0; i < active.size; i++) active.at(i).time();
     const sent = seat.sent!;
+    const encodings = this.encodings.size;
     for (let frame = 0; frame < frames; frame++) {
       if (!hasFrame(sent, frame)) continue;
-      for (let i = 0; i < active.size; i++) active.at(i).queue(seat.up, frame, (startFrame + frame) * FRAME_US);
+      // each frame begins with another copy, what the uplink has no room for being dropped from the end; encodings for an SFU stay together behind the copies
+      const copies = active.size - encodings;
+      const outlets = copies + (encodings > 0 ? 1 : 0);
+      const atUs = (startFrame + frame) * FRAME_US;
+      for (let i = 0; i < outlets; i++) {
+        const outlet = (startFrame + frame + i) % outlets;
+        if (outlet < copies) active.at(encodings + outlet).queue(seat.up, frame, atUs);
+        else for (let each = 0; each < encodings; each++) active.at(each).queue(seat.up, frame, atUs);
+      }
     }
   }
 

@@ -93,6 +93,7 @@ export class SfuTransport {
     }
     const availableKbps = this.shares(talkers + 1).at(-1) as number;
     this.decide(stream, { atMs, availableKbps, lossShare: 0 });
+    stream.selection.unheard();
   }
 
   /** The talker of a stream sends other encodings now. */
@@ -203,7 +204,7 @@ export class SfuTransport {
     }
     downlink.onLossReport({ atMs, lossShare, rttMs });
     this.lookAtDownlink();
-    this.leaveOut(atMs);
+    this.leaveOut(atMs, lossShare);
     const talking = this.takeTalking().filter(({ isLeftOut }) => !isLeftOut);
     if (low.size > 0) {
       // who is silent is given what it would get if it began to talk
@@ -216,7 +217,7 @@ export class SfuTransport {
   }
 
   /** Where the downlink does not carry all who talk in the lowest layer, only those are sent who talk most. */
-  private leaveOut(atMs: number): void {
+  private leaveOut(atMs: number, lossShare: number): void {
     const { voices, choice, activity } = this;
     const elapsedMs = Number.isNaN(this.activeMs) ? ACTIVITY_MS : Math.max(1, atMs - this.activeMs);
     this.activeMs = atMs;
@@ -230,14 +231,29 @@ export class SfuTransport {
     }
     this.talkers += (spokenMs / elapsedMs - this.talkers) * weight;
     const voiceKbps = leastVoiceKbps(this.parts.options.codec.extensions);
-    const places = voices.update({ atMs, availableKbps: this.downlink.estimateKbps, voiceKbps, talkers: this.talkers });
+    const { capacityKbps = Number.POSITIVE_INFINITY, estimateKbps: availableKbps } = this.downlink;
+    let lowest = true;
+    for (const stream of activity.keys()) lowest &&= stream.isLeftOut || stream.selection?.layer === 'l';
+    const places = voices.update({
+      atMs,
+      capacityKbps,
+      availableKbps,
+      lossShare,
+      lowest,
+      voiceKbps,
+      talkers: this.talkers,
+    });
     if (places >= activity.size) {
       choice.clear();
       for (const stream of activity.keys()) stream.leaveOut(false, atMs * 1000);
     } else {
       choice.choose(
         atMs,
-        Array.from(activity, ([voice, share]) => ({ voice, activity: share })),
+        Array.from(activity, ([voice, share]) => ({
+          voice,
+          activity: share,
+          lately: (voice.spokenSince * FRAME_US) / 1000 / elapsedMs,
+        })),
         places,
       );
       for (const stream of activity.keys()) stream.leaveOut(!choice.has(stream), atMs * 1000);

@@ -10,6 +10,7 @@ import { PeerEnd } from './peer-end.js';
 import type { PlaneParts } from './plane-parts.js';
 import type { SfuClientEnd } from './sfu-client-end.js';
 import type { SfuRoomMedia } from './sfu-room-media.js';
+import type { TransportEnd } from './transport-end.js';
 import { VoiceSender } from './voice-sender.js';
 
 /** The media of one session that sits in a channel: microphone, transports, and how it hears each of the others. */
@@ -32,8 +33,9 @@ export class MediaSession {
   private silentUntilUs = Number.NEGATIVE_INFINITY;
   private sleptFromUs = Number.POSITIVE_INFINITY;
   private sleptUntilUs = Number.NEGATIVE_INFINITY;
-  /** Length of the interval that lasts now. */
-  private reportEveryMs: number;
+  /** When the next report is due, and when the last one was made. */
+  private dueUs: number;
+  private reportedUs: number;
   private bytesUp = 0;
   private bytesDown = 0;
 
@@ -50,8 +52,9 @@ export class MediaSession {
     this.speech = channel.talk.join(member.userId, Math.floor(sim.nowUs / FRAME_US));
     this.sender = new VoiceSender(parts, this);
     const everyUs = this.allowance.reportEveryMs * 1000;
-    this.reportEveryMs = this.allowance.reportEveryMs;
-    this.timer = sim.after(1 + this.stream.choose(everyUs), report, this as MediaSession);
+    this.reportedUs = sim.nowUs;
+    this.dueUs = sim.nowUs + 1 + this.stream.choose(everyUs);
+    this.timer = sim.at(this.dueUs, report, this as MediaSession);
   }
 
   get userId(): string {
@@ -130,20 +133,35 @@ export class MediaSession {
   /** @internal RTCP to everybody, and the interval to the ears. */
   report(): void {
     const { sim } = this.parts;
-    const lastedMs = this.reportEveryMs;
-    this.reportEveryMs = this.allowance.reportEveryMs;
-    this.timer = sim.after(this.reportEveryMs * 1000, report, this as MediaSession);
+    const lastedMs = (sim.nowUs - this.reportedUs) / 1000;
+    this.reportedUs = sim.nowUs;
+    this.schedule();
     let digest = 0;
     if (this.host.state === 'up') {
       for (const end of this.rooms.values()) end.attend();
-      for (const { end } of this.ends()) {
-        end.report();
+      let laterUs = 0;
+      const ends = [...this.ends()];
+      for (const { end } of ends) {
+        // each transport has a timer of its own: all at once they would meet the queue that they make
+        if (laterUs === 0) end.report();
+        else sim.after(laterUs, reportLater, end);
+        laterUs += Math.floor((this.allowance.reportEveryMs * 1000) / ends.length);
         digest = Math.imul(digest ^ end.digest, 0x5bd1e995);
       }
     }
     for (const pair of this.pairs.values()) pair.report();
     if (digest !== 0) sim.trace.record(this.host.id, 'media.report', digest);
     this.tellLink(lastedMs);
+  }
+
+  /**
+   * Reports are made at another moment of a frame each time (RFC 3550, section 6.2, draws the whole interval). At the same moment each time, in a full link, they would meet a
+   * queue that is as full each time: measured on EDGE, none of 30 got through.
+   */
+  private schedule(): void {
+    const { sim } = this.parts;
+    this.dueUs = Math.max(this.dueUs, sim.nowUs - FRAME_US) + this.allowance.reportEveryMs * 1000;
+    this.timer = sim.at(this.dueUs + this.stream.choose(FRAME_US), report, this as MediaSession);
   }
 
   private *ends(): Generator<PeerEnd | SfuClientEnd> {
@@ -247,6 +265,10 @@ export class MediaSession {
     if (upKbps > 0) ears.estimate(this.host.id, 'up', nowUs, upKbps, up.conditionsAt(nowUs).rateKbps);
     if (downKbps !== null) ears.estimate(this.host.id, 'down', nowUs, downKbps, down.conditionsAt(nowUs).rateKbps);
   }
+}
+
+function reportLater(end: TransportEnd): void {
+  if (!end.closed && end.host.state === 'up') end.report();
 }
 
 function report(session: MediaSession): void {

@@ -66,6 +66,7 @@ export class SfuNodeEnd implements TransportUser {
     this.reported = false;
     const { lossShare } = this;
     const availableKbps = this.estimator.estimateKbps;
-    this.room.router?.onDownlink(this.sessionId, { atMs: nowMs, availableKbps, lossShare });
+    const capacityKbps = this.estimator.capacityKbps ?? Number.POSITIVE_INFINITY;
+    this.room.router?.onDownlink(this.sessionId, { atMs: nowMs, availableKbps, capacityKbps, lossShare });
   }
 }

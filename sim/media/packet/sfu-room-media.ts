@@ -5,9 +5,10 @@ import type { Consumer } from '../../../core/sfu/consumer.js';
 import type { SfuClientMessage, SfuServerMessage } from '../../../core/sfu/protocol.js';
 import type { Router } from '../../../core/sfu/router.js';
 import type { Host } from '../../hosts/index.js';
-import type { EventHandle } from '../../kernel/index.js';
+import type { ChoiceStream, EventHandle } from '../../kernel/index.js';
 import type { MediaPacket } from '../../net/index.js';
 import type { NodeMachine } from '../../sfu/capacity/index.js';
+import { FRAME_US } from '../talk/index.js';
 import type { ArrivedWork, ForwardingQueue } from './forwarding-core.js';
 import type { MediaSession } from './media-session.js';
 import type { PlaneParts } from './plane-parts.js';
@@ -56,6 +57,9 @@ export class SfuRoomMedia {
   private readonly senders = new Map<Consumer, SenderStatistics>();
   private timer: EventHandle | null = null;
   private lowestOnly = false;
+  /** When the next reports are due, without what is drawn. */
+  private dueUs = 0;
+  private readonly reports: ChoiceStream;
 
   constructor(private readonly server: SfuServerMedia) {
     this.parts = server.parts;
@@ -63,6 +67,7 @@ export class SfuRoomMedia {
     this.core = server.core;
     this.machine = server.machine;
     this.name = server.open(this);
+    this.reports = server.parts.sim.choices.stream(`media/${server.node.id}/reports`);
   }
 
   get empty(): boolean {
@@ -87,8 +92,10 @@ export class SfuRoomMedia {
     end.end.peer = client.end;
     const connectionId = server.connect(client);
     this.places.set(sessionId, { session, client, node: end, connectionId, streams: new Map() });
-    if (this.timer === null)
-      this.timer = parts.sim.after(parts.options.reportEveryMs * 1000, report, this as SfuRoomMedia);
+    if (this.timer === null) {
+      this.dueUs = parts.sim.nowUs + parts.options.reportEveryMs * 1000;
+      this.timer = parts.sim.at(this.dueUs, report, this as SfuRoomMedia);
+    }
     client.begin(this, name, connectionId);
     return client;
   }
@@ -232,7 +239,9 @@ export class SfuRoomMedia {
   /** @internal Reports to every member. */
   report(): void {
     const { sim, options } = this.parts;
-    this.timer = sim.after(options.reportEveryMs * 1000, report, this as SfuRoomMedia);
+    // as those of clients: never at the same moment of a frame
+    this.dueUs = Math.max(this.dueUs, sim.nowUs - FRAME_US) + options.reportEveryMs * 1000;
+    this.timer = sim.at(this.dueUs + this.reports.choose(FRAME_US), report, this as SfuRoomMedia);
     if (this.node.state !== 'up') return;
     this.lookAtFallback(sim.nowUs / 1000);
     let digest = 0;

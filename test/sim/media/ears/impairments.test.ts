@@ -72,6 +72,19 @@ describe('adaptation', () => {
     expect(told).toEqual([2_000]);
   });
 
+  test('is not to be had for a whole mesh on a thin link, and is counted from the move to an SFU on', () => {
+    const all = ears();
+    const pairs = ['11', '12', '13', '14', '15'].map((other) => pairOf(all, other, '1'));
+    for (const pair of pairs) talk(pair, 0, 10, () => 0, 'p2p');
+    all.impaired('client-1', 10e6, 'capacity', { capacityKbps: 160 });
+    for (const pair of pairs) talk(pair, 10, 14, () => 40, 'p2p');
+    for (let atS = 14; atS < 30; atS++)
+      for (const pair of pairs) talk(pair, atS, atS + 1, () => (atS < 17 ? 20 : 0), 'sfu');
+    all.finish(30e6);
+    expect(first(all).adaptationMs).toBeGreaterThanOrEqual(2_000);
+    expect(first(all).adaptationMs).toBeLessThanOrEqual(3_000);
+  });
+
   test('to a second worsening is another one', () => {
     const all = ears();
     const pair = pairOf(all);

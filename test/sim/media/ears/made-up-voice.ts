@@ -41,6 +41,12 @@ export function speech(atS: number, changes: Partial<VoiceInterval> = {}): Voice
 }
 
 /** Speech second by second; `lost` says how many of 50 frames are lost in each. */
-export function talk(pair: EarPair, fromS: number, untilS: number, lost: (atS: number) => number = () => 0): void {
-  for (let atS = fromS; atS < untilS; atS++) pair.interval(speech(atS, { lost: lost(atS) }));
+export function talk(
+  pair: EarPair,
+  fromS: number,
+  untilS: number,
+  lost: (atS: number) => number = () => 0,
+  path: 'p2p' | 'sfu' = 'sfu',
+): void {
+  for (let atS = fromS; atS < untilS; atS++) pair.interval(speech(atS, { lost: lost(atS), path }));
 }

@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { VoiceLimit } from '../../../core/sfu/voice-limit.js';
+
+const VOICE = 40.8;
+
+/** Limits after reports, one a second. */
+function limits(limit: VoiceLimit, capacities: readonly number[], talkers: number, fromS = 0, lossShare = 0): number[] {
+  return capacities.map((capacityKbps, second) =>
+    limit.update({
+      atMs: (fromS + second) * 1_000,
+      capacityKbps,
+      availableKbps: capacityKbps,
+      lossShare,
+      lowest: true,
+      voiceKbps: VOICE,
+      talkers,
+    }),
+  );
+}
+const steady = (kbps: number, seconds: number) => Array<number>(seconds).fill(kbps);
+
+describe('voices that a listener is sent at once', () => {
+  test('are all, while the link has not been found to be full, or carries them in the lowest layer', () => {
+    expect(limits(new VoiceLimit(), steady(Infinity, 5), 50)).toEqual(steady(Infinity, 5));
+    expect(limits(new VoiceLimit(), steady(8 * VOICE, 20), 8)).toEqual(steady(Infinity, 20));
+  });
+
+  test('are as many as fit when it is clearly too little, and when it is a little too little for 2 s', () => {
+    expect(limits(new VoiceLimit(), [250], 8)).toEqual([6]);
+    expect(limits(new VoiceLimit(), steady(7.5 * VOICE, 4), 8)).toEqual([Infinity, Infinity, 7, 7]);
+  });
+
+  test('are at least one, whatever there is', () => {
+    for (const kbps of [0, 1, Number.NaN]) expect(limits(new VoiceLimit(), [kbps], 8)).toEqual([1]);
+  });
+
+  test('are not limited where people take turns', () => {
+    expect(limits(new VoiceLimit(), steady(45, 20), 1.4)).toEqual(steady(Infinity, 20));
+  });
+
+  test('become more one by one, 5.5 s apart at least, and then all again', () => {
+    const limit = new VoiceLimit();
+    limits(limit, [100], 4);
+    const after = limits(limit, steady(1_000, 40), 4, 1);
+    expect([...new Set(after)]).toEqual([2, 3, 4, Infinity]);
+    for (const each of [2, 3, 4]) expect(after.filter((voices) => voices === each).length).toBeGreaterThanOrEqual(5);
+  });
+
+  test('are tried less and less often where one more cannot be kept', () => {
+    const limit = new VoiceLimit();
+    limits(limit, [250], 8);
+    const raised: number[] = [];
+    let voices = 6;
+    for (let second = 1; second < 240; second++) {
+      // room for a seventh as long as it is not sent
+      const [next] = limits(limit, [voices > 6 ? 250 : 330], 8, second);
+      if (next! > voices) raised.push(second);
+      voices = next!;
+    }
+    const waits = raised.slice(1).map((second, index) => second - raised[index]!);
+    expect(waits.length).toBeGreaterThanOrEqual(4);
+    expect(waits[0]).toBeGreaterThanOrEqual(10);
+    expect(waits[1]).toBeGreaterThanOrEqual(20);
+    for (const wait of waits.slice(2)) expect(wait).toBeGreaterThanOrEqual(40);
+  });
+
+  test('do not follow loss that comes whatever is sent; a link that loses more than a quarter is full', () => {
+    const demand = { capacityKbps: Infinity, availableKbps: 60, voiceKbps: VOICE, talkers: 3, lowest: true };
+    const lossy = new VoiceLimit();
+    for (let second = 0; second < 60; second++)
+      expect(lossy.update({ ...demand, atMs: second * 1_000, lossShare: 0.2 })).toBe(Infinity);
+    const full = new VoiceLimit();
+    for (let second = 0; second < 10; second++) full.update({ ...demand, atMs: second * 1_000, lossShare: 0.4 });
+    expect(full.voices).toBe(1);
+    // layers come first
+    const high = new VoiceLimit();
+    for (let second = 0; second < 10; second++)
+      high.update({ ...demand, lowest: false, atMs: second * 1_000, lossShare: 0.4 });
+    expect(high.voices).toBe(Infinity);
+  });
+
+  test('do not flap: raised at most once in 5.5 s, never below one', () => {
+    const reports = fc.array(fc.tuple(fc.nat(600), fc.nat(12), fc.double({ min: 0, max: 1, noNaN: true })), {
+      maxLength: 80,
+    });
+    fc.assert(
+      fc.property(reports, (all) => {
+        const limit = new VoiceLimit();
+        let before = Infinity;
+        let raisedS = Number.NEGATIVE_INFINITY;
+        for (const [second, [kbps, talkers, lossShare]] of all.entries()) {
+          const [voices] = limits(limit, [kbps], talkers, second, lossShare);
+          expect(voices).toBeGreaterThanOrEqual(1);
+          if (voices! > before) {
+            expect(second - raisedS).toBeGreaterThanOrEqual(5);
+            raisedS = second;
+          }
+          before = voices!;
+        }
+      }),
+    );
+  });
+});
