@@ -5,10 +5,6 @@ import type { Views } from './views.js';
 
 interface LocalChannel {
   record: ChannelRecord | null;
-  /** How many are about to enter. */
-  expected: number;
-  /** The last connection has gone while somebody was expected. */
-  emptied: boolean;
   readonly connections: Set<ClientConnection>;
 }
 
@@ -52,20 +48,12 @@ export class LocalChannels {
     connection.channelId = channelId;
     connection.queued = queued;
     connection.absentPings = 0;
-    this.channel(channelId).connections.add(connection);
-  }
-
-  /** Somebody is about to enter: what is shown from now on is kept for it. Until {@link entered}. */
-  expect(channelId: number): void {
-    this.channel(channelId).expected++;
-  }
-
-  /** Whoever was expected has been attached, or does not come. */
-  entered(channelId: number): void {
-    const channel = this.channels.get(channelId);
-    if (!channel || --channel.expected > 0 || channel.connections.size > 0) return;
-    if (channel.emptied) this.forget(channelId);
-    else this.channels.delete(channelId);
+    let channel = this.channels.get(channelId);
+    if (!channel) {
+      channel = { record: null, connections: new Set() };
+      this.channels.set(channelId, channel);
+    }
+    channel.connections.add(connection);
   }
 
   detach(connection: ClientConnection): void {
@@ -78,23 +66,10 @@ export class LocalChannels {
     connection.sinceEpoch = 0;
     const channel = this.channels.get(channelId);
     channel?.connections.delete(connection);
-    if (channel?.connections.size !== 0) return;
-    if (channel.expected > 0) channel.emptied = true;
-    else this.forget(channelId);
-  }
-
-  protected forget(channelId: number): void {
-    this.channels.delete(channelId);
-    this.onEmpty(channelId);
-  }
-
-  protected channel(channelId: number): LocalChannel {
-    let channel = this.channels.get(channelId);
-    if (!channel) {
-      channel = { record: null, expected: 0, emptied: false, connections: new Set() };
-      this.channels.set(channelId, channel);
+    if (channel?.connections.size === 0) {
+      this.channels.delete(channelId);
+      this.onEmpty(channelId);
     }
-    return channel;
   }
 
   /** A record has been read or written. Older ones than the newest seen are only a hint that the store has lost something. */

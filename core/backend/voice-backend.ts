@@ -169,7 +169,6 @@ export class VoiceBackend extends BackendParts {
     const since = wishSince ?? (client.queued && client.channelId === channelId ? client.queuedSince : undefined);
     const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name, since };
     let outcome: 'joined' | 'queued' | 'refused' = 'refused';
-    this.channels.expect(channelId);
     try {
       await this.listing.add(channelId);
       // a leave that came after us does not wait for the listing: it may have been done already
@@ -232,8 +231,6 @@ export class VoiceBackend extends BackendParts {
       const code = error instanceof ChannelUnavailable ? error.code : 'store-unavailable';
       this.refuse(client.localId, requestId, channelId, code, 2 * policy.tickMs, String(error));
       // the join may have been done all the same; then nobody would answer for it
-    } finally {
-      this.channels.entered(channelId);
     }
     const tookMs = ports.clock.nowMs() - sinceMs;
     ports.metrics.observe('voice_join_latency_ms', tookMs, { outcome });

@@ -17,18 +17,16 @@ const record = (version: number, sessions: Record<string, [sessionId: string, si
 describe('LocalChannels', () => {
   let sent: ServerMessage[];
   let regressed: ClientConnection[];
-  let emptied: number[];
   let channels: LocalChannels;
   let connection: ClientConnection;
   beforeEach(() => {
     sent = [];
     regressed = [];
-    emptied = [];
     channels = new LocalChannels(
       { send: (_, message) => void sent.push(message), close: () => undefined },
       new Views({ issue: () => 't' }, 10),
       (each) => regressed.push(each),
-      (channelId) => emptied.push(channelId),
+      () => undefined,
     );
     connection = {
       localId: 'new',
@@ -48,31 +46,6 @@ describe('LocalChannels', () => {
     };
     channels.attach(connection, 7, false);
     channels.show(record(20, { '1': ['new', 20] }));
-  });
-
-  it('keeps what is shown while somebody is about to enter, and forgets it when nobody comes', () => {
-    expect(channels.version(8)).toBe(-1);
-    const elsewhere = { ...record(30, { '9': ['x', 30] }), channelId: 8 };
-    channels.expect(8);
-    channels.show(elsewhere);
-    expect(channels.record(8)).toBe(elsewhere);
-    channels.entered(8);
-    expect(channels.version(8)).toBe(-1);
-    expect(emptied).toEqual([]);
-  });
-
-  it('is empty only when nobody is expected any more', () => {
-    channels.expect(7);
-    channels.detach(connection);
-    expect(emptied).toEqual([]);
-    expect(channels.version(7)).toBe(20);
-    channels.entered(7);
-    expect(emptied).toEqual([7]);
-    channels.expect(7);
-    channels.attach(connection, 7, false);
-    channels.entered(7);
-    expect(channels.version(7)).toBe(0);
-    expect(emptied).toEqual([7]);
   });
 
   it('tells one whose place was taken by a newer tab', () => {
