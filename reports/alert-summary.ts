@@ -1,5 +1,5 @@
 import { formatClock, plural } from './format.js';
-import type { AlertEvent, RunResult } from './result-schema.js';
+import type { AlertEvent, AlertsResult, RunResult } from './result-schema.js';
 
 /** Alerts that fired, in order of time. */
 export function firedAlerts(result: RunResult): AlertEvent[] {
@@ -33,7 +33,13 @@ export function alertHeadline(result: RunResult): string | null {
   const errors = broken === 0 ? '' : `; ${plural(broken, 'rule')} could not be evaluated`;
   const unseen = alerts.unseen ?? [];
   const never = unseen.length === 0 ? '' : ` No server has exported ${unseen.join(', ')}, which rules ask for.`;
-  return fired === 0
-    ? `No alert fired (${basis}${errors}).${never}`
-    : `${plural(fired, 'alert')} fired (${basis}${errors}).${never}`;
+  const what = fired === 0 ? 'No alert fired' : `${plural(fired, 'alert')} fired`;
+  return `${what} (${basis}${errors}).${never}${blindText(alerts)}`;
+}
+
+/** Rules that cannot fire in this world, and why; empty: none. */
+function blindText({ rules }: AlertsResult): string {
+  const blind = rules.filter((rule) => rule.blind !== undefined);
+  const reasons = [...new Set(blind.map((rule) => rule.blind))];
+  return blind.length === 0 ? '' : ` ${blind.map(({ alert }) => alert).join(', ')} cannot fire: ${reasons.join('; ')}.`;
 }

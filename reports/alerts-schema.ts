@@ -32,6 +32,8 @@ export const alertsSchema = z.object({
       forS: z.number(),
       /** How often it has fired. */
       fired: z.int(),
+      /** Why it can never fire in this world: what it asks for is not simulated. */
+      blind: z.string().optional(),
       /** Why it could not be evaluated. */
       error: z.string().optional(),
     }),

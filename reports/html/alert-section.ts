@@ -73,8 +73,8 @@ function eventTable(events: readonly AlertEvent[]): string {
 
 function ruleTable({ rules }: AlertsResult): string {
   const rows = rules.map(
-    ({ alert, group, expr, forS, fired, error }) =>
-      `<tr><td>${escapeHtml(alert)}</td><td>${escapeHtml(group)}</td><td><code>${escapeHtml(expr)}</code>${error === undefined ? '' : `<br>${escapeHtml(error)}`}</td><td class="number">${formatNumber(forS)} s</td><td class="number">${fired}</td></tr>`,
+    ({ alert, group, expr, forS, fired, error, blind }) =>
+      `<tr><td>${escapeHtml(alert)}</td><td>${escapeHtml(group)}</td><td><code>${escapeHtml(expr)}</code>${[error, blind].map((text) => (text === undefined ? '' : `<br>${escapeHtml(text)}`)).join('')}</td><td class="number">${formatNumber(forS)} s</td><td class="number">${fired}</td></tr>`,
   );
   return `<div class="scroll" tabindex="0" role="region" aria-label="Rules"><table><thead><tr><th scope="col">alert</th><th scope="col">group</th><th scope="col">expression</th><th scope="col" class="number">for</th><th scope="col" class="number">fired</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }

@@ -55,6 +55,24 @@ export const CHART_SCRIPT = String.raw`(function () {
         }
       };
     });
+    (spec.alerts || []).forEach(function (alert, index) {
+      var tone = color(alert.severity === 'critical' ? '--bad' : '--migration');
+      var middle = (alert.pendingS + alert.toS) / 2 / spec.endS;
+      var fires = alert.firingS !== null;
+      all['pending' + index] = {
+        type: 'box', xMin: alert.pendingS, xMax: fires ? alert.firingS : alert.toS, drawTime: 'beforeDatasetsDraw',
+        backgroundColor: color('--neutral') + '26', borderWidth: 0
+      };
+      if (!fires) return;
+      all['firing' + index] = {
+        type: 'box', xMin: alert.firingS, xMax: alert.toS, drawTime: 'beforeDatasetsDraw',
+        backgroundColor: tone + '30', borderColor: tone, borderWidth: 1,
+        label: {
+          display: true, content: alert.label, color: tone, font: { size: 11, weight: '500' }, padding: 3,
+          position: { x: middle > 0.7 ? 'end' : 'start', y: 'end' }, yAdjust: -4 - (index % 3) * 14, drawTime: 'afterDatasetsDraw'
+        }
+      };
+    });
     spec.lines.forEach(function (line, index) {
       all['line' + index] = {
         type: 'line', yMin: line.value, yMax: line.value, borderColor: color('--muted'), borderWidth: 1, borderDash: [4, 4],

@@ -1,5 +1,6 @@
+import { alertSubject } from '../alert-summary.js';
 import { formatClock } from '../format.js';
-import type { FaultWindow, RunResult } from '../result-schema.js';
+import type { AlertEvent, FaultWindow, RunResult } from '../result-schema.js';
 import { escapeHtml } from './escape.js';
 
 /** Colours by meaning; the page's style sheet defines them for light and dark. */
@@ -30,7 +31,22 @@ export interface ChartSpec {
   readonly lines: readonly { readonly value: number; readonly label: string }[];
   /** Faults. */
   readonly bands: readonly { readonly fromS: number; readonly toS: number; readonly label: string }[];
+  /** Alerts that fired, or were pending only. Absent: nothing was monitored. */
+  readonly alerts?: readonly AlertBand[];
 }
+
+/** When an alert was pending and fired, in s. */
+export interface AlertBand {
+  readonly label: string;
+  readonly severity: 'critical' | 'warning';
+  readonly pendingS: number;
+  /** null: it was pending only. */
+  readonly firingS: number | null;
+  readonly toS: number;
+}
+
+/** Bands of alerts in one chart; the section on alerts and the result file have all. */
+const ALERTS_SHOWN = 12;
 
 const TICKS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400, 604_800];
 
@@ -40,9 +56,23 @@ export function tickStep(endS: number): number {
 }
 
 /** What every time chart of a run has in common. */
-export function timeFrame(result: RunResult): Pick<ChartSpec, 'endS' | 'tickS' | 'bands'> {
+export function timeFrame(result: RunResult): Pick<ChartSpec, 'endS' | 'tickS' | 'bands' | 'alerts'> {
   const endS = result.simulatedSeconds;
-  return { endS, tickS: tickStep(endS), bands: result.faults.map((fault) => band(fault, endS)) };
+  const { alerts } = result;
+  const frame = { endS, tickS: tickStep(endS), bands: result.faults.map((fault) => band(fault, endS)) };
+  if (alerts === undefined) return frame;
+  return { ...frame, alerts: alerts.timeline.slice(0, ALERTS_SHOWN).map((event) => alertBand(event, endS)) };
+}
+
+function alertBand(event: AlertEvent, endS: number): AlertBand {
+  const subject = alertSubject(event);
+  return {
+    label: `${event.alert}${subject === '' ? '' : ` ${subject}`}`,
+    severity: event.severity === 'critical' ? 'critical' : 'warning',
+    pendingS: event.pendingAtS,
+    firingS: event.firingAtS,
+    toS: event.resolvedAtS ?? endS,
+  };
 }
 
 function band(fault: FaultWindow, endS: number): ChartSpec['bands'][number] {
@@ -61,7 +91,13 @@ export function figure(
   if (text.empty !== null)
     return `<figure class="chart">${title}<p class="empty">${escapeHtml(text.empty)}</p></figure>`;
   const faults = spec.bands.map((item) => `${item.label} from ${formatClock(item.fromS)} to ${formatClock(item.toS)}`);
-  const label = `${text.title}. ${text.summary}${faults.length === 0 ? '' : ` Faults: ${faults.join(', ')}.`}`;
+  const alerts = (spec.alerts ?? []).map(({ label: name, pendingS, firingS, toS }) => {
+    const since = firingS === null ? 'pending' : 'firing';
+    return `${name} ${since} from ${formatClock(firingS ?? pendingS)} to ${formatClock(toS)}`;
+  });
+  const listed = (name: string, items: readonly string[]) =>
+    items.length === 0 ? '' : ` ${name}: ${items.join(', ')}.`;
+  const label = `${text.title}. ${text.summary}${listed('Faults', faults)}${listed('Alerts', alerts)}`;
   const legend = spec.datasets.length < 2 ? '' : `<ul class="legend">${spec.datasets.map(legendItem).join('')}</ul>`;
   return [
     `<figure class="chart">${title}<p class="summary">${escapeHtml(text.summary)}</p>${legend}`,

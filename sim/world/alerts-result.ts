@@ -4,14 +4,18 @@ import type { Alerting } from '../alerts/alerting.js';
 
 const KEPT = 200;
 
-/** Alerts in the shape of the result file. */
-export function alertsResult(alerting: Alerting): AlertsResult {
+/** What a media server tells of its machine: exported only where there is one. */
+const MACHINE = /\bvoice_sfu_(?:cpu|memory)_share\b/;
+const BLIND = 'CPU and memory of media servers are not simulated here; topology.sfuNode={} adds them';
+
+/** Alerts in the shape of the result file. @param machines whether media servers have a machine under them */
+export function alertsResult(alerting: Alerting, machines: boolean): AlertsResult {
   const fired = alerting.fired;
   const pending = alerting.records.filter(({ firingMs }) => firingMs === null);
   return {
     scrapes: alerting.scraper.scrapes,
     evaluations: alerting.evaluations,
-    unseen: alerting.unseen,
+    unseen: alerting.unseen.filter((name) => machines || !MACHINE.test(name)),
     rules: alerting.rules.map(({ name, group, text, forMs, labels }) => ({
       alert: name,
       group,
@@ -19,6 +23,7 @@ export function alertsResult(alerting: Alerting): AlertsResult {
       expr: text,
       forS: forMs / 1_000,
       fired: fired.filter(({ rule }) => rule.name === name && rule.group === group).length,
+      ...(machines || !MACHINE.test(text) ? {} : { blind: BLIND }),
       ...(alerting.errors.has(name) ? { error: alerting.errors.get(name) as string } : {}),
     })),
     timeline: [...fired.slice(0, KEPT), ...pending.slice(0, KEPT)].map(event),

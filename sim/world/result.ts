@@ -110,7 +110,7 @@ export function buildResult(parts: {
     ...(interrupted ? { interrupted } : {}),
     ...(ears === null || !pictures ? {} : { media: mediaResult(ears, scenario.media.fidelity) }),
     ...(world.rolloutWatch === null ? {} : { rollout: rolloutResult(world.rolloutWatch) }),
-    ...(world.alerting === null ? {} : { alerts: alertsResult(world.alerting) }),
+    ...(world.alerting === null ? {} : { alerts: alertsResult(world.alerting, world.machines !== null) }),
   };
 }
 

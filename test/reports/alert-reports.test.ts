@@ -89,6 +89,28 @@ describe('alerts and rollout in reports', () => {
     expect(page).toContain('<span class="outcome bad">rolled back: dropouts 7.10 %</span>');
   });
 
+  test('charts carry bands of the alerts, in words as well', () => {
+    const [, json = ''] =
+      /<script type="application\/json" id="charts">(.*?)<\/script>/s.exec(renderHtml(result)) ?? [];
+    const specs = JSON.parse(json) as { readonly endS: number; readonly alerts?: readonly object[] }[];
+    expect(specs.length).toBeGreaterThan(2);
+    for (const { alerts, endS } of specs) {
+      expect(alerts).toEqual([
+        { label: 'VoiceSfuDown sfu-1', severity: 'critical', pendingS: 97.5, firingS: 157.5, toS: endS },
+        { label: 'Slow to=sfu', severity: 'warning', pendingS: 20, firingS: null, toS: 30 },
+      ]);
+    }
+    expect(renderHtml(result)).toContain('Alerts: VoiceSfuDown sfu-1 firing from 2:37 to');
+  });
+
+  test('a rule that cannot fire in this world says why, and what to do', () => {
+    const rules = [{ ...result.alerts!.rules[0]!, blind: 'CPU is not simulated here; topology.sfuNode={} adds it' }];
+    const blind = { ...result, alerts: { ...result.alerts!, rules } };
+    const sentence = 'VoiceSfuDown cannot fire: CPU is not simulated here; topology.sfuNode={} adds it.';
+    expect(renderTerminal(blind, { color: false }).replaceAll(/\s+/g, ' ')).toContain(sentence);
+    expect(renderHtml(blind)).toContain(sentence);
+  });
+
   test('a result without them has none of it', () => {
     const page = renderHtml(fixtureResult());
     expect(page).not.toContain('id="alerts"');

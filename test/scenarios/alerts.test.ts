@@ -79,6 +79,9 @@ describe('alerts are silent where all is well', () => {
     expect(fired(result)).toEqual([]);
     expect(result.alerts?.scrapes).toBeGreaterThan(20);
     expect(result.alerts?.rules.filter(({ error }) => error !== undefined)).toEqual([]);
+    // nothing tells of CPU where media servers have no machine under them, and the rule says so
+    const blind = result.alerts?.rules.filter((rule) => rule.blind !== undefined);
+    expect(blind).toMatchObject([{ alert: 'VoiceSfuCpuHigh', blind: expect.stringContaining('topology.sfuNode={}') }]);
   });
 
   it('a world without a monitoring has no alerts and no trace of them', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../../reports/result-schema.js';
+import { weekOfUptime } from '../../../scenarios/capacity/week-of-uptime.js';
 import { Simulation } from '../../../sim/kernel/index.js';
 import { TalkPlan } from '../../../sim/media/talk/index.js';
 import { resolveScenario, type ScenarioInput } from '../../../sim/scenario/index.js';
@@ -104,6 +105,29 @@ describe('uptime is that of people', () => {
     const broken = value(await without([{ kind: 'sfu-crash', atS: 100, forS: 200 }]), 'uptime');
     expect(broken).toBeLessThan(0.999);
     expect(broken).toBeGreaterThan(0.5);
+  });
+});
+
+describe('uptime of the week', () => {
+  const hours = (forS: number) =>
+    simulate(
+      resolveScenario(weekOfUptime, {
+        overrides: [
+          'durationS=2400',
+          'drainS=300',
+          'population.arrival.overS=300',
+          `faults=[{kind: backend-crash, target: backend-*, atS: 150, forS: ${forS}}]`,
+          "expectations={uptime: ['rate>0.99']}",
+        ],
+      }),
+      { seed: 2, detail: 'figures' },
+    );
+
+  it('holds when all backends are away for half a minute while people come, and not when they are for twenty', async () => {
+    const [short, long] = [await hours(30), await hours(1_200)];
+    expect(short.expectations).toMatchObject([{ metric: 'uptime', pass: true }]);
+    expect(long.expectations).toMatchObject([{ metric: 'uptime', pass: false }]);
+    expect(long.verdict).toBe('slo-missed');
   });
 });
 
