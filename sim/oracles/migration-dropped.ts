@@ -24,10 +24,19 @@ export const migrationDropped: Oracle = {
     const underway = new Map<string, Underway>();
     /** Those who have said good-bye, and have not been let in again: they are in the middle of nothing. */
     const gone = new Map<string, Set<string>>();
+    const says = (userId: string, channelId: number): void => {
+      const key = String(channelId);
+      gone.set(key, (gone.get(key) ?? new Set()).add(userId));
+    };
+    /** Session -> the channel that it has asked for last. */
+    const asked = new Map<string, number>();
     evidence.onClients({
-      leaving: ({ userId }, channelId) => {
-        const key = String(channelId);
-        gone.set(key, (gone.get(key) ?? new Set()).add(userId));
+      leaving: ({ userId }, channelId) => says(userId, channelId),
+      // to ask for another channel is a good-bye, too: the client sends a leave for the one before, and may be back at once
+      joinRequested: ({ userId, sessionId }, channelId) => {
+        const before = asked.get(sessionId);
+        if (before !== undefined && before !== channelId) says(userId, before);
+        asked.set(sessionId, channelId);
       },
       joined: ({ userId }, channelId) => {
         gone.get(String(channelId))?.delete(userId);
