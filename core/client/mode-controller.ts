@@ -1,6 +1,7 @@
 import type { TimerHandle } from '../ports.js';
 import type { ChannelView, Member, Mode, ServerMessage, SfuGrant } from '../protocol.js';
 import { type ClientPolicy, defaultClientPolicy } from './client-policy.js';
+import { PathWatch, type Peer } from './path-watch.js';
 import { type ClientPorts, grantKey, type LinkEvents, type PlayedPath, sameGrant } from './ports.js';
 import { SfuPath } from './sfu-path.js';
 
@@ -8,14 +9,6 @@ export type MembershipState = 'out' | 'joining' | 'queued' | 'in';
 
 /** The old tab of a person who has opened a new one is waited for this often, an overlap and a fade each. */
 const FADE_ROUNDS = 10;
-
-/** So many heartbeats without a path are no way of getting in any more. */
-const DEAF_BEATS = 2;
-
-interface Peer {
-  readonly member: Member;
-  up: boolean;
-}
 
 /**
  * The client's side of a channel (A6). It follows the newest {@link ChannelView}: builds the paths the view asks for before
@@ -49,9 +42,7 @@ export class ModeController implements LinkEvents {
   protected online = false;
   /** Channels that were left and have not confirmed it: said again over each new connection. */
   protected readonly leaving = new Set<number>();
-  /** Heartbeats in a row at which nothing worked; whether the user has been told. */
-  protected deafBeats = 0;
-  protected toldDeaf = false;
+  protected readonly pathWatch: PathWatch;
   /** Epoch for which `ready` went out last, over the present connection. */
   protected readyEpoch = 0;
 
@@ -65,6 +56,7 @@ export class ModeController implements LinkEvents {
   ) {
     this.ports = options.ports;
     this.policy = { ...defaultClientPolicy, ...options.policy };
+    this.pathWatch = new PathWatch(this.paths, this.peers, this.ports.listener);
   }
 
   get state(): MembershipState {
@@ -191,7 +183,7 @@ export class ModeController implements LinkEvents {
         this.paths.get(grantKey(message.grant))?.provide(message.grant.token);
         break;
       case 'pong':
-        this.lookAtPath(true);
+        this.pathWatch.look(this.mode === 'sfu' && this.roster.length > 1, true);
         this.acknowledge(true);
         for (const path of this.paths.values()) path.insist();
         break;
@@ -281,18 +273,16 @@ export class ModeController implements LinkEvents {
     this.requestTimer?.cancel();
     this.lingerTimer?.cancel();
     this.requestTimer = this.lingerTimer = null;
-    for (const { member } of this.peers.values()) this.ports.peers.close(member);
     for (const [{ member }, timer] of this.fading) {
       timer.cancel();
       this.ports.peers.close(member);
     }
     this.fading.clear();
     for (const path of this.paths.values()) path.close();
-    this.peers.clear();
+    this.closeMesh();
     this.paths.clear();
     this.view = this.inUse = this.target = null;
-    this.deafBeats = 0;
-    this.setDeaf(false);
+    this.pathWatch.rest();
     this.wishSince = null;
     this.playback = -1;
     this.wanted = null;
@@ -472,7 +462,7 @@ export class ModeController implements LinkEvents {
 
   /** Something has changed: tells the server what it waits for, and the listener if another path may be played to somebody. */
   protected changed(): void {
-    this.lookAtPath(false);
+    this.pathWatch.look(this.mode === 'sfu' && this.roster.length > 1, false);
     this.acknowledge();
     const playback =
       (this.view?.mode === 'sfu' ? 1 : 0) +
@@ -482,28 +472,6 @@ export class ModeController implements LinkEvents {
     if (playback === this.playback) return;
     this.playback = playback;
     this.ports.listener.onChange();
-  }
-
-  /** Tells the user of it when for two heartbeats nothing at all has worked that could bring a voice: nobody is deaf without knowing it. */
-  protected lookAtPath(heartbeat: boolean): void {
-    if (!this.isDeaf()) {
-      this.deafBeats = 0;
-      this.setDeaf(false);
-    } else if (heartbeat && ++this.deafBeats === DEAF_BEATS) this.setDeaf(true);
-  }
-
-  /** Others are in the room of the present mode, and there is no way in. */
-  protected isDeaf(): boolean {
-    if (this.membership !== 'in' || this.view?.mode !== 'sfu' || this.view.roster.length < 2) return false;
-    if (this.anyHealthy()) return false;
-    for (const { up } of this.peers.values()) if (up) return false;
-    return true;
-  }
-
-  protected setDeaf(deaf: boolean): void {
-    if (deaf === this.toldDeaf) return;
-    this.toldDeaf = deaf;
-    this.ports.listener.onDegraded('path', deaf);
   }
 
   /** Says that the path the migration asks for works, or that it cannot be built. Repeated with every heartbeat. */

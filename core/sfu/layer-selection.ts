@@ -106,6 +106,11 @@ export class LayerSelection {
     this.allowed = this.present = layer;
   }
 
+  /** Nothing lower could be sent, and it is not the listener who wants it so: by then bandwidth can be spared by leaving voices out only. */
+  get isLowest(): boolean {
+    return this.present === 'l' && this.limit !== 'l';
+  }
+
   /** The layer to forward: one that is sent, if any is. */
   get layer(): LayerName {
     return this.present;

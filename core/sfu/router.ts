@@ -326,7 +326,7 @@ export class Router<Packet extends RtpFields = RtpFields> {
     for (const share of activity.values()) talkers += share;
     const voiceKbps = leastVoiceKbps(this.options.extensions ?? true);
     let lowest = true;
-    for (const consumer of activity.keys()) lowest &&= consumer.paused || consumer.selection.layer === 'l';
+    for (const consumer of activity.keys()) lowest &&= consumer.paused || consumer.selection.isLowest;
     const places = limit.update({ atMs, capacityKbps, availableKbps, lossShare, lowest, voiceKbps, talkers });
     const all = [...activity.keys()];
     const everybody = places >= all.length;

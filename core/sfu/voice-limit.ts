@@ -11,7 +11,7 @@ export interface VoiceDemand {
   readonly availableKbps: number;
   /** Share of packets lost since the report before, 0..1. */
   readonly lossShare: number;
-  /** All that is sent is in the lowest layer: before that, loss has another remedy. */
+  /** All that is sent is in the lowest layer, for want of bandwidth: before that, loss has another remedy, and one who wants no more (in a move from a mesh) hears over another path. */
   readonly lowest: boolean;
   /** What a voice takes on the wire in the lowest layer, in kbit/s. */
   readonly voiceKbps: number;
@@ -19,7 +19,12 @@ export interface VoiceDemand {
   readonly talkers: number;
 }
 
-/** What loses more than this, on average over a few seconds, is full, whatever else it is. */
+/**
+ * Without so much loss, on average over a few seconds, there is room in the queue, and nobody has to be left out: what a transport is thought to carry is too little when another one has shared
+ * its link, as in a move from a mesh.
+ */
+const SOME_LOSS = 0.05;
+/** What loses more than this is full, whatever else it is. */
 const HEAVY_LOSS = 0.25;
 const LOSS_MS = 3_000;
 
@@ -29,6 +34,8 @@ export interface VoiceLimitPolicy {
   readonly margin: number;
   /** What is a little too little counts when it has been so for this long; what would do for one voice more, too. */
   readonly holdMs: number;
+  /** The lowest layer has to have been tried for this long before anybody is left out. */
+  readonly patienceMs: number;
   /** After a change nothing is allowed again for this long. */
   readonly quietMs: number;
   /** A voice more that had to be taken back within this time, or within the wait before it, was a failure. */
@@ -41,6 +48,7 @@ export interface VoiceLimitPolicy {
 export const defaultVoiceLimitPolicy: VoiceLimitPolicy = {
   margin: 0.1,
   holdMs: 2_000,
+  patienceMs: 4_000,
   quietMs: 5_500,
   trialMs: 10_000,
   waitsMs: [10_000, 20_000, 40_000],
@@ -59,6 +67,7 @@ export class VoiceLimit {
   protected raisedMs = Number.NEGATIVE_INFINITY;
   protected failures = 0;
   protected meanLoss = 0;
+  protected lowestSinceMs: number | null = null;
   protected shortSinceMs: number | null = null;
   protected enoughSinceMs: number | null = null;
 
@@ -73,6 +82,8 @@ export class VoiceLimit {
   update({ atMs, availableKbps, lossShare, lowest, voiceKbps, talkers: share, ...demand }: VoiceDemand): number {
     const elapsedMs = atMs - this.atMs;
     this.atMs = Math.max(this.atMs, atMs);
+    if (!lowest) this.lowestSinceMs = null;
+    else this.lowestSinceMs ??= this.atMs;
     if (!lowest) this.meanLoss = 0;
     else if (lossShare >= 0 && elapsedMs > 0)
       this.meanLoss += (lossShare - this.meanLoss) * (1 - Math.exp(-elapsedMs / LOSS_MS));
@@ -85,6 +96,11 @@ export class VoiceLimit {
     const { margin, holdMs } = this.policy;
     if (fit < sent) {
       this.enoughSinceMs = null;
+      const early = this.lowestSinceMs === null || this.atMs - this.lowestSinceMs < this.policy.patienceMs;
+      if (this.meanLoss < SOME_LOSS || (early && this.most === Number.POSITIVE_INFINITY)) {
+        this.shortSinceMs = null;
+        return this.most;
+      }
       this.shortSinceMs ??= this.atMs;
       const clearly = (capacityKbps || 0) < sent * voiceKbps * (1 - margin);
       if (clearly || this.atMs - this.shortSinceMs >= holdMs) this.lowerTo(fit);

@@ -233,7 +233,7 @@ export class SfuTransport {
     const voiceKbps = leastVoiceKbps(this.parts.options.codec.extensions);
     const { capacityKbps = Number.POSITIVE_INFINITY, estimateKbps: availableKbps } = this.downlink;
     let lowest = true;
-    for (const stream of activity.keys()) lowest &&= stream.isLeftOut || stream.selection?.layer === 'l';
+    for (const stream of activity.keys()) lowest &&= stream.isLeftOut || stream.selection?.isLowest === true;
     const places = voices.update({
       atMs,
       capacityKbps,

@@ -1,11 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { VoiceLimit } from '../../../core/sfu/voice-limit.js';
+import { defaultVoiceLimitPolicy, VoiceLimit } from '../../../core/sfu/voice-limit.js';
 
 const VOICE = 40.8;
+/** Without patience: what it is patient about is tested by itself. */
+const limitOf = () => new VoiceLimit({ ...defaultVoiceLimitPolicy, patienceMs: 0 });
 
-/** Limits after reports, one a second. */
-function limits(limit: VoiceLimit, capacities: readonly number[], talkers: number, fromS = 0, lossShare = 0): number[] {
+/** Limits after reports, one a second; the lowest layer has been tried for long enough. */
+function limits(
+  limit: VoiceLimit,
+  capacities: readonly number[],
+  talkers: number,
+  fromS = 0,
+  lossShare = 0.2,
+): number[] {
   return capacities.map((capacityKbps, second) =>
     limit.update({
       atMs: (fromS + second) * 1_000,
@@ -22,25 +30,34 @@ const steady = (kbps: number, seconds: number) => Array<number>(seconds).fill(kb
 
 describe('voices that a listener is sent at once', () => {
   test('are all, while the link has not been found to be full, or carries them in the lowest layer', () => {
-    expect(limits(new VoiceLimit(), steady(Infinity, 5), 50)).toEqual(steady(Infinity, 5));
-    expect(limits(new VoiceLimit(), steady(8 * VOICE, 20), 8)).toEqual(steady(Infinity, 20));
+    expect(limits(limitOf(), steady(Infinity, 5), 50)).toEqual(steady(Infinity, 5));
+    expect(limits(limitOf(), steady(8 * VOICE, 20), 8)).toEqual(steady(Infinity, 20));
   });
 
   test('are as many as fit when it is clearly too little, and when it is a little too little for 2 s', () => {
-    expect(limits(new VoiceLimit(), [250], 8)).toEqual([6]);
-    expect(limits(new VoiceLimit(), steady(7.5 * VOICE, 4), 8)).toEqual([Infinity, Infinity, 7, 7]);
+    expect(limits(limitOf(), [250], 8)).toEqual([6]);
+    expect(limits(limitOf(), steady(7.5 * VOICE, 4), 8)).toEqual([Infinity, Infinity, 7, 7]);
+  });
+
+  test('are all as long as nothing is lost, and the queue has room', () => {
+    expect(limits(limitOf(), steady(100, 20), 8, 0, 0)).toEqual(steady(Infinity, 20));
+  });
+
+  test('are all until the lowest layer has been tried for 4 s', () => {
+    const after = limits(new VoiceLimit(), steady(100, 8), 8);
+    expect(after).toEqual([...steady(Infinity, 4), ...steady(2, 4)]);
   });
 
   test('are at least one, whatever there is', () => {
-    for (const kbps of [0, 1, Number.NaN]) expect(limits(new VoiceLimit(), [kbps], 8)).toEqual([1]);
+    for (const kbps of [0, 1, Number.NaN]) expect(limits(limitOf(), [kbps], 8)).toEqual([1]);
   });
 
   test('are not limited where people take turns', () => {
-    expect(limits(new VoiceLimit(), steady(45, 20), 1.4)).toEqual(steady(Infinity, 20));
+    expect(limits(limitOf(), steady(45, 20), 1.4)).toEqual(steady(Infinity, 20));
   });
 
   test('become more one by one, 5.5 s apart at least, and then all again', () => {
-    const limit = new VoiceLimit();
+    const limit = limitOf();
     limits(limit, [100], 4);
     const after = limits(limit, steady(1_000, 40), 4, 1);
     expect([...new Set(after)]).toEqual([2, 3, 4, Infinity]);
@@ -48,7 +65,7 @@ describe('voices that a listener is sent at once', () => {
   });
 
   test('are tried less and less often where one more cannot be kept', () => {
-    const limit = new VoiceLimit();
+    const limit = limitOf();
     limits(limit, [250], 8);
     const raised: number[] = [];
     let voices = 6;
@@ -67,14 +84,14 @@ describe('voices that a listener is sent at once', () => {
 
   test('do not follow loss that comes whatever is sent; a link that loses more than a quarter is full', () => {
     const demand = { capacityKbps: Infinity, availableKbps: 60, voiceKbps: VOICE, talkers: 3, lowest: true };
-    const lossy = new VoiceLimit();
+    const lossy = limitOf();
     for (let second = 0; second < 60; second++)
       expect(lossy.update({ ...demand, atMs: second * 1_000, lossShare: 0.2 })).toBe(Infinity);
-    const full = new VoiceLimit();
+    const full = limitOf();
     for (let second = 0; second < 10; second++) full.update({ ...demand, atMs: second * 1_000, lossShare: 0.4 });
     expect(full.voices).toBe(1);
     // layers come first
-    const high = new VoiceLimit();
+    const high = limitOf();
     for (let second = 0; second < 10; second++)
       high.update({ ...demand, lowest: false, atMs: second * 1_000, lossShare: 0.4 });
     expect(high.voices).toBe(Infinity);
@@ -86,7 +103,7 @@ describe('voices that a listener is sent at once', () => {
     });
     fc.assert(
       fc.property(reports, (all) => {
-        const limit = new VoiceLimit();
+        const limit = limitOf();
         let before = Infinity;
         let raisedS = Number.NEGATIVE_INFINITY;
         for (const [second, [kbps, talkers, lossShare]] of all.entries()) {
