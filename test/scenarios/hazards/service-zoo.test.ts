@@ -57,7 +57,7 @@ test('the race for the last token is hunted in its own world, and the correct co
   const scenario = resolveScenario(worldOf(rateGetThenIncr));
   const found: string[] = [];
   // seeds of hunts that have found it
-  for (const seed of [200_031, 200_129, 100_239]) {
+  for (const seed of [200_430, 100_627, 795]) {
     const once = async (collaborators = {}) =>
       (await huntSeed(scenario, seed, { ...seedOptionsOf({}), collaborators })).caught?.violation.oracle;
     expect(await once()).toBeUndefined();
