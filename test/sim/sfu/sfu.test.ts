@@ -237,7 +237,7 @@ describe('SFU node', () => {
       refused: { last: 'refused refused' },
       hangs: { last: '' },
     });
-    expect(world.said).toEqual(['start: done', 'full: rejected full', 'hang: timeout']);
+    expect(world.said).toEqual(['start: done', 'full: full', 'hang: timeout']);
     expect(node.participantCount).toBe(1);
   });
 
