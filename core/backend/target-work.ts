@@ -1,4 +1,5 @@
 import type { ChannelDesk } from '../channel/channel-desk.js';
+import { sameRoom } from '../channel/channel-record.js';
 import type { ChannelWork } from '../channel/channel-rules.js';
 import type { NodeDirectory } from '../cluster/node-directory.js';
 import type { SfuControl } from '../ports.js';
@@ -29,6 +30,9 @@ export class TargetWork {
       );
       if (full) this.nodes.refused?.(room.node);
       await desk.change(job.channelId, (context) => {
+        // an answer about a target that has been moved meanwhile says nothing about the new one
+        const target = context.draft.record.migration?.target;
+        if (target && !sameRoom(target, room)) return;
         if (!full || !migrations.targetRefused(context, epoch, room)) migrations.targetStarted(context, epoch, error);
       });
     } else {

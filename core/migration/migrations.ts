@@ -88,8 +88,7 @@ export class Migrations {
       return false;
     const node = this.nodes.choose(refused.node, draft.record.members.size);
     if (node === null || node === refused.node) return false;
-    // an earlier attempt may have started it, unheard
-    draft.retired.push(refused);
+    // an earlier attempt may have started the room, unheard: then it is an orphan, and reconciliation finds it. It may also become the target again
     draft.updateMigration({ target: { ...refused, node }, workUntilMs: 0 }, false);
     return true;
   }
@@ -124,7 +123,11 @@ export class Migrations {
         if (migration.target && !this.nodes.alive(migration.target.node))
           return this.fire(context, 'TARGET_LOST', 'node-lost');
         if (pending === 0) return this.fire(context, 'ALL_READY');
-        if (expired && this.leaveBehind(draft, migration, this.missing(draft, migration))) {
+        if (
+          expired &&
+          !this.isOverdue(migration, nowMs) &&
+          this.leaveBehind(draft, migration, this.missing(draft, migration))
+        ) {
           // the room has to confirm the others, which takes a moment
           draft.updateMigration({ deadlineMs: nowMs + this.policy.settleTimeoutMs }, false);
           return this.fire(context, 'ALL_READY');
@@ -238,15 +241,28 @@ export class Migrations {
    * @returns whether the migration goes on without them
    */
   protected leaveBehind(draft: ChannelDraft, migration: MigrationRecord, sessions: readonly string[]): boolean {
-    const { members, mode, failures } = draft.record;
-    if (migration.to !== 'sfu' || mode !== 'p2p') return false;
-    if (failures < PATIENT_ATTEMPTS || members.size < this.policy.meshLimit) return false;
-    const behind = new Set([...(migration.behind ?? []), ...sessions]);
-    let left = 0;
-    for (const { sessionId } of members.values()) if (!behind.has(sessionId)) left++;
-    if (left < QUORUM * members.size) return false;
+    if (migration.to !== 'sfu' || draft.record.mode !== 'p2p') return false;
+    const known = new Set([...(migration.behind ?? []), ...sessions]);
+    const behind = new Set(
+      [...draft.record.members.values()].flatMap(({ sessionId }) => (known.has(sessionId) ? [sessionId] : [])),
+    );
+    if (!this.mayLeave(draft, behind)) return false;
     draft.updateMigration({ behind }, false);
     return true;
+  }
+
+  /** Whether a full mesh has waited long enough for these sessions, and enough others are there. */
+  protected mayLeave(draft: ChannelDraft, behind: ReadonlySet<string>): boolean {
+    const { members, failures } = draft.record;
+    if (failures < PATIENT_ATTEMPTS || members.size < this.policy.meshLimit) return false;
+    let left = 0;
+    for (const { sessionId } of members.values()) if (!behind.has(sessionId)) left++;
+    return left >= QUORUM * members.size;
+  }
+
+  /** Somebody new is missing again and again: those who wait are not made to wait for ever. */
+  protected isOverdue({ startedAtMs }: MigrationRecord, nowMs: number): boolean {
+    return nowMs >= startedAtMs + this.policy.migrationTimeoutMs + this.policy.settleTimeoutMs;
   }
 
   /** Sessions that have not acknowledged yet. */
@@ -255,10 +271,14 @@ export class Migrations {
     return awaited.filter((sessionId) => !migration.acks.has(sessionId));
   }
 
-  /** Members without whom the migration does not go on: everybody who is in the channel now, and has not been left behind. */
-  protected awaited(draft: ChannelDraft, { behind }: MigrationRecord): readonly Membership[] {
+  /** Members without whom the migration does not go on: everybody who is in the channel now, and has not been left behind, as long as the mesh is full. */
+  protected awaited(draft: ChannelDraft, { behind, state }: MigrationRecord): readonly Membership[] {
     const members = [...draft.record.members.values()];
-    return behind === undefined ? members : members.filter(({ sessionId }) => !behind.has(sessionId));
+    if (behind === undefined) return members;
+    const undecided = state === 'migrating' || state === 'verifying';
+    return undecided && !this.mayLeave(draft, behind)
+      ? members
+      : members.filter(({ sessionId }) => !behind.has(sessionId));
   }
 
   /** How many of them have not acknowledged yet. */

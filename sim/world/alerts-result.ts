@@ -16,16 +16,20 @@ export function alertsResult(alerting: Alerting, machines: boolean): AlertsResul
     scrapes: alerting.scraper.scrapes,
     evaluations: alerting.evaluations,
     unseen: alerting.unseen.filter((name) => machines || !MACHINE.test(name)),
-    rules: alerting.rules.map(({ name, group, text, forMs, labels }) => ({
-      alert: name,
-      group,
-      severity: labels.severity ?? '',
-      expr: text,
-      forS: forMs / 1_000,
-      fired: fired.filter(({ rule }) => rule.name === name && rule.group === group).length,
-      ...(machines || !MACHINE.test(text) ? {} : { blind: BLIND }),
-      ...(alerting.errors.has(name) ? { error: alerting.errors.get(name) as string } : {}),
-    })),
+    rules: alerting.rules.map(({ name, group, text, forMs, labels }) => {
+      const times = fired.filter(({ rule }) => rule.name === name && rule.group === group).length;
+      return {
+        alert: name,
+        group,
+        severity: labels.severity ?? '',
+        expr: text,
+        forS: forMs / 1_000,
+        fired: times,
+        // what fires without these figures, or because they are missing, is not blind
+        ...(machines || times > 0 || /\b(?:absent|or)\b/.test(text) || !MACHINE.test(text) ? {} : { blind: BLIND }),
+        ...(alerting.errors.has(name) ? { error: alerting.errors.get(name) as string } : {}),
+      };
+    }),
     timeline: [...fired.slice(0, KEPT), ...pending.slice(0, KEPT)].map(event),
   };
 }

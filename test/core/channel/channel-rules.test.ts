@@ -126,7 +126,8 @@ describe('channel rules', () => {
     const other = { ...target, node: 'n2' };
     expect(world.record.migration).toMatchObject({ state: 'preparing', epoch, target: other });
     expect(work).toMatchObject([{ kind: 'start-target', room: other }]);
-    expect(world.lastDraft!.retired).toEqual([target]);
+    // it may become the target again
+    expect(world.lastDraft!.retired).toEqual([]);
     world.dead.add('n1');
     let taken = true;
     world.change((context) => {
