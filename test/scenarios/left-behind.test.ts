@@ -82,4 +82,15 @@ describe('one of nine can never get into the SFU', () => {
     const { oracles } = await run(9, { Migrations: Impatient });
     expect(oracles).toContain('migration-atomic');
   });
+
+  test('it shows at a later attempt, too: what was said on the way back from the first does not count', async () => {
+    class ImpatientLater extends Migrations {
+      protected override mayLeave({ record }: Parameters<Migrations['mayLeave']>[0]): boolean {
+        return record.failures > 0;
+      }
+    }
+    const { oracles, metrics } = await run(12, { Migrations: ImpatientLater });
+    expect(metrics.migrations_rolled_back).toMatchObject({ value: 1 });
+    expect(oracles).toContain('migration-atomic');
+  });
 });

@@ -4,7 +4,7 @@ import type { JoinRequest } from '../../../core/channel/admission.js';
 import { ChannelDraft } from '../../../core/channel/channel-draft.js';
 import { type ChannelRecord, emptyChannel } from '../../../core/channel/channel-record.js';
 import { ChannelRules, type Outcome, type RuleContext } from '../../../core/channel/channel-rules.js';
-import { PolicyProfiles } from '../../../core/policy.js';
+import { type Policy, PolicyProfiles } from '../../../core/policy.js';
 
 const policy = PolicyProfiles.calls;
 
@@ -19,8 +19,12 @@ class World {
         .filter((node) => !this.dead.has(node))
         .sort((a, b) => Number(a === avoid) - Number(b === avoid))[0] ?? null,
   };
-  readonly rules = new ChannelRules(policy, this.nodes);
+  readonly rules: ChannelRules;
   lastDraft: ChannelDraft | null = null;
+
+  constructor(own: Policy = policy) {
+    this.rules = new ChannelRules(own, this.nodes);
+  }
 
   change(operation: (context: RuleContext) => void): Outcome {
     const draft = new ChannelDraft(this.record, this.nowMs);
@@ -115,6 +119,54 @@ describe('channel rules', () => {
     world.change((context) => void world.rules.admission.reassert(context, request, seen, seen));
     expect(world.record.epoch).toBeGreaterThan(seen);
     expect(world.record.epoch).toBe(world.record.version);
+  });
+
+  /** A full mesh of four in which the fourth cannot follow, for the third time, and the time is over. */
+  function leftBehind(): World {
+    const world = new World({ ...policy, enableThreshold: 4, disableThreshold: 2, meshLimit: 4 });
+    world.record.failures = 2;
+    for (const user of [1, 2, 3, 4]) world.join(user);
+    const { epoch } = world.record.migration!;
+    world.change((context) => world.rules.migrations.targetStarted(context, epoch, null));
+    for (const user of [1, 2, 3]) {
+      const { epoch: invited } = world.record.migration!;
+      world.change((context) => world.rules.migrations.ready(context, String(user), `${user}.0`, invited));
+    }
+    expect(world.record.migration).toMatchObject({ state: 'migrating' });
+    world.nowMs += policy.migrationTimeoutMs;
+    world.change(() => {});
+    expect(world.record.migration).toMatchObject({ state: 'verifying', behind: new Set(['4.0']) });
+    return world;
+  }
+
+  it('a full mesh goes on without one who could not follow twice', () => {
+    const world = leftBehind();
+    const { epoch } = world.record.migration!;
+    world.change((context) => world.rules.migrations.targetSeen(context, epoch, ['1', '2', '3']));
+    expect(world.record.mode).toBe('sfu');
+  });
+
+  it('leaves nobody behind when the mesh has room again before the change', () => {
+    const world = leftBehind();
+    const { epoch } = world.record.migration!;
+    world.change((context) => world.rules.admission.leave(context, '3', '3.0'));
+    world.change((context) => world.rules.migrations.targetSeen(context, epoch, ['1', '2']));
+    expect(world.record.mode).toBe('p2p');
+    world.nowMs += policy.settleTimeoutMs;
+    world.change(() => {});
+    expect(world.record.migration?.state ?? 'over').not.toMatch(/migrating|verifying/);
+  });
+
+  it('does not wait for ever while the same person comes back as somebody new again and again', () => {
+    const world = leftBehind();
+    const states: string[] = [];
+    for (let tab = 1; tab < 10 && world.record.migration !== null; tab++) {
+      world.join(4, tab);
+      world.nowMs += policy.settleTimeoutMs;
+      world.change(() => {});
+      states.push(world.record.migration?.state ?? 'over');
+    }
+    expect(states[0]).toBe('rollingBack');
   });
 
   it('takes another node when that of the target takes no more rooms, before anybody is invited', () => {
