@@ -2,78 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JoinRequest } from '../../../core/channel/admission.js';
 import { ChannelDraft } from '../../../core/channel/channel-draft.js';
-import { type ChannelRecord, emptyChannel } from '../../../core/channel/channel-record.js';
-import { ChannelRules, type Outcome, type RuleContext } from '../../../core/channel/channel-rules.js';
-import { type Policy, PolicyProfiles } from '../../../core/policy.js';
-
-const policy = PolicyProfiles.calls;
-
-class World {
-  record: ChannelRecord = emptyChannel(1);
-  nowMs = 1_700_000_000_000;
-  readonly dead = new Set<string>();
-  readonly nodes = {
-    alive: (node: string) => !this.dead.has(node),
-    choose: (avoid: string | null) =>
-      ['n1', 'n2']
-        .filter((node) => !this.dead.has(node))
-        .sort((a, b) => Number(a === avoid) - Number(b === avoid))[0] ?? null,
-  };
-  readonly rules: ChannelRules;
-  lastDraft: ChannelDraft | null = null;
-
-  constructor(own: Policy = policy) {
-    this.rules = new ChannelRules(own, this.nodes);
-  }
-
-  change(operation: (context: RuleContext) => void): Outcome {
-    const draft = new ChannelDraft(this.record, this.nowMs);
-    const context: RuleContext = { draft, nowMs: this.nowMs, outcome: { work: [], measurements: [] } };
-    operation(context);
-    this.rules.settle(context);
-    if (!draft.exists) {
-      // versions may run ahead of the clock by one for each change within a millisecond; a change takes three round trips, so a channel
-      // that is created again is created later than that
-      this.nowMs = Math.max(this.nowMs, this.record.version);
-      this.record = emptyChannel(1);
-    }
-    this.lastDraft = draft;
-    return context.outcome;
-  }
-
-  join(user: number, tab = 0): void {
-    this.change(
-      (context) =>
-        void this.rules.admission.join(context, {
-          userId: String(user),
-          sessionId: `${user}.${tab}`,
-          connection: `b#${user}.${tab}`,
-        }),
-    );
-  }
-
-  /** Everything that would answer in time answers: rooms start, members acknowledge, rooms see everybody. */
-  finish(): void {
-    for (let round = 0; round < 6 && this.record.migration; round++) {
-      const { migration } = this.record;
-      if (migration.state === 'preparing')
-        this.change((context) => this.rules.migrations.targetStarted(context, migration.epoch, null));
-      else if (migration.state === 'verifying')
-        this.change((context) =>
-          this.rules.migrations.targetSeen(context, migration.epoch, [...this.record.members.keys()]),
-        );
-      else
-        for (const member of [...this.record.members.values()])
-          this.change((context) =>
-            this.rules.migrations.ready(context, member.userId, member.sessionId, migration.epoch),
-          );
-    }
-  }
-}
+import { policy, RulesWorld } from './rules-world.js';
 
 describe('channel rules', () => {
   it('moves three people to the SFU, queues the fourth meanwhile, and lets it in when all have arrived', () => {
-    const world = new World();
+    const world = new RulesWorld();
     for (const user of [1, 2, 3]) world.join(user);
     expect(world.record.migration).toMatchObject({ to: 'sfu', state: 'preparing' });
     world.join(4);
@@ -86,7 +19,7 @@ describe('channel rules', () => {
   });
 
   it('goes back only when the count has been low for the hold time', () => {
-    const world = new World();
+    const world = new RulesWorld();
     for (const user of [1, 2, 3]) world.join(user);
     world.finish();
     world.change((context) => world.rules.admission.leave(context, '3', '3.0'));
@@ -99,7 +32,7 @@ describe('channel rules', () => {
 
   it('answers a join of one who is a member already with a newer version than any it has seen', () => {
     // left and back, and in between the store has lost the leave
-    const world = new World();
+    const world = new RulesWorld();
     world.join(1);
     const { version } = world.record;
     world.nowMs += 10;
@@ -109,7 +42,7 @@ describe('channel rules', () => {
   });
 
   it('decides anew about a mode when a member has seen a newer decision, whatever the version', () => {
-    const world = new World();
+    const world = new RulesWorld();
     world.join(1);
     const seen = world.record.epoch + 100;
     world.nowMs += 1_000;
@@ -122,8 +55,8 @@ describe('channel rules', () => {
   });
 
   /** A full mesh of four in which the fourth cannot follow, for the third time, and the time is over. */
-  function leftBehind(): World {
-    const world = new World({ ...policy, enableThreshold: 4, disableThreshold: 2, meshLimit: 4 });
+  function leftBehind(): RulesWorld {
+    const world = new RulesWorld({ ...policy, enableThreshold: 4, disableThreshold: 2, meshLimit: 4 });
     world.record.failures = 2;
     for (const user of [1, 2, 3, 4]) world.join(user);
     const { epoch } = world.record.migration!;
@@ -170,7 +103,7 @@ describe('channel rules', () => {
   });
 
   it('takes another node when that of the target takes no more rooms, before anybody is invited', () => {
-    const world = new World();
+    const world = new RulesWorld();
     for (const user of [1, 2, 3]) world.join(user);
     const { epoch, target } = world.record.migration!;
     expect(target).toMatchObject({ node: 'n1' });
@@ -191,7 +124,7 @@ describe('channel rules', () => {
   });
 
   it('rolls everybody back when one client fails, and waits before it tries again', () => {
-    const world = new World();
+    const world = new RulesWorld();
     for (const user of [1, 2, 3]) world.join(user);
     const epoch = world.record.migration!.epoch;
     world.change((context) => world.rules.migrations.targetStarted(context, epoch, null));
@@ -213,99 +146,8 @@ describe('channel rules', () => {
     expect(world.record.migration).toMatchObject({ to: 'sfu' });
   });
 
-  describe('members who can never follow to the SFU', () => {
-    /** Ends the present attempt: those in `able` are ready, the others say that they have failed, or nothing. Waits for the next attempt. */
-    function attempt(world: World, able: (user: number) => boolean, failing: 'say-so' | 'silent'): void {
-      const { migrations } = world.rules;
-      const { epoch } = world.record.migration!;
-      world.change((context) => migrations.targetStarted(context, epoch, null));
-      const members = [...world.record.members.values()];
-      for (const { userId, sessionId } of members)
-        if (able(Number(userId))) world.change((context) => migrations.ready(context, userId, sessionId, epoch));
-      for (const { userId, sessionId } of members)
-        if (!able(Number(userId)) && failing === 'say-so')
-          world.change((context) => migrations.failed(context, userId, sessionId, epoch, 'sfu-unreachable'));
-      if (world.record.migration?.state === 'migrating') {
-        world.nowMs = world.record.migration.deadlineMs;
-        world.change(() => undefined);
-      }
-      if (world.record.migration?.state === 'rollingBack') {
-        world.finish();
-        world.nowMs = world.record.retryAtMs;
-        world.change(() => undefined);
-      }
-    }
-
-    function channel(size: number): World {
-      const world = new World();
-      for (let user = 1; user <= size; user++) world.join(user);
-      while (world.record.queue.length > 0) attempt(world, () => false, 'say-so');
-      world.record.failures = 0;
-      expect(world.record).toMatchObject({ mode: 'p2p', migration: { to: 'sfu' } });
-      expect(world.record.members.size).toBe(size);
-      return world;
-    }
-
-    it.each(['say-so', 'silent'] as const)(
-      'are waited for twice when the mesh is full, and left behind then: %s',
-      (failing) => {
-        const world = channel(policy.meshLimit);
-        const able = (user: number) => user > 2;
-        attempt(world, able, failing);
-        attempt(world, able, failing);
-        expect(world.record).toMatchObject({ mode: 'p2p', failures: 2 });
-        attempt(world, able, failing);
-        expect(world.record.migration).toMatchObject({ state: 'verifying' });
-        const { epoch } = world.record.migration!;
-        // those who are left behind are still members, and need not be seen in the room
-        const others = [...world.record.members.keys()].filter((userId) => able(Number(userId)));
-        world.change((context) => world.rules.migrations.targetSeen(context, epoch, others));
-        expect(world.record).toMatchObject({ mode: 'sfu', failures: 0 });
-        expect(world.record.members.size).toBe(policy.meshLimit);
-        for (const userId of others)
-          world.change((context) =>
-            world.rules.migrations.ready(context, userId, `${userId}.0`, world.record.migration!.epoch),
-          );
-        expect(world.record.migration).toBe(null);
-        world.join(policy.meshLimit + 1);
-        expect(world.record.members.size).toBe(policy.meshLimit + 1);
-      },
-    );
-
-    it('are waited for as long as the mesh has room for others', () => {
-      const world = channel(policy.meshLimit - 1);
-      for (let round = 0; round < 6; round++) attempt(world, (user) => user > 1, 'say-so');
-      expect(world.record).toMatchObject({ mode: 'p2p', failures: 6 });
-    });
-
-    it('are waited for when they are more than a quarter', () => {
-      const world = channel(policy.meshLimit);
-      for (let round = 0; round < 6; round++) attempt(world, (user) => user > 3, round % 2 === 0 ? 'say-so' : 'silent');
-      expect(world.record).toMatchObject({ mode: 'p2p', failures: 6 });
-    });
-
-    it('are waited for on the way back to a mesh, which needs everybody', () => {
-      const world = channel(policy.meshLimit);
-      world.finish();
-      expect(world.record.mode).toBe('sfu');
-      world.record.forcedMesh = true;
-      world.record.failures = 5;
-      world.change(() => undefined);
-      expect(world.record.migration).toMatchObject({ to: 'p2p', state: 'migrating' });
-      attempt(world, (user) => user > 1, 'silent');
-      expect(world.record.mode).toBe('sfu');
-    });
-
-    it('are written down, and read again', () => {
-      const world = channel(policy.meshLimit);
-      for (let round = 0; round < 3; round++) attempt(world, (user) => user > 1, 'silent');
-      const commands = world.lastDraft!.commands(0);
-      expect(commands).toContainEqual(['HSET', 'migration:1', 'behind', '1.0']);
-    });
-  });
-
   it('time-out and completion exclude each other', () => {
-    const world = new World();
+    const world = new RulesWorld();
     for (const user of [1, 2, 3]) world.join(user);
     const epoch = world.record.migration!.epoch;
     world.change((context) => world.rules.migrations.targetStarted(context, epoch, null));
@@ -318,7 +160,7 @@ describe('channel rules', () => {
   });
 
   it('counts an acknowledgement once, of members only, and of this epoch only', () => {
-    const world = new World();
+    const world = new RulesWorld();
     for (const user of [1, 2, 3]) world.join(user);
     const epoch = world.record.migration!.epoch;
     world.change((context) => world.rules.migrations.targetStarted(context, epoch, null));
@@ -333,19 +175,19 @@ describe('channel rules', () => {
     const old = { userId: '4', sessionId: '4.0', connection: 'b#4.0' };
     const young = { userId: '4', sessionId: '4.1', connection: 'b#4.1' };
     const busy = () => {
-      const world = new World();
+      const world = new RulesWorld();
       for (const user of [1, 2, 3]) world.join(user);
       return world;
     };
-    const ask = (world: World, request: JoinRequest) => {
+    const ask = (world: RulesWorld, request: JoinRequest) => {
       let outcome = '';
       world.change((context) => {
         outcome = world.rules.admission.join(context, request).outcome;
       });
       return outcome;
     };
-    const since = (world: World) => world.record.queue.find(({ userId }) => userId === '4')?.since;
-    const waiting = (world: World) => world.record.queue.map(({ sessionId }) => sessionId);
+    const since = (world: RulesWorld) => world.record.queue.find(({ userId }) => userId === '4')?.since;
+    const waiting = (world: RulesWorld) => world.record.queue.map(({ sessionId }) => sessionId);
 
     it('an old wish that is said again replaces no newer one, in the same millisecond either', () => {
       const world = busy();
@@ -396,7 +238,7 @@ describe('channel rules', () => {
   });
 
   it('moves a channel off a dead node, and to the mesh when no node is left', () => {
-    const world = new World();
+    const world = new RulesWorld();
     for (const user of [1, 2, 3]) world.join(user);
     world.finish();
     world.dead.add('n1');
@@ -446,7 +288,7 @@ describe('channel rules', () => {
     );
     fc.assert(
       fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
-        const world = new World();
+        const world = new RulesWorld();
         const wanted = new Map<string, string>();
         let version = 0;
         for (const step of commands) {
