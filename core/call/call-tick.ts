@@ -22,19 +22,29 @@ export interface CallTickReply {
 const DUE_LIMIT = 50;
 /** Leases that have run out, noted in one tick at most: those who are waited for stand among them for a while. */
 const EXPIRED_LIMIT = 1_000;
+/** Words that Lua puts on its stack at once: it has room for some 8 000. */
+const UNPACKED_MAX = 1_000;
 
 const tickScript = new Script(
   'call-tick',
   `local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local behind = {}
+local renewed = {}
+local until_ms = now + tonumber(ARGV[1])
 for i = 5, #ARGV, 3 do
   local row = redis.call('HMGET', 'person:' .. ARGV[i], 'session', 'version', 'state')
   if row[1] == ARGV[i + 1] and row[3] ~= 'off' then
-    redis.call('ZADD', KEYS[1], now + tonumber(ARGV[1]), ARGV[i])
+    renewed[#renewed + 1] = until_ms
+    renewed[#renewed + 1] = ARGV[i]
+    if #renewed == ${UNPACKED_MAX} then
+      redis.call('ZADD', KEYS[1], unpack(renewed))
+      renewed = {}
+    end
   end
   if (row[2] or '0') ~= ARGV[i + 2] then behind[#behind + 1] = ARGV[i] end
 end
+if #renewed > 0 then redis.call('ZADD', KEYS[1], unpack(renewed)) end
 local expired = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[4])
 for i = 1, #expired do redis.call('ZADD', KEYS[2], 'NX', now, 'person:' .. expired[i]) end
 local due = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, ARGV[3])

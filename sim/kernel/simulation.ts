@@ -165,7 +165,7 @@ export class Simulation {
     this.woken = true;
   }
 
-  /** Calls back once everything that this event has woken has run, before the next event and at the same time. In explored worlds only. */
+  /** Calls back once everything that this event has woken has run, before the next event and at the same time. */
   onceSettled(callback: () => void): void {
     this.settled.push(callback);
     this.woken = true;
@@ -234,8 +234,6 @@ export class Simulation {
   }
 
   private runExplored(run: Run, explored: ExploredQueue): void {
-    this.woken = false;
-    if (this.settled.length > 0) this.runSettled();
     while (this.eventsBudget > 0 && !this.woken) {
       if (this.guard.leak !== null) throw this.guard.leak;
       const timeUs = explored.nextTimeUs;
@@ -256,13 +254,14 @@ export class Simulation {
   }
 
   private runEvents(run: Run): void {
+    this.woken = false;
+    if (this.settled.length > 0) this.runSettled();
     if (this.explored !== null) {
       this.runExplored(run, this.explored);
       return;
     }
     const { queue } = this;
     const { untilUs } = run;
-    this.woken = false;
     while (this.eventsBudget > 0 && !this.woken) {
       if (this.guard.leak !== null) throw this.guard.leak;
       const timeUs = queue.nextTimeUs;

@@ -55,7 +55,6 @@ export class ClientLink {
   private lastHeardUs = 0;
   private attempts = 0;
   private attempt = 0;
-  private flushTimer: HostTimer | null = null;
   private watch: HostTimer | null = null;
   private connectTimer: HostTimer | null = null;
   private readonly incarnation: number;
@@ -167,10 +166,7 @@ export class ClientLink {
   private scheduleFlush(): void {
     if (this.flushing) return;
     this.flushing = true;
-    // the order in which batches arrive is explored: one event more on the way there says nothing new
-    if (this.sim.isExplored) this.sim.onceSettled(this.flush);
-    else if (this.flushTimer === null) this.flushTimer = this.host.after(0, this.flush);
-    else this.host.again(this.flushTimer, 0);
+    this.sim.onceSettled(this.flush);
   }
 
   private readonly flush = (): void => {

@@ -44,7 +44,7 @@ export class Inspection {
   /** Members with their scores, in order of score. */
   zrange(key: string): readonly { readonly member: string; readonly score: number }[] {
     const value = this.value(key);
-    return value instanceof SortedSet ? value.ordered : [];
+    return value instanceof SortedSet ? value.slice(0, value.size) : [];
   }
 
   /** Remaining time in ms; -1 without end, -2 without key. */

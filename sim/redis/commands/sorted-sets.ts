@@ -3,7 +3,7 @@ import { type Command, readCommand, writeCommand } from '../command.js';
 import type { DataServer } from '../data-server.js';
 import { ErrorReply, NOT_A_FLOAT, NOT_AN_INTEGER, type Reply, SYNTAX_ERROR } from '../reply.js';
 import { formatGeneral, parseFloatText, parseInteger } from '../store/number-text.js';
-import { type ScoredMember, SortedSet } from '../store/sorted-set.js';
+import { SortedSet } from '../store/sorted-set.js';
 import { indexRange, NOT_POSITIVE } from './lists.js';
 
 // All ours: see store/sorted-set.ts for why.
@@ -92,7 +92,7 @@ function scoreRange(from: string, to: string): ScoreRange {
 
 /** Start and end (exclusive) of a score range in the order of the set. */
 function bounds(set: SortedSet, range: ScoreRange): [start: number, end: number] {
-  return [set.lowerBound(range.min, range.minExclusive), set.lowerBound(range.max, !range.maxExclusive)];
+  return [set.countBelow(range.min, range.minExclusive), set.countBelow(range.max, !range.maxExclusive)];
 }
 
 interface RangeOptions {
@@ -103,20 +103,17 @@ interface RangeOptions {
   count: number;
 }
 
-function answer(ordered: readonly ScoredMember[], start: number, end: number, options: RangeOptions): string[] {
+function answer(set: SortedSet, start: number, end: number, options: RangeOptions): string[] {
+  const { offset, count, reverse, withScores } = options;
   const reply: string[] = [];
-  let { offset, count } = options;
   if (offset < 0) return reply;
-  const size = end - start;
-  for (let i = 0; i < size && count !== 0; i++) {
-    if (offset > 0) {
-      offset--;
-      continue;
-    }
-    const { member, score } = ordered[options.reverse ? end - 1 - i : start + i]!;
+  const wanted = count < 0 ? Number.POSITIVE_INFINITY : count;
+  const entries = reverse
+    ? set.slice(Math.max(start, end - offset - wanted), end - offset).reverse()
+    : set.slice(start + offset, Math.min(end, start + offset + wanted));
+  for (const { member, score } of entries) {
     reply.push(member);
-    if (options.withScores) reply.push(scoreText(score));
-    count--;
+    if (withScores) reply.push(scoreText(score));
   }
   return reply;
 }
@@ -162,7 +159,7 @@ function range(
     const set = server.keyspace.sortedSet(args[1]!);
     if (set === undefined) return [];
     const [start, end] = bounds(set, scores);
-    return answer(set.ordered, start, end, options);
+    return answer(set, start, end, options);
   }
   indexRange(from, to, 0);
   const set = server.keyspace.sortedSet(args[1]!);
@@ -170,8 +167,8 @@ function range(
   const { first, last } = indexRange(from, to, set.size);
   if (last < first) return [];
   return options.reverse
-    ? answer(set.ordered, set.size - 1 - last, set.size - first, options)
-    : answer(set.ordered, first, last + 1, options);
+    ? answer(set, set.size - 1 - last, set.size - first, options)
+    : answer(set, first, last + 1, options);
 }
 
 function removed(server: DataServer, key: string, set: SortedSet, count: number): number {
@@ -188,7 +185,7 @@ function pop(server: DataServer, args: readonly string[], lowest: boolean): Repl
   if (set === undefined || count === 0) return [];
   const taken = Math.min(count, set.size);
   const start = lowest ? 0 : set.size - taken;
-  const reply = answer(set.ordered, start, start + taken, {
+  const reply = answer(set, start, start + taken, {
     withScores: true,
     byScore: false,
     reverse: !lowest,
