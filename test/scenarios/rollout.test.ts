@@ -106,7 +106,7 @@ describe('a rollout', { timeout: 60_000 }, () => {
     expect(path(result)).toEqual(['waiting', 'alpha', 'beta', 'rolled-back']);
   });
 
-  it('does not advance while its gate fails: one failure in sixteen passes alpha and stops in beta', async () => {
+  it('does not advance while its gate fails: one failure in sixteen passes alpha and gets no further than beta', async () => {
     // of fifty none may fail: by chance that happens in 4 % of runs
     const rollout: ScenarioInput['rollout'] = {
       startS: 10,
@@ -118,7 +118,9 @@ describe('a rollout', { timeout: 60_000 }, () => {
     };
     const result = await run({ rollout, faults: flaky(1, { startFailShare: 0.06 }) }, { seed: 2 });
     expect(objections(result)).toEqual([]);
-    expect(path(result)).toEqual(['waiting', 'alpha', 'beta']);
+    expect(path(result)?.slice(0, 3)).toEqual(['waiting', 'alpha', 'beta']);
+    // it waits there, or is taken back, as the failures fall
+    expect(path(result)?.slice(3)).not.toContain('all');
     expect(result.metrics.migrations_completed).toMatchObject({ kind: 'counter' });
     expect(result.metrics.migrations_failed).not.toMatchObject({ value: 0 });
   });

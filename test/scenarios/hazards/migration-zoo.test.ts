@@ -13,7 +13,7 @@ const sightings: Readonly<Record<string, Sighting>> = {
   'flag-cleared-early': ['calm', 1, 'migration-atomic'],
   'ack-lost-update': ['calm', 1, 'needless-rollback'],
   'ack-in-memory': ['calm', 1, 'needless-rollback'],
-  'ack-count-equality': ['shortTimeouts', 10, 'needless-rollback'],
+  'ack-count-equality': ['shortTimeouts', 34, 'needless-rollback'],
   'ack-duplicate': ['slowClients', 2, 'migration-atomic'],
   'timeout-vs-complete': ['tightDeadline', 45, 'migration-atomic'],
   'watchdog-in-memory': ['crashAtStart', 22, 'stuck-migration'],
