@@ -1,4 +1,5 @@
 import type { Evidence } from './evidence.js';
+import { GoodByes, sessionsOf } from './good-byes.js';
 import type { Finding, Oracle } from './oracle.js';
 
 /** After the end of a fault its consequences still excuse a rollback. */
@@ -8,8 +9,8 @@ interface Migration {
   readonly sinceUs: number;
   /** Epoch of the mode that is to be left. */
   readonly epoch: string | undefined;
-  /** Session ids. */
-  members: ReadonlySet<string>;
+  /** User id -> session. */
+  members: ReadonlyMap<string, string>;
   /** A member has said that it cannot follow. */
   excused: boolean;
 }
@@ -35,13 +36,7 @@ export const earlyRollback: Oracle = {
       const migration = running.get(String(channelId));
       if (migration) migration.excused = true;
     });
-    // sessions that have asked to leave, and have not been let in again since
-    const leavers = new Set<string>();
-    evidence.onClients({
-      leaving: ({ sessionId }) => leavers.add(sessionId),
-      tabClosed: ({ sessionId }) => leavers.add(sessionId),
-      joined: ({ sessionId }) => leavers.delete(sessionId),
-    });
+    const goodByes = new GoodByes(evidence);
     evidence.onStoreWrite(['migration', 'channel_sessions'], ({ writes }) => {
       const place = writes.find((key) => PLACE.test(key));
       const channelId = place?.slice(place.indexOf(':') + 1);
@@ -50,13 +45,14 @@ export const earlyRollback: Oracle = {
       const before = running.get(channelId);
       if (!before && !UNDER_WAY.has(phase)) return;
       const epoch = evidence.store.hash(`channel_state:${channelId}`).get('epoch');
-      const sessions = evidence.store.hash(`channel_sessions:${channelId}`).values();
-      const members = new Set([...sessions].map((session) => session.slice(0, session.indexOf('|'))));
+      const members = sessionsOf(evidence, channelId);
       if (!before) {
         running.set(channelId, { sinceUs: evidence.nowUs, epoch, members, excused: false });
         return;
       }
-      const stayed = [...before.members].some((sessionId) => members.has(sessionId) && !leavers.has(sessionId));
+      const stayed = [...before.members].some(
+        ([userId, session]) => members.get(userId) === session && !goodByes.has(userId, Number(channelId)),
+      );
       before.members = members;
       if (UNDER_WAY.has(phase) && epoch === before.epoch) return;
       running.delete(channelId);

@@ -1,4 +1,5 @@
 import type { Evidence } from './evidence.js';
+import { GoodByes, sessionsOf } from './good-byes.js';
 import type { Finding, Oracle } from './oracle.js';
 
 interface Underway {
@@ -22,26 +23,7 @@ export const migrationDropped: Oracle = {
   claim: 'a migration that members take part in completes or fails; it is never just gone',
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
     const underway = new Map<string, Underway>();
-    /** Those who have said good-bye, and have not been let in again: they are in the middle of nothing. */
-    const gone = new Map<string, Set<string>>();
-    const says = (userId: string, channelId: number): void => {
-      const key = String(channelId);
-      gone.set(key, (gone.get(key) ?? new Set()).add(userId));
-    };
-    /** Session -> the channel that it has asked for last. */
-    const asked = new Map<string, number>();
-    evidence.onClients({
-      leaving: ({ userId }, channelId) => says(userId, channelId),
-      // to ask for another channel is a good-bye, too: the client sends a leave for the one before, and may be back at once
-      joinRequested: ({ userId, sessionId }, channelId) => {
-        const before = asked.get(sessionId);
-        if (before !== undefined && before !== channelId) says(userId, before);
-        asked.set(sessionId, channelId);
-      },
-      joined: ({ userId }, channelId) => {
-        gone.get(String(channelId))?.delete(userId);
-      },
-    });
+    const goodByes = new GoodByes(evidence);
     evidence.onStoreWrite(['migration'], ({ writes, words }) => {
       if (!/^(EVAL|EVALSHA|DEL|HSET|HDEL|UNLINK)$/i.test(words[0] ?? '')) return;
       for (const key of writes) if (key.startsWith('migration:')) look(key.slice(10));
@@ -59,9 +41,8 @@ export const migrationDropped: Oracle = {
       } else underway.delete(channelId);
       if (before === undefined || startedAt === before.startedAt || evidence.storeDisturbed()) return;
       const outcome = state.get('epoch') !== before.epoch || state.get('failures') !== before.failures;
-      const left = gone.get(channelId);
       const stayed = [...before.members].filter(
-        ([userId, session]) => members.get(userId) === session && left?.has(userId) !== true,
+        ([userId, session]) => members.get(userId) === session && !goodByes.has(userId, Number(channelId)),
       );
       if (outcome || stayed.length === 0) return;
       report({
@@ -71,9 +52,3 @@ export const migrationDropped: Oracle = {
     }
   },
 };
-
-/** Who is in the channel with which tab: a person that comes back with another one begins anew. */
-function sessionsOf(evidence: Evidence, channelId: string): Map<string, string> {
-  const stored = evidence.store.hash(`channel_sessions:${channelId}`);
-  return new Map([...stored].map(([userId, session]) => [userId, session.split('|')[0] ?? '']));
-}

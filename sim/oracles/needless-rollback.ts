@@ -1,4 +1,5 @@
 import type { Evidence } from './evidence.js';
+import { GoodByes, sessionsOf } from './good-byes.js';
 import type { Finding, Oracle } from './oracle.js';
 
 /** After the end of a fault its consequences still explain a failed migration. */
@@ -15,6 +16,9 @@ interface Underway {
  * Nobody builds a new path in vain: when every member has said that it works, and there was as much time again to hear them, the channel moves.
  * A migration that is rolled back all the same costs people a second one, and those who wait to be let in a long time. When in its time that
  * happens does not matter here; that nothing is undone before its time is over is the claim of `early-rollback`.
+ *
+ * Somebody who has closed the tab has no path that works, whatever was said before: the store may not know yet (a reset overtakes the leave that waits
+ * to be sent again), and waits for that one as for all who may be back in a moment.
  */
 export const needlessRollback: Oracle = {
   id: 'needless-rollback',
@@ -25,6 +29,7 @@ export const needlessRollback: Oracle = {
     const underway = new Map<string, Underway>();
     // per channel and session, the last epoch it was ready for, and since when
     const ready = new Map<string, { epoch: string; atUs: number }>();
+    const goodByes = new GoodByes(evidence);
     evidence.onReadySent(({ sessionId, channelId, epoch }) => {
       const place = `${channelId}/${sessionId}`;
       if (ready.get(place)?.epoch !== String(epoch)) ready.set(place, { epoch: String(epoch), atUs: evidence.nowUs });
@@ -45,14 +50,15 @@ export const needlessRollback: Oracle = {
       if (before === undefined || state !== 'rollingBack') return;
       const tookUs = evidence.nowUs - before.sinceUs;
       if (evidence.disturbed(tookUs + SETTLE_US)) return;
-      const sessions = [...evidence.store.hash(`channel_sessions:${channelId}`).values()];
-      const inTime = sessions.every((session) => {
-        const said = ready.get(`${channelId}/${session.split('|')[0]}`);
+      const sessions = sessionsOf(evidence, channelId);
+      const inTime = [...sessions].every(([userId, session]) => {
+        if (goodByes.has(userId, Number(channelId))) return false;
+        const said = ready.get(`${channelId}/${session}`);
         return said?.epoch === before.epoch && evidence.nowUs - said.atUs >= Math.max(HEARD_US, tookUs / 2);
       });
       if (!inTime) return;
       report({
-        message: `the migration of channel ${channelId} is rolled back after ${Math.round(tookUs / 1_000)} ms (${migration.get('reason')}), although all ${sessions.length} members have said that their new path works`,
+        message: `the migration of channel ${channelId} is rolled back after ${Math.round(tookUs / 1_000)} ms (${migration.get('reason')}), although all ${sessions.size} members have said that their new path works`,
         subjects: [`channel ${channelId}`],
       });
     });

@@ -4,7 +4,7 @@ import type { Finding, Oracle } from './oracle.js';
 
 /** So long may two truths last before somebody must have noticed: the grace time of a membership, and a client that looks for another backend. */
 const PATIENCE_US = 60_000_000;
-const LOOK_US = 10_000_000;
+const LOOK_US = 5_000_000;
 
 /**
  * Whatever is broken, two people who believe to be in the same channel know of each other, or one of them has been told that the service is

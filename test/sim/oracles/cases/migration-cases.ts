@@ -24,6 +24,23 @@ export const migrationCases: Cases = {
   ],
   'needless-rollback': [
     ['a rollback of what all had said works', (e) => rollBack(e, ['a', 'b'], 20), [/although all 2 members have said/]],
+    [
+      'a rollback after one of them has gone, which the store does not know',
+      (e) => {
+        leave(e, 'a');
+        rollBack(e, ['a', 'b'], 20);
+      },
+      [],
+    ],
+    [
+      'a rollback after one has gone and was let in again',
+      (e) => {
+        leave(e, 'a');
+        e.clients.joined?.({ userId: '1', sessionId: 'a' }, 7, 'r', 0, false);
+        rollBack(e, ['a', 'b'], 20);
+      },
+      [/although all 2 members have said/],
+    ],
     ['a rollback while one is still on the way', (e) => rollBack(e, ['a'], 20), []],
     ['a rollback before their word can have arrived', (e) => rollBack(e, ['a', 'b'], 4), []],
     [
@@ -128,7 +145,7 @@ function migration(evidence: MadeUpEvidence, seconds: number, meanwhile: () => v
 }
 
 function leave(evidence: MadeUpEvidence, ...sessions: string[]): void {
-  for (const sessionId of sessions) evidence.clients.leaving?.({ userId: '', sessionId }, 7);
+  for (const sessionId of sessions) evidence.clients.leaving?.({ userId: sessionId === 'a' ? '1' : '2', sessionId }, 7);
 }
 
 /** A channel of two goes from the mesh to the SFU after some have said that they are ready. */
