@@ -76,7 +76,8 @@ describe('every mark can be reached', () => {
 
   beforeAll(async () => {
     const runs: (readonly [ScenarioInput, number])[] = [
-      ...eventful.map((scenario) => [scenario, scenario.name === 'nobody-sees-the-room' ? 3 : 1] as const),
+      ...eventful.map((scenario) => [scenario, 1] as const),
+      ...eventful.filter(({ name }) => name === 'nobody-sees-the-room').map((scenario) => [scenario, 3] as const),
       ...[1, 16, 18, 22, 29].map((seed) => [chaosScenario(seed), seed] as const),
     ];
     for (const [scenario, seed] of runs) await simulate(resolveScenario(scenario), { seed, marks: reached });
