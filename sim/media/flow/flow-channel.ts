@@ -1,6 +1,5 @@
 import type { AudioPath, AudioPipeline } from '../../../core/media/audio-pipeline.js';
 import type { DeviceAllowance } from '../../../core/media/device-conditions.js';
-import { LAYER_NAMES, type LayerName } from '../../../core/media/layers.js';
 import { shouldRehearse } from '../../../core/media/uplink-controller.js';
 import type { Host } from '../../hosts/index.js';
 import type { HearingMember, Playback, SfuAttachment } from '../hearing-member.js';
@@ -179,7 +178,7 @@ export class FlowChannel implements PairOwner {
     for (const listener of this.seats) {
       if (listener === null || ((listener.bits[seat.index] as number) & PairBit.p2p) === 0) continue;
       const stream = this.listening.peerStream(this.pair(listener, seat), startFrame);
-      talker.copyTo(listener.index, LAYER_NAMES[stream.wanted] as LayerName);
+      talker.copyTo(listener.index, stream.wanted);
     }
   }
 

@@ -40,6 +40,8 @@ export class FlowStream {
   queuedUntil = 0;
   /** Spoken frames since the last report. */
   spokenSince = 0;
+  /** How much the talker has talked in the last seconds, 0..1, where voices may be left out; -1: not known yet. */
+  activity = -1;
   /** The next one with speech at the same listener. */
   nextTalking: FlowStream | null = null;
   private playout: FlowPlayout | null = new FlowPlayout();

@@ -1,4 +1,4 @@
-import { LAYER_KBPS, LAYER_NAMES, type LayerName, wireBytes } from '../../../core/media/layers.js';
+import { LAYER_KBPS, LAYER_NAMES, wireBytes } from '../../../core/media/layers.js';
 import type { Network } from '../../net/index.js';
 import { FRAME_US } from '../talk/index.js';
 import type { Spoken } from './flow-pair.js';
@@ -23,6 +23,8 @@ export class FlowTalker {
   /** The uplink is nearly full. */
   tight = false;
   private readonly layers: readonly Track[];
+  /** Sizes on the wire. */
+  private readonly layerBytes: readonly number[];
   private readonly arrived = [false, false, false];
   private readonly copies: Track[] = [];
   private readonly copyOf = new Refill<number>();
@@ -34,9 +36,10 @@ export class FlowTalker {
   constructor(
     private readonly most: number,
     private readonly network: Network,
-    private readonly extensions: boolean,
+    extensions: boolean,
   ) {
     this.layers = LAYER_NAMES.map(() => new Track(most));
+    this.layerBytes = LAYER_NAMES.map((layer) => wireBytes(LAYER_KBPS[layer], extensions));
   }
 
   /** A new interval; packets leave one frame after `startFrame - 1`. Then {@link copyTo} for each peer, then {@link send}. */
@@ -54,17 +57,16 @@ export class FlowTalker {
     this.active.clear();
     this.encodings.clear();
     if (seat.transport === null) return;
-    const { encodings } = seat.transport.uplink;
-    for (let i = 0; i < LAYER_NAMES.length; i++) {
-      const layer = LAYER_NAMES[i] as LayerName;
-      if (!encodings[layer]) continue;
-      this.encodings.push(i);
-      this.start(this.layers[i] as Track, layer);
+    const { encodings } = seat.transport;
+    for (let i = 0; i < encodings.length; i++) {
+      const index = encodings[i] as number;
+      this.encodings.push(index);
+      this.start(this.layers[index] as Track, index);
     }
   }
 
-  /** A copy goes to a listener, by index. */
-  copyTo(listener: number, layer: LayerName): void {
+  /** A copy goes to a listener, both by index. */
+  copyTo(listener: number, layer: number): void {
     const index = this.copyOf.push(listener);
     if (index === this.copies.length) this.copies.push(new Track(this.most));
     this.start(this.copies[index] as Track, layer);
@@ -148,8 +150,8 @@ export class FlowTalker {
     return this.active.size;
   }
 
-  private start(track: Track, layer: LayerName): void {
-    track.start(this.startFrame, this.frames, wireBytes(LAYER_KBPS[layer], this.extensions));
+  private start(track: Track, layer: number): void {
+    track.start(this.startFrame, this.frames, this.layerBytes[layer] as number);
     this.active.push(track);
   }
 }
