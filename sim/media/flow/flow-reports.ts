@@ -88,10 +88,10 @@ export class FlowReports {
     if (!best || up.worstLossShare > CALM_LOSS || down.worstLossShare > CALM_LOSS) {
       const packets = Math.round(this.comfort);
       const share = talker.up.lossShareAt(up, atUs) + listener.down.lossShareAt(down, atUs);
-      p2p.loss.add(packets, this.lossOf(packets, share));
+      p2p.loss!.add(packets, this.lossOf(packets, share));
     }
-    if (p2p.loss.enough) {
-      const lossShare = p2p.loss.take();
+    if (p2p.loss!.enough) {
+      const lossShare = p2p.loss!.take();
       const allowed = talker.allowance.highestLayer === 'h';
       if (!best || !allowed || !p2p.full || lossShare > CALM_LOSS) {
         p2p.uplink!.onLossReport({ atMs, lossShare, rttMs: p2p.rttMs });

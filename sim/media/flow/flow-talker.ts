@@ -3,6 +3,7 @@ import type { Network } from '../../net/index.js';
 import { FRAME_US } from '../talk/index.js';
 import type { Spoken } from './flow-pair.js';
 import type { FlowSeat } from './flow-seat.js';
+import { ForwardedVoice } from './forwarded-voice.js';
 import { countBoth, frameMask, hasFrame } from './frame-mask.js';
 import { Refill } from './refill.js';
 import type { ServerFlow } from './server-flow.js';
@@ -26,6 +27,8 @@ export class FlowTalker {
   /** Sizes on the wire. */
   private readonly layerBytes: readonly number[];
   private readonly arrived = [false, false, false];
+  private readonly forwarded: readonly ForwardedVoice[];
+  private readonly forwards = [false, false, false];
   private readonly copies: Track[] = [];
   private readonly copyOf = new Refill<number>();
   private readonly active = new Refill<Track>();
@@ -39,6 +42,7 @@ export class FlowTalker {
     extensions: boolean,
   ) {
     this.layers = LAYER_NAMES.map(() => new Track(most));
+    this.forwarded = LAYER_NAMES.map(() => new ForwardedVoice(most));
     this.layerBytes = LAYER_NAMES.map((layer) => wireBytes(LAYER_KBPS[layer], extensions));
   }
 
@@ -53,6 +57,7 @@ export class FlowTalker {
     this.startFrame = startFrame;
     this.frames = frames;
     this.arrived[0] = this.arrived[1] = this.arrived[2] = false;
+    this.forwards[0] = this.forwards[1] = this.forwards[2] = false;
     this.copyOf.clear();
     this.active.clear();
     this.encodings.clear();
@@ -132,6 +137,15 @@ export class FlowTalker {
     server!.lose(track);
     seat.transport!.countUp(seat.sentCount, countBoth(sent, track.lost));
     return track;
+  }
+
+  /** An encoding as the SFU sends it on. */
+  forward(index: number): ForwardedVoice {
+    const voice = this.forwarded[index] as ForwardedVoice;
+    if (this.forwards[index]) return voice;
+    this.forwards[index] = true;
+    voice.begin(this.layer(index), this.seat, this.server!);
+    return voice;
   }
 
   /** Tells the node's machine what comes: all encodings, whoever listens to them. */
