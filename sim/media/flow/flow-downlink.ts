@@ -21,7 +21,7 @@ export class FlowDownlink {
 
   /** @param silence bytes of those who are silent, in the time of a frame */
   receive(listener: FlowSeat, arrivals: Refill<Arrival>, silence: number, startFrame: number, frames: number): void {
-    const { down, endpoint, transport } = listener;
+    const { down, downLink, transport } = listener;
     let bytes = silence;
     let packets = 0;
     for (let i = 0; i < arrivals.size; i++) {
@@ -29,7 +29,7 @@ export class FlowDownlink {
       bytes += arrival.bytes;
       packets += arrival.talker.seat.sentCount;
     }
-    down.begin(endpoint.down, startFrame, frames, packets / frames);
+    down.begin(downLink, startFrame, frames, packets / frames);
     const tight = down.tight(bytes);
     const told =
       this.extensions && transport !== null && (tight || !down.steady || arrivals.size > transport.ampleVoices);

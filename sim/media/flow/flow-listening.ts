@@ -17,6 +17,7 @@ import { framesWithout } from './frame-mask.js';
 import { makeUplink, PEER_LIMITS } from './options.js';
 import type { Outcome } from './outcome.js';
 import { Refill } from './refill.js';
+import type { ServerFlow } from './server-flow.js';
 import type { SfuTransport } from './sfu-transport.js';
 
 /** Payload of comfort noise, and one packet of it every 20 frames. */
@@ -67,14 +68,16 @@ export class FlowListening {
   carrySilence(frames: number, talkers: number): void {
     const bytes = Math.round(this.silentBytes * frames);
     const encodings = this.simulcast ? LAYER_NAMES.length : 1;
+    let served = 0;
     for (const seat of this.channel.seats) {
       if (seat === null) continue;
       const silent = seat.spokenCount === 0;
       if (silent) seat.upBytes += bytes * (seat.copiesOut + (seat.transport === null ? 0 : encodings));
       const heard = bytes * Math.max(0, seat.voicesIn - (silent ? talkers : talkers - 1));
       seat.downBytes += heard;
-      if (seat.transport !== null) this.shared.parts.ears.serve('sfu', heard);
+      if (seat.transport !== null) served += heard;
     }
+    this.shared.parts.ears.serve('sfu', served);
     if (this.shared.parts.machines !== undefined) this.tellMachines(frames, encodings, this.shared.parts.machines);
   }
 
@@ -164,7 +167,6 @@ export class FlowListening {
   }
 
   private comeFromSfu(stream: FlowStream, pair: FlowPair, talker: FlowTalker): void {
-    const { network } = this.shared.parts;
     const { seat } = talker;
     const server = talker.server!;
     if (stream.isLeftOut) {
@@ -187,7 +189,12 @@ export class FlowListening {
       arrival.part();
       server.up.pass(arrival.track, arrival.sent, copies);
     }
-    arrival.wait(network.backboneUs(server.endpoint, pair.listener.endpoint));
+    arrival.wait(this.backboneUs(server, pair.listener));
+  }
+
+  private backboneUs({ host, endpoint }: ServerFlow, listener: FlowSeat): number {
+    if (listener.transport?.node === host) return listener.backboneUs;
+    return this.shared.parts.network.backboneUs(endpoint, listener.endpoint);
   }
 
   private arrive(

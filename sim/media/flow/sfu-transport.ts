@@ -31,13 +31,7 @@ const ENCODINGS = LAYER_NAMES.map((_, index) => index);
 
 /** A client's transport to an SFU room: what steers what it sends, and what it is sent. The classes are the core's. */
 export class SfuTransport {
-  readonly uplink: UplinkController;
-  /** The node's estimate of what it can send to the client. */
-  readonly downlink: BandwidthEstimator;
-  /** The uplink's estimate is far above what is sent. */
-  uplinkIsAmple = false;
-  /** So many voices are far below the downlink's estimate. */
-  ampleVoices = 0;
+  // first what is needed in every interval: it then lies close together in memory
   /** Not all encodings are sent, or not the best ones are received. */
   isLow = false;
   // packets since the last report that counted
@@ -45,22 +39,30 @@ export class SfuTransport {
   private upLost = 0;
   private downSent = 0;
   private downLost = 0;
+  /** The last stream with speech since the last report; then `nextTalking`. */
+  private talking: FlowStream | null = null;
+  /** So many voices are far below the downlink's estimate. */
+  ampleVoices = 0;
   // estimates that have reached their limit
   private uplinkFull = false;
   private downlinkFull = false;
-  /** The last stream with speech since the last report; then `nextTalking`. */
-  private talking: FlowStream | null = null;
+  /** The uplink's estimate is far above what is sent. */
+  uplinkIsAmple = false;
+  private sending: readonly number[] = [];
+  readonly uplink: UplinkController;
+  /** The node's estimate of what it can send to the client. */
+  readonly downlink: BandwidthEstimator;
   private limit: LayerName = 'h';
   /** Streams that are not at their best. */
   private readonly low = new Set<FlowStream>();
   /** How many voices are sent at once, and which. */
   private readonly voices = new VoiceLimit();
   private readonly choice = new VoiceChoice<FlowStream>();
-  /** Voices that talk at once, on average over the last seconds; while some are left out, of each. */
+  /** Voices that talk at once, on average over the last seconds. */
   private talkers = 0;
+  /** Those who have talked when it was looked at, in that order: while some are left out, they are who could be sent. */
   private readonly active: FlowStream[] = [];
   private activeMs = Number.NaN;
-  private sending: readonly number[] = [];
 
   /**
    * @param room identity of the room
@@ -175,10 +177,10 @@ export class SfuTransport {
 
   /**
    * The node's reports of an interval arrive. Where all is at its best, and hardly anything is lost, nothing changes.
+   * Only when {@link mayReportUp}.
    * @returns whether other encodings are sent now
    */
   reportUp(atMs: number): boolean {
-    if (this.upSent < ENOUGH_PACKETS) return false;
     const { uplink, rttMs } = this;
     const lossShare = this.upLost / this.upSent;
     this.upSent = this.upLost = 0;
@@ -189,9 +191,13 @@ export class SfuTransport {
     return uplink.layer !== before;
   }
 
-  /** The client's reports arrive. */
-  reportDown(atMs: number): void {
-    if (this.downSent >= ENOUGH_PACKETS) this.takeReport(atMs);
+  /** There have been enough packets for a share of loss, up and down. */
+  get mayReportUp(): boolean {
+    return this.upSent >= ENOUGH_PACKETS;
+  }
+
+  get mayReportDown(): boolean {
+    return this.downSent >= ENOUGH_PACKETS;
   }
 
   /** A stream ends. */
@@ -203,7 +209,8 @@ export class SfuTransport {
     stream.selection = null;
   }
 
-  private takeReport(atMs: number): void {
+  /** The client's reports arrive. Only when {@link mayReportDown}. */
+  reportDown(atMs: number): void {
     const { downlink, rttMs, low } = this;
     const lossShare = this.downLost / this.downSent;
     this.downSent = this.downLost = 0;
