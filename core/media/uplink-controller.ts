@@ -54,6 +54,7 @@ export class UplinkController implements BandwidthEstimator {
   protected readonly adaptation: QualityAdaptation;
   protected readonly extensions: boolean;
   protected use: UplinkUse;
+  protected needKbps!: Readonly<Record<LayerName, number>>;
   protected publishing = true;
   protected rehearsing = false;
   /** Of the last reports. One report of 50 packets is noise: at 5 % of loss, each 26th would show over 10 %. */
@@ -87,13 +88,14 @@ export class UplinkController implements BandwidthEstimator {
 
   /** What all that is sent takes on the wire while the user talks. */
   get wireKbps(): number {
-    return this.publishing ? uplinkNeedKbps(this.use, this.extensions)[this.layer] : 0;
+    return this.publishing ? this.needKbps[this.layer] : 0;
   }
 
   /** The transport is used differently from now on. */
   carry(use: UplinkUse): void {
     this.use = use;
-    this.adaptation.need(uplinkNeedKbps(use, this.extensions));
+    this.needKbps = uplinkNeedKbps(use, this.extensions);
+    this.adaptation.need(this.needKbps);
   }
 
   /**

@@ -54,7 +54,7 @@ export class VoiceChoice<Voice> {
 
   /** Everybody is sent again. */
   clear(): void {
-    this.places.clear();
+    if (this.places.size > 0) this.places.clear();
   }
 
   protected yields({ voice, activity, lately }: Candidate<Voice>, talk: number, atMs: number): boolean {

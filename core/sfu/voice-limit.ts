@@ -79,7 +79,8 @@ export class VoiceLimit {
   }
 
   /** A report has come. @returns how many voices may be sent from now on */
-  update({ atMs, availableKbps, lossShare, lowest, voiceKbps, talkers: share, ...demand }: VoiceDemand): number {
+  update(demand: VoiceDemand): number {
+    const { atMs, availableKbps, lossShare, lowest, voiceKbps } = demand;
     const elapsedMs = atMs - this.atMs;
     this.atMs = Math.max(this.atMs, atMs);
     if (!lowest) this.lowestSinceMs = null;
@@ -90,7 +91,7 @@ export class VoiceLimit {
     const capacityKbps =
       this.meanLoss > HEAVY_LOSS ? Math.min(demand.capacityKbps, availableKbps) : demand.capacityKbps;
     // where people take turns, and now and then two of them talk at once for a moment, one is enough
-    const talkers = Math.round(share);
+    const talkers = Math.round(demand.talkers);
     const fit = Math.max(1, Math.floor((capacityKbps || 0) / voiceKbps));
     const sent = Math.min(this.most, talkers);
     const { margin, holdMs } = this.policy;

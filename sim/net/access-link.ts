@@ -40,6 +40,8 @@ export class AccessLink {
   readonly unreliable: boolean;
   /** May duplicate. */
   readonly duplicating: boolean;
+  /** The same rate at any time, in kbit/s; null: no limit at any time; undefined: it varies. */
+  readonly constantKbps: number | null | undefined;
   /** Has a rate or a capacity trace, so packets must enter in the order of time. */
   readonly queued: boolean;
   /** Delay without jitter, queue and phases, in microseconds. */
@@ -84,6 +86,7 @@ export class AccessLink {
       ({ delay, reorderRate }) => delay.meanUs === meanUs && delay.jitterUs === 0 && reorderRate === 0,
     );
     this.worstLossShare = Math.max(...all.map(({ loss }) => loss.share));
+    this.constantKbps = trace === null && this.phases.length === 0 ? this.base.rateKbps : undefined;
     this.queue = this.emptyQueue();
   }
 

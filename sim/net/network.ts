@@ -213,6 +213,11 @@ export class Network {
     this.engine.routeVersion++;
   }
 
+  /** Goes up whenever a host is given another access link, or another site: what was read of either before may be different now. */
+  get routeVersion(): number {
+    return this.engine.routeVersion;
+  }
+
   /** Tells of every host that is given another access link. */
   onProfile(listener: (hostId: string, profile: string | LinkProfile) => void): void {
     this.profileListeners.push(listener);

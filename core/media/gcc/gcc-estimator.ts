@@ -60,7 +60,8 @@ export class GccEstimator implements BandwidthEstimator {
     this.advance(report.atMs);
     if (report.rttMs !== null && report.rttMs >= 0) this.rttMs = report.rttMs;
     if (this.delay && this.rttMs !== null) this.delay.rttMs = this.rttMs;
-    this.loss.onReport({ ...report, atMs: this.nowMs, rttMs: this.rttMs }, this.othersKbps());
+    const { lossShare } = report;
+    this.loss.onReport({ atMs: this.nowMs, lossShare, rttMs: this.rttMs }, this.othersKbps());
     this.loss.rateKbps = clamp(this.loss.rateKbps, this.limits.minKbps, this.limits.maxKbps);
   }
 

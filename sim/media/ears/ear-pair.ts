@@ -19,6 +19,8 @@ export class EarPair {
   layerNow: LayerName | null = null;
   /** Its place in the picture of its channel, if it has one. */
   strip: PairStrip | null;
+  /** The last cell of it that is known to show that something was heard; -1: none. */
+  heardCell = -1;
   private layerChangedUs = Number.NEGATIVE_INFINITY;
   private pathNow: 'p2p' | 'sfu' | null = null;
   /** Over which the present layer came. */

@@ -38,6 +38,16 @@ export interface EarsOptions {
   readonly pictures?: boolean;
 }
 
+/** A rating with all that it depends on. */
+interface Judgement {
+  row: CodecRow | null;
+  delayMs: number;
+  lossShare: number;
+  burstRatio: number;
+  r: number;
+  mos: number;
+}
+
 /** Less than 5 s of speech is no conversation: a single packet would be too much of it. */
 const CONVERSATION_FRAMES = 250;
 
@@ -86,6 +96,12 @@ export class Ears {
   private readonly watchers: IntervalWatcher[] = [];
   private readonly open = new Set<EarPair>();
   private finished = false;
+  /** What was heard last, and when. */
+  private readonly judgement: Judgement = { row: null, delayMs: 0, lossShare: 0, burstRatio: 0, r: 0, mos: 0 };
+  private fromUs = Number.NaN;
+  private untilUs = Number.NaN;
+  /** The cell of a strip in which all of that lies; -2: in more than one. */
+  private cell = -2;
 
   constructor(private readonly options: EarsOptions) {
     this.audibleGapUs = options.audibleGapUs ?? 200_000;
@@ -202,18 +218,17 @@ export class Ears {
   heard(pair: EarPair, voice: VoiceInterval): number {
     const { frames, lost, fromUs, untilUs } = voice;
     const played = frames - lost;
-    const row = this.rows[voice.layer ?? pair.layerNow ?? 'h'];
-    const r = rating(row, played > 0 ? voice.mouthToEarMs : 0, lost / frames, voice.burstRatio);
-    const mos = meanOpinion(r);
+    const { r, mos } = this.judge(voice, pair);
     this.r.add(r, frames);
     this.mos.add(mos, frames);
     this.mouthToEar.add(voice.mouthToEarMs, played);
     this.latency.add(voice.networkDelayMs, played);
     if (this.pictures) {
-      const middleUs = (fromUs + untilUs) / 2;
-      this.mosOverTime.add(middleUs, mos, frames);
-      this.mouthToEarOverTime.add(middleUs, voice.mouthToEarMs, played);
-      this.latencyOverTime.add(middleUs, voice.networkDelayMs, played);
+      if (fromUs !== this.fromUs || untilUs !== this.untilUs) this.advance(fromUs, untilUs);
+      this.mosOverTime.observe(mos, frames);
+      this.mouthToEarOverTime.observe(voice.mouthToEarMs, played);
+      this.latencyOverTime.observe(voice.networkDelayMs, played);
+      if (played > 0 && pair.heardCell !== this.cell) this.markHeard(pair);
     }
     this.playout.add(voice.playoutDelayMs, played);
     this.lossShare.add((voice.networkLost ?? lost) / frames, frames);
@@ -225,9 +240,7 @@ export class Ears {
     total.frames += frames;
     total.lost += lost;
     total.opinion += mos * frames;
-    if (played > 0) pair.strip?.mark(fromUs, untilUs, HearingState.heard);
-    if (listenerHost.watched !== null || talkerHost.watched !== null)
-      this.links.heard(listenerHost, talkerHost, fromUs, frames, lost);
+    this.links.heard(listenerHost, talkerHost, fromUs, frames, lost);
     return r;
   }
 
@@ -304,6 +317,45 @@ export class Ears {
   /** Time in which somebody talked, over all pairs, in microseconds. */
   get spokenUs(): number {
     return this.frames * FRAME_US;
+  }
+
+  /** The listeners of one talker mostly hear the same. */
+  private judge({ layer, mouthToEarMs, frames, lost, burstRatio }: VoiceInterval, { layerNow }: EarPair): Judgement {
+    const { judgement } = this;
+    const row = this.rows[layer ?? layerNow ?? 'h'];
+    const delayMs = lost < frames ? mouthToEarMs : 0;
+    const lossShare = lost / frames;
+    if (
+      row === judgement.row &&
+      delayMs === judgement.delayMs &&
+      lossShare === judgement.lossShare &&
+      burstRatio === judgement.burstRatio
+    )
+      return judgement;
+    judgement.row = row;
+    judgement.delayMs = delayMs;
+    judgement.lossShare = lossShare;
+    judgement.burstRatio = burstRatio;
+    judgement.r = rating(row, delayMs, lossShare, burstRatio);
+    judgement.mos = meanOpinion(judgement.r);
+    return judgement;
+  }
+
+  /** Many pairs are heard in the same interval, one after the other. */
+  private advance(fromUs: number, untilUs: number): void {
+    this.fromUs = fromUs;
+    this.untilUs = untilUs;
+    const middleUs = (fromUs + untilUs) / 2;
+    this.mosOverTime.advance(middleUs);
+    this.mouthToEarOverTime.advance(middleUs);
+    this.latencyOverTime.advance(middleUs);
+    this.cell = this.strips.cellOf(fromUs, untilUs);
+  }
+
+  private markHeard(pair: EarPair): void {
+    if (pair.strip === null) return;
+    pair.strip.mark(this.fromUs, this.untilUs, HearingState.heard);
+    if (this.cell >= 0) pair.heardCell = this.cell;
   }
 
   private mark(pair: EarPair, fromUs: number, toUs: number, state: number): void {

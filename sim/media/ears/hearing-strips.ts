@@ -67,6 +67,12 @@ export class HearingStrips {
     this.cellUs = Math.max(1, Math.ceil(untilUs / CELLS));
   }
 
+  /** The cell in which all of an interval lies; -2: it lies in more than one. */
+  cellOf(fromUs: number, untilUs: number): number {
+    const last = Math.min(CELLS - 1, Math.ceil(untilUs / this.cellUs) - 1);
+    return Math.floor(fromUs / this.cellUs) === last ? last : -2;
+  }
+
   /** The strip of a pair that begins, while there is room. */
   admit(listener: string, talker: string, channelId: number): PairStrip | null {
     const strips = this.of(channelId);

@@ -13,6 +13,7 @@ export class LinkLedger {
   private readonly hosts = new Map<string, EarHost>();
   /** Hosts whose link is poor now. */
   private readonly poor = new Set<EarHost>();
+  private watched = 0;
 
   constructor(private readonly tell: <K extends 'adapted' | 'layersBack'>(event: K, impairment: Impairment) => void) {}
 
@@ -56,6 +57,7 @@ export class LinkLedger {
       this.conclude(previous, atUs);
     }
     host.impairments.push(impairment);
+    if (host.watched === null) this.watched++;
     host.watched = impairment;
     host.changedUs = atUs;
     this.impairments.push(impairment);
@@ -74,6 +76,7 @@ export class LinkLedger {
 
   /** Voice passed the links of two hosts. */
   heard(listener: EarHost, talker: EarHost, fromUs: number, frames: number, lost: number): void {
+    if (this.watched === 0 || (listener.watched === null && talker.watched === null)) return;
     const excess = lost - frames * Math.min(1, listener.lossShare + talker.lossShare);
     this.heardBy(listener, fromUs, frames, excess, 0);
     this.heardBy(talker, fromUs, frames, excess, 1);
@@ -139,8 +142,10 @@ export class LinkLedger {
     const { watched } = host;
     if (watched === null) return;
     if (watched.hopeless) watched.carries(host.copies);
-    if (watched.untilUs !== null && fromUs > watched.untilUs + WATCH_US) host.watched = null;
-    else if (watched.heard(fromUs, frames, excess, direction)) this.tell('adapted', watched);
+    if (watched.untilUs !== null && fromUs > watched.untilUs + WATCH_US) {
+      host.watched = null;
+      this.watched--;
+    } else if (watched.heard(fromUs, frames, excess, direction)) this.tell('adapted', watched);
   }
 
   private layerOf(host: EarHost, pair: EarPair, atUs: number): void {

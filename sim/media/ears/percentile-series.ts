@@ -22,10 +22,18 @@ export class PercentileSeries {
   }
 
   add(atUs: number, value: number, weight: number): void {
-    if (atUs >= this.fromUs + this.windowUs) {
-      this.close();
-      this.fromUs = Math.floor(atUs / this.windowUs) * this.windowUs;
-    }
+    this.advance(atUs);
+    this.observe(value, weight);
+  }
+
+  /** What is {@link observe}d from now on is of this time. */
+  advance(atUs: number): void {
+    if (atUs < this.fromUs + this.windowUs) return;
+    this.close();
+    this.fromUs = Math.floor(atUs / this.windowUs) * this.windowUs;
+  }
+
+  observe(value: number, weight: number): void {
     this.window.add(value, weight);
   }
 

@@ -15,6 +15,9 @@ export class WeightedHistogram {
   private used = 0;
   private total = 0;
   private sum = 0;
+  /** The value added last, and its bin: many come several times in a row. */
+  private last = Number.NaN;
+  private lastBin = 0;
 
   /** @param width width of a bin, in the unit of the values */
   constructor(private readonly width: number) {}
@@ -22,16 +25,10 @@ export class WeightedHistogram {
   /** Adds a value, 0 or more, that counts `weight` times. No weight, no value. */
   add(value: number, weight: number): void {
     if (weight <= 0) return;
-    const bin = Math.min(BINS_MAX - 1, Math.round(value / this.width));
-    if (bin >= this.used) {
-      if (bin >= this.weights.length) this.grow(bin);
-      this.used = bin + 1;
-    }
-    this.weights[bin] = (this.weights[bin] as number) + weight;
+    if (value !== this.last) this.look(value);
+    this.weights[this.lastBin]! += weight;
     this.total += weight;
     this.sum += value * weight;
-    if (!(value >= this.min)) this.min = value;
-    if (!(value <= this.max)) this.max = value;
   }
 
   /** Sum of all weights, rounded. */
@@ -85,6 +82,19 @@ export class WeightedHistogram {
     this.sum = 0;
     this.min = Number.NaN;
     this.max = Number.NaN;
+    this.last = Number.NaN;
+  }
+
+  private look(value: number): void {
+    const bin = Math.min(BINS_MAX - 1, Math.round(value / this.width));
+    if (bin >= this.used) {
+      if (bin >= this.weights.length) this.grow(bin);
+      this.used = bin + 1;
+    }
+    this.last = value;
+    this.lastBin = bin;
+    if (!(value >= this.min)) this.min = value;
+    if (!(value <= this.max)) this.max = value;
   }
 
   private grow(bin: number): void {

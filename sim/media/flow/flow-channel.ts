@@ -1,6 +1,5 @@
 import type { AudioPath, AudioPipeline } from '../../../core/media/audio-pipeline.js';
 import type { DeviceAllowance } from '../../../core/media/device-conditions.js';
-import { LAYER_NAMES, type LayerName } from '../../../core/media/layers.js';
 import { shouldRehearse } from '../../../core/media/uplink-controller.js';
 import type { Host } from '../../hosts/index.js';
 import type { HearingMember, Playback, SfuAttachment } from '../hearing-member.js';
@@ -46,6 +45,8 @@ export class FlowChannel implements PairOwner {
   private readonly talkers = new Refill<FlowTalker>();
   private capacity = CAPACITY_MIN;
   private allChanged = false;
+  /** As of the last look at links; -1: before it. */
+  private routeVersion = -1;
   private nextFrame: number;
   private migratedFromUs = 0;
   private migratedUntilUs = 0;
@@ -115,6 +116,7 @@ export class FlowChannel implements PairOwner {
     if (frames <= 0) return;
     const startFrame = this.nextFrame;
     this.nextFrame = untilFrame;
+    this.lookAtLinks();
     const { dtx } = parts.options.talk;
     this.talkers.clear();
     for (const seat of this.seats) {
@@ -128,6 +130,7 @@ export class FlowChannel implements PairOwner {
 
   /** The reports of an interval are sent and arrive. */
   report(untilUs: number): void {
+    this.lookAtLinks();
     this.reports.tell(untilUs);
   }
 
@@ -161,6 +164,14 @@ export class FlowChannel implements PairOwner {
     ear.silence(fromUs, toUs, why, unfinished, Math.min(spokenUs, toUs - fromUs));
   }
 
+  /** What is known of links holds until somebody is given another one. */
+  private lookAtLinks(): void {
+    const { network } = this.shared.parts;
+    if (network.routeVersion === this.routeVersion) return;
+    this.routeVersion = network.routeVersion;
+    for (const seat of this.byMember.values()) seat.look(network);
+  }
+
   // talking
 
   private speak(seat: FlowSeat, startFrame: number, frames: number): FlowTalker {
@@ -179,7 +190,7 @@ export class FlowChannel implements PairOwner {
     for (const listener of this.seats) {
       if (listener === null || ((listener.bits[seat.index] as number) & PairBit.p2p) === 0) continue;
       const stream = this.listening.peerStream(this.pair(listener, seat), startFrame);
-      talker.copyTo(listener.index, LAYER_NAMES[stream.wanted] as LayerName);
+      talker.copyTo(listener.index, stream.wanted);
     }
   }
 
@@ -236,6 +247,7 @@ export class FlowChannel implements PairOwner {
     const seat = new FlowSeat(sim.choices, member, member.seat!, index, endpoint, speech, nowUs, this.capacity);
     this.seats[index] = seat;
     this.byMember.set(member, seat);
+    this.routeVersion = -1;
   }
 
   private update(member: HearingMember, nowUs: number): void {
@@ -305,6 +317,7 @@ export class FlowChannel implements PairOwner {
       this.endStream(seat, other.heardBy[seat.index]);
       this.endStream(other, seat.heardBy[other.index]);
     }
+    this.routeVersion = -1;
     if (attachment === undefined) seat.transport = null;
     else {
       const { room, node } = attachment;

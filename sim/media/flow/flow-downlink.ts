@@ -21,25 +21,36 @@ export class FlowDownlink {
 
   /** @param silence bytes of those who are silent, in the time of a frame */
   receive(listener: FlowSeat, arrivals: Refill<Arrival>, silence: number, startFrame: number, frames: number): void {
-    const { down, endpoint, transport } = listener;
+    const { down, downLink, transport } = listener;
     let bytes = silence;
     let packets = 0;
     for (let i = 0; i < arrivals.size; i++) {
-      const { track, talker } = arrivals.at(i);
-      bytes += track.bytes;
-      packets += talker.seat.sentCount;
+      const arrival = arrivals.at(i);
+      bytes += arrival.bytes;
+      packets += arrival.talker.seat.sentCount;
     }
-    down.begin(endpoint.down, startFrame, frames, packets / frames);
+    down.begin(downLink, startFrame, frames, packets / frames);
     const tight = down.tight(bytes);
     const told =
       this.extensions && transport !== null && (tight || !down.steady || arrivals.size > transport.ampleVoices);
+    if (tight || told || !down.steady) for (let i = 0; i < arrivals.size; i++) arrivals.at(i).part();
     if (told) for (let i = 0; i < arrivals.size; i++) arrivals.at(i).entered.copy(arrivals.at(i).track);
     for (let i = 0; i < arrivals.size; i++) arrivals.at(i).stream.queuedUntil = down.queuedUntil;
     if (tight) this.queue(listener, arrivals, silence, startFrame, frames);
     for (let i = 0; i < arrivals.size; i++) {
       const arrival = arrivals.at(i);
-      const { track, sent, stream, talker } = arrival;
-      if (!tight) track.wait(down.serviceUs(track.bytes));
+      const { track, sent, stream, talker, shared } = arrival;
+      if (!tight) arrival.wait(down.serviceUs(arrival.bytes));
+      if (shared !== null) {
+        if (down.spares()) {
+          arrival.wait(down.delayUs);
+          listener.downBytes += shared.spokenBytes;
+          transport!.countDown(shared.copies, 0);
+          transport!.bring(stream, talker.seat.spokenCount);
+          continue;
+        }
+        arrival.part();
+      }
       if (down.steady) track.through(down, sent, 0, 1);
       else stream.lastUs = track.through(down, sent, stream.lastUs, 1);
       const arrived = countFrames(sent);
@@ -89,7 +100,7 @@ export class FlowDownlink {
 
   private tellPeer({ stream, talker, track }: Arrival, tight: boolean, startFrame: number, frames: number): void {
     const { seat } = talker;
-    stream.loss.add(seat.sentCount, countBoth(seat.sent!, track.lost));
+    stream.loss!.add(seat.sentCount, countBoth(seat.sent!, track.lost));
     if (!this.extensions) return;
     const varies = tight || talker.tight || track.timed;
     if (!varies && stream.ample) return;

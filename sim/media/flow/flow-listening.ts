@@ -12,10 +12,12 @@ import type { Arrival } from './flow-scratch.js';
 import type { FlowSeat } from './flow-seat.js';
 import { FlowStream } from './flow-stream.js';
 import type { FlowTalker } from './flow-talker.js';
-import { countFrames, framesWithout } from './frame-mask.js';
+import type { ForwardedVoice } from './forwarded-voice.js';
+import { framesWithout } from './frame-mask.js';
 import { makeUplink, PEER_LIMITS } from './options.js';
 import type { Outcome } from './outcome.js';
 import { Refill } from './refill.js';
+import type { ServerFlow } from './server-flow.js';
 import type { SfuTransport } from './sfu-transport.js';
 
 /** Payload of comfort noise, and one packet of it every 20 frames. */
@@ -66,14 +68,16 @@ export class FlowListening {
   carrySilence(frames: number, talkers: number): void {
     const bytes = Math.round(this.silentBytes * frames);
     const encodings = this.simulcast ? LAYER_NAMES.length : 1;
+    let served = 0;
     for (const seat of this.channel.seats) {
       if (seat === null) continue;
       const silent = seat.spokenCount === 0;
       if (silent) seat.upBytes += bytes * (seat.copiesOut + (seat.transport === null ? 0 : encodings));
       const heard = bytes * Math.max(0, seat.voicesIn - (silent ? talkers : talkers - 1));
       seat.downBytes += heard;
-      if (seat.transport !== null) this.shared.parts.ears.serve('sfu', heard);
+      if (seat.transport !== null) served += heard;
     }
+    this.shared.parts.ears.serve('sfu', served);
     if (this.shared.parts.machines !== undefined) this.tellMachines(frames, encodings, this.shared.parts.machines);
   }
 
@@ -157,13 +161,12 @@ export class FlowListening {
       relay.up.pass(copy, sent, seat.sentCount);
       copy.wait(network.backboneUs(relay.endpoint, to));
     }
-    const arrival = this.arrive(talker, pair, stream, stream.wanted);
+    const arrival = this.arrive(talker, pair, stream, stream.wanted, null);
     arrival.track.copy(copy);
     framesWithout(sent, copy.lost, arrival.sent);
   }
 
   private comeFromSfu(stream: FlowStream, pair: FlowPair, talker: FlowTalker): void {
-    const { network } = this.shared.parts;
     const { seat } = talker;
     const server = talker.server!;
     if (stream.isLeftOut) {
@@ -174,20 +177,35 @@ export class FlowListening {
     if (lowestOnly !== stream.spared)
       pair.listener.transport?.spare(stream, lowestOnly, (this.startFrame * FRAME_US) / 1000);
     const layer = talker.encodingFor(stream.wanted);
-    const arrival = this.arrive(talker, pair, stream, layer);
-    const { track, sent } = arrival;
-    track.copy(talker.layer(layer));
-    framesWithout(seat.sent!, track.lost, sent);
-    track.wait(server.forwardingUs);
-    const copies = countFrames(sent);
+    const voice = talker.forward(layer);
+    const { copies, even } = voice;
+    const { bytes, delayUs } = voice.track;
     server.forward(copies);
-    server.machine?.forwarded(copies, copies * track.bytes);
-    server.up.pass(track, sent, copies);
-    track.wait(network.backboneUs(server.endpoint, pair.listener.endpoint));
+    server.machine?.forwarded(copies, copies * bytes);
+    const arrival = this.arrive(talker, pair, stream, layer, voice);
+    arrival.delayUs = delayUs;
+    if (even) server.up.count(copies, bytes);
+    else {
+      arrival.part();
+      server.up.pass(arrival.track, arrival.sent, copies);
+    }
+    arrival.wait(this.backboneUs(server, pair.listener));
   }
 
-  private arrive(talker: FlowTalker, pair: FlowPair, stream: FlowStream, layer: number): Arrival {
-    const arrival = this.shared.scratch.arrival(this.arrivals.size, talker, pair, stream, layer);
+  private backboneUs({ host, endpoint }: ServerFlow, listener: FlowSeat): number {
+    if (listener.transport?.node === host) return listener.backboneUs;
+    return this.shared.parts.network.backboneUs(endpoint, listener.endpoint);
+  }
+
+  private arrive(
+    talker: FlowTalker,
+    pair: FlowPair,
+    stream: FlowStream,
+    layer: number,
+    voice: ForwardedVoice | null,
+  ): Arrival {
+    const arrival = this.shared.scratch.arrival(this.arrivals.size);
+    arrival.begin(talker, pair, stream, layer, voice);
     this.arrivals.push(arrival);
     return arrival;
   }
@@ -210,8 +228,17 @@ export class FlowListening {
     }
   }
 
-  private play({ talker, stream, track, layer }: Arrival, out: Outcome): Outcome {
+  private play(arrival: Arrival, out: Outcome): Outcome {
+    const { talker, stream, shared, track, layer } = arrival;
     const { sent, spoken, spokenCount } = talker.seat;
+    if (shared !== null) {
+      if (stream.isEven(arrival.delayUs)) {
+        const heard = shared.heard(stream, layer, this.frames, this.fec);
+        stream.playAlike(arrival.delayUs, spokenCount < this.frames, heard);
+        return heard;
+      }
+      arrival.part();
+    }
     out.begin(stream, LAYER_NAMES[layer] as LayerName, track.bytes);
     stream.play(sent!, spoken!, spokenCount, track, this.startFrame + 1, this.frames, this.fec, out);
     return out;

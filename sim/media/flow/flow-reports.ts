@@ -46,12 +46,11 @@ export class FlowReports {
   private hearOfUplink(seat: FlowSeat, atUs: number): void {
     const { transport } = seat;
     if (transport === null) return;
-    const { up } = seat.endpoint;
-    if (transport.isLow || up.worstLossShare > CALM_LOSS) {
+    if (transport.isLow || !seat.upIsCalm) {
       const packets = Math.round(this.comfort * this.encodings);
-      transport.countUp(packets, this.lossOf(packets, seat.up.lossShareAt(up, atUs)));
+      transport.countUp(packets, this.lossOf(packets, seat.up.lossShareAt(seat.endpoint.up, atUs)));
     }
-    if (!transport.reportUp(atUs / 1000)) return;
+    if (!transport.mayReportUp || !transport.reportUp(atUs / 1000)) return;
     const { offered } = transport;
     if (offered.length === 0) return;
     for (const pair of seat.heardBy) {
@@ -71,27 +70,25 @@ export class FlowReports {
   }
 
   private reportToNode(seat: FlowSeat, transport: SfuTransport, atUs: number): void {
-    const { down } = seat.endpoint;
-    if (transport.isLow || down.worstLossShare > CALM_LOSS) {
+    if (transport.isLow || !seat.downIsCalm) {
       const packets = Math.round(this.comfort * seat.voicesIn);
-      transport.countDown(packets, this.lossOf(packets, seat.down.lossShareAt(down, atUs)));
+      transport.countDown(packets, this.lossOf(packets, seat.down.lossShareAt(seat.downLink, atUs)));
     }
-    transport.reportDown(atUs / 1000);
+    if (transport.mayReportDown) transport.reportDown(atUs / 1000);
   }
 
   private reportToPeer({ p2p, talker, listener }: FlowPair, atUs: number): void {
     const atMs = atUs / 1000;
     if (p2p === null || p2p.goneSince >= 0) return;
     const best = p2p.wanted === 0;
-    const { up } = talker.endpoint;
-    const { down } = listener.endpoint;
-    if (!best || up.worstLossShare > CALM_LOSS || down.worstLossShare > CALM_LOSS) {
+    if (!best || !talker.upIsCalm || !listener.downIsCalm) {
       const packets = Math.round(this.comfort);
-      const share = talker.up.lossShareAt(up, atUs) + listener.down.lossShareAt(down, atUs);
-      p2p.loss.add(packets, this.lossOf(packets, share));
+      const share =
+        talker.up.lossShareAt(talker.endpoint.up, atUs) + listener.down.lossShareAt(listener.downLink, atUs);
+      p2p.loss!.add(packets, this.lossOf(packets, share));
     }
-    if (p2p.loss.enough) {
-      const lossShare = p2p.loss.take();
+    if (p2p.loss!.enough) {
+      const lossShare = p2p.loss!.take();
       const allowed = talker.allowance.highestLayer === 'h';
       if (!best || !allowed || !p2p.full || lossShare > CALM_LOSS) {
         p2p.uplink!.onLossReport({ atMs, lossShare, rttMs: p2p.rttMs });
@@ -128,15 +125,17 @@ export class FlowReports {
 
   private tellEars(seat: FlowSeat, atUs: number): void {
     const { ears } = this.parts;
-    const { upBytes, downBytes, upEstimateKbps, transport } = seat;
+    const { upBytes, downBytes, upKbps } = seat;
     const bits = 8_000 / this.everyUs;
     if (upBytes > 0) {
-      const capacity = capacityKbps(seat.endpoint.up, atUs - this.everyUs, atUs);
+      const capacity = upKbps >= 0 ? upKbps : capacityKbps(seat.endpoint.up, atUs - this.everyUs, atUs);
       ears.carried('up', upBytes * bits, this.everyUs / 1e6, capacity);
     }
     if (downBytes > 0) ears.carried('down', downBytes * bits, this.everyUs / 1e6);
-    seat.upBytes = seat.downBytes = seat.upEstimateKbps = 0;
+    seat.upBytes = seat.downBytes = 0;
     if (seat.charted === false) return;
+    const { upEstimateKbps, transport } = seat;
+    seat.upEstimateKbps = 0;
     if (upEstimateKbps > 0) this.chart(seat, 'up', atUs, upEstimateKbps);
     if (transport !== null) this.chart(seat, 'down', atUs, transport.downlink.estimateKbps);
   }

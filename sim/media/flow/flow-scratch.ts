@@ -3,22 +3,62 @@ import { Feedback } from './feedback.js';
 import { emptyVoice, type FlowPair } from './flow-pair.js';
 import type { FlowStream } from './flow-stream.js';
 import { FlowTalker } from './flow-talker.js';
-import { type FrameMask, frameMask } from './frame-mask.js';
+import type { ForwardedVoice } from './forwarded-voice.js';
+import { copyFrames, type FrameMask, frameMask } from './frame-mask.js';
 import { Outcome } from './outcome.js';
 import { Track } from './track.js';
 
-/** One stream at the entrance of a listener's downlink. */
-export interface Arrival {
+/** One stream at the entrance of a listener's downlink, used again and again. */
+export class Arrival {
+  talker!: FlowTalker;
+  pair!: FlowPair;
+  stream!: FlowStream;
+  /** Index of the encoding. */
+  layer = 0;
+  /** What others get as well; null: {@link track} and {@link sent} are its own. */
+  shared: ForwardedVoice | null = null;
+  /** Of what is shared: how long it has been under way. */
+  delayUs = 0;
   /** As it comes to the link, and as it leaves it. */
   readonly entered: Track;
   readonly track: Track;
   /** Frames with a packet there. */
   readonly sent: FrameMask;
-  talker: FlowTalker;
-  pair: FlowPair;
-  stream: FlowStream;
-  /** Index of the encoding. */
-  layer: number;
+
+  /** @param most frames of an interval */
+  constructor(most: number) {
+    this.entered = new Track(most);
+    this.track = new Track(most);
+    this.sent = frameMask(most);
+  }
+
+  begin(talker: FlowTalker, pair: FlowPair, stream: FlowStream, layer: number, shared: ForwardedVoice | null): void {
+    this.talker = talker;
+    this.pair = pair;
+    this.stream = stream;
+    this.layer = layer;
+    this.shared = shared;
+  }
+
+  /** Size of a packet on the wire. */
+  get bytes(): number {
+    return this.shared === null ? this.track.bytes : this.shared.track.bytes;
+  }
+
+  wait(us: number): void {
+    if (this.shared === null) this.track.wait(us);
+    else this.delayUs += us;
+  }
+
+  /** What happens from here on happens to nobody else. */
+  part(): void {
+    const { shared, track, sent } = this;
+    if (shared === null) return;
+    this.shared = null;
+    track.copy(shared.track);
+    track.delayUs = this.delayUs;
+    copyFrames(shared.sent, sent);
+  }
 }
 
 /** What the work on one interval of one channel needs; there is one for all channels, since they are worked on one after the other. */
@@ -51,25 +91,12 @@ export class FlowScratch {
     return talker;
   }
 
-  arrival(index: number, talker: FlowTalker, pair: FlowPair, stream: FlowStream, layer: number): Arrival {
+  arrival(index: number): Arrival {
     let arrival = this.arrivals[index];
     if (arrival === undefined) {
-      const { most } = this;
-      arrival = {
-        entered: new Track(most),
-        track: new Track(most),
-        sent: frameMask(most),
-        talker,
-        pair,
-        stream,
-        layer,
-      };
+      arrival = new Arrival(this.most);
       this.arrivals.push(arrival);
     }
-    arrival.talker = talker;
-    arrival.pair = pair;
-    arrival.stream = stream;
-    arrival.layer = layer;
     return arrival;
   }
 }

@@ -1,12 +1,13 @@
 import type { DeviceAllowance } from '../../../core/media/device-conditions.js';
 import type { Choices } from '../../kernel/index.js';
-import type { Endpoint } from '../../net/index.js';
+import type { AccessLink, Endpoint, Network } from '../../net/index.js';
 import type { HearingMember } from '../hearing-member.js';
 import type { Seat } from '../seat.js';
 import { FRAME_US, type Speech, type TalkPlan } from '../talk/index.js';
 import type { FlowPair } from './flow-pair.js';
 import { addFrames, clearFrames, type FrameMask, frameMask } from './frame-mask.js';
 import { LinkFlow } from './link-flow.js';
+import { CALM_LOSS } from './options.js';
 import type { SfuTransport } from './sfu-transport.js';
 
 /** In silence a packet every 400 ms (Opus DTX). */
@@ -17,30 +18,43 @@ const EVERYTHING: DeviceAllowance = { highestLayer: 'h', publish: true, play: tr
 
 /** One session in its channel: its two links, its talk, its transport to an SFU, and how it hears the others. */
 export class FlowSeat {
-  readonly up: LinkFlow;
-  readonly down: LinkFlow;
+  // first what is needed in every interval: it then lies close together in memory
   transport: SfuTransport | null = null;
+  /** Before this frame nothing is said; 0: look. */
+  quietUntil = 0;
+  spokenCount = 0;
+  sentCount = 0;
+  /** On the wire, since the last report. */
+  upBytes = 0;
+  downBytes = 0;
+  /** Peers that get its copies, and members of whom something arrives. */
+  copiesOut = 0;
+  voicesIn = 0;
+  /** Ears keep its estimates; null: not known yet. */
+  charted: boolean | null = null;
+  /** Its links lose no more than estimators overlook, as of {@link look}. */
+  upIsCalm = true;
+  downIsCalm = true;
+  /** What its uplink carries, in kbit/s; 0: no limit; -1: that varies. */
+  upKbps = 0;
+  /** From its node to it, without access links, in microseconds. */
+  backboneUs = 0;
+  readonly down: LinkFlow;
+  downLink: AccessLink;
+  /** How it is heard, by the index of the listener; empty until it talks. */
+  readonly heardBy: (FlowPair | null)[] = [];
+  readonly up: LinkFlow;
   /** Begin of its frames on the common grid, in microseconds: only where packets meet in a queue does it matter. */
   readonly phaseUs: number;
   /** {@link PairBit}s of paths and plays, by the index of the talker. */
   bits: Uint8Array;
-  /** How it is heard, by the index of the listener; empty until it talks. */
-  readonly heardBy: (FlowPair | null)[] = [];
   /** Pairs with a stream from peer to peer. */
   readonly peers: FlowPair[] = [];
-  /** Peers that get its copies, and members of whom something arrives. */
-  copiesOut = 0;
-  voicesIn = 0;
   /** Frames of the interval with speech, and frames with a packet; null: has never talked. */
   spoken: FrameMask | null = null;
   sent: FrameMask | null = null;
-  spokenCount = 0;
-  sentCount = 0;
   /** When the last packet came out of the uplink. */
   lastUpUs = Number.NEGATIVE_INFINITY;
-  /** On the wire, since the last report. */
-  upBytes = 0;
-  downBytes = 0;
   /** Sum over everything that it sends to, in an interval. */
   upEstimateKbps = 0;
   /** The device is not awake since; -1: it is. */
@@ -52,10 +66,6 @@ export class FlowSeat {
   /** From when until when it waited for a touch of its user, the last time. */
   silentFromUs = Number.POSITIVE_INFINITY;
   silentUntilUs = Number.NEGATIVE_INFINITY;
-  /** Before this frame nothing is said; 0: look. */
-  quietUntil = 0;
-  /** Ears keep its estimates; null: not known yet. */
-  charted: boolean | null = null;
   private lastSent = Number.NEGATIVE_INFINITY;
   private reportedUs = Number.NEGATIVE_INFINITY;
   private spokeBefore = false;
@@ -73,6 +83,7 @@ export class FlowSeat {
   ) {
     this.up = new LinkFlow(choices, `flow/${member.host.id}/up`);
     this.down = new LinkFlow(choices, `flow/${member.host.id}/down`);
+    this.downLink = endpoint.down;
     this.bits = new Uint8Array(capacity);
     this.phaseUs = choices.stream(`flow/${member.host.id}/phase`).choose(FRAME_US);
   }
@@ -112,6 +123,17 @@ export class FlowSeat {
       }
       frame = until;
     }
+  }
+
+  /** Looks at its links, and where its node is. */
+  look(network: Network): void {
+    const { up, down } = this.endpoint;
+    this.upIsCalm = up.worstLossShare <= CALM_LOSS;
+    this.downIsCalm = down.worstLossShare <= CALM_LOSS;
+    this.upKbps = up.constantKbps === undefined ? -1 : (up.constantKbps ?? 0);
+    this.downLink = down;
+    if (this.transport !== null)
+      this.backboneUs = network.backboneUs(network.endpoint(this.transport.node), this.endpoint);
   }
 
   /** Whether another report is due: devices in the background send fewer. */

@@ -23,6 +23,7 @@ export class FlowStream {
   /** From when until when the node left the voice out, the last time. */
   leftOutFromUs = Number.POSITIVE_INFINITY;
   leftOutUntilUs = Number.NEGATIVE_INFINITY;
+  isLeftOut = false;
   /** The node is too busy for anything but the lowest layer. */
   spared = false;
   /** Of a copy: its estimate is as high as can be, and high enough to need no look at each packet. */
@@ -32,14 +33,16 @@ export class FlowStream {
   uplink: UplinkController | null = null;
   /** Of a copy: there was a room before it, and still is. */
   private rehearses = false;
-  /** Of the copy. */
-  readonly loss = new LossCount();
+  /** Of a copy; null: through an SFU. */
+  readonly loss: LossCount | null;
   /** The path delivers nothing since this frame; -1: it does. */
   goneSince = -1;
   /** Up to this frame, before the present interval, others have filled the listener's downlink. */
   queuedUntil = 0;
   /** Spoken frames since the last report. */
   spokenSince = 0;
+  /** How much the talker has talked in the last seconds, 0..1, where voices may be left out; -1: not known yet. */
+  activity = -1;
   /** The next one with speech at the same listener. */
   nextTalking: FlowStream | null = null;
   private playout: FlowPlayout | null = new FlowPlayout();
@@ -59,7 +62,9 @@ export class FlowStream {
     readonly via: Host | null,
     /** There and back, without queues. */
     readonly rttMs: number,
-  ) {}
+  ) {
+    this.loss = path === 'p2p' ? new LossCount() : null;
+  }
 
   /** A copy that is to replace the way through a room holds back ... */
   rehearse(): void {
@@ -87,12 +92,9 @@ export class FlowStream {
   /** The node has no room for it on the listener's link; or it has again. */
   leaveOut(leftOut: boolean, atUs: number): void {
     if (leftOut === this.isLeftOut) return;
+    this.isLeftOut = leftOut;
     if (leftOut) this.leftOutFromUs = atUs;
     this.leftOutUntilUs = leftOut ? Number.POSITIVE_INFINITY : atUs;
-  }
-
-  get isLeftOut(): boolean {
-    return this.leftOutUntilUs === Number.POSITIVE_INFINITY;
   }
 
   /** Whether it was left out at a time, as far as that was the last time. */
@@ -109,6 +111,24 @@ export class FlowStream {
     this.playout = new FlowPlayout();
   }
 
+  /** All packets take equally long if they take this long, and always did: only losses matter. */
+  isEven(delayUs: number): boolean {
+    return this.playout === null && Math.abs(delayUs - this.transitUs) < SAME_US;
+  }
+
+  /**
+   * Plays an interval in which that is so.
+   * @param silence there is one within
+   * @param out it is known what has come, and what has been repaired
+   */
+  playAlike(delayUs: number, silence: boolean, out: Outcome): void {
+    this.transitUs = Math.round(delayUs);
+    // in a silence the buffer goes to where it wants to be
+    if (silence) this.heldUs = LEAST_TARGET_US;
+    out.delayUs = out.count * (this.transitUs + this.heldUs);
+    out.networkUs = out.received * this.transitUs;
+  }
+
   /** Plays what has come in an interval; `out` must have been begun. */
   play(
     sent: FrameMask,
@@ -121,9 +141,10 @@ export class FlowStream {
     out: Outcome,
   ): void {
     if (this.playout === null) {
-      if (!track.timed && Math.abs(track.delayUs - this.transitUs) < SAME_US) {
-        this.transitUs = Math.round(track.delayUs);
-        this.playEvenly(sent, spoken, spokenCount, track, frames, fec, out);
+      if (!track.timed && this.isEven(track.delayUs)) {
+        out.count = spokenCount - conceal(sent, spoken, track.lost, frames, fec, out.concealed);
+        out.received = spokenCount - countBoth(spoken, track.lost);
+        this.playAlike(track.delayUs, spokenCount < frames, out);
         return;
       }
       const samples = this.samples + (startFrame - this.settledFrame) / FRAMES_PER_SAMPLE;
@@ -138,23 +159,5 @@ export class FlowStream {
     this.samples = Math.round(playout.samples);
     this.settledFrame = startFrame + frames;
     this.playout = null;
-  }
-
-  /** All packets take equally long and always did: only losses matter. */
-  private playEvenly(
-    sent: FrameMask,
-    spoken: FrameMask,
-    spokenCount: number,
-    track: Track,
-    frames: number,
-    fec: boolean,
-    out: Outcome,
-  ): void {
-    // in a silence the buffer goes to where it wants to be
-    if (spokenCount < frames) this.heldUs = LEAST_TARGET_US;
-    out.count = spokenCount - conceal(sent, spoken, track.lost, frames, fec, out.concealed);
-    out.delayUs = out.count * (this.transitUs + this.heldUs);
-    out.received = spokenCount - countBoth(spoken, track.lost);
-    out.networkUs = out.received * this.transitUs;
   }
 }

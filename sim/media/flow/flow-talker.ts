@@ -1,8 +1,9 @@
-import { LAYER_KBPS, LAYER_NAMES, type LayerName, wireBytes } from '../../../core/media/layers.js';
+import { LAYER_KBPS, LAYER_NAMES, wireBytes } from '../../../core/media/layers.js';
 import type { Network } from '../../net/index.js';
 import { FRAME_US } from '../talk/index.js';
 import type { Spoken } from './flow-pair.js';
 import type { FlowSeat } from './flow-seat.js';
+import { ForwardedVoice } from './forwarded-voice.js';
 import { countBoth, frameMask, hasFrame } from './frame-mask.js';
 import { Refill } from './refill.js';
 import type { ServerFlow } from './server-flow.js';
@@ -23,7 +24,11 @@ export class FlowTalker {
   /** The uplink is nearly full. */
   tight = false;
   private readonly layers: readonly Track[];
+  /** Sizes on the wire. */
+  private readonly layerBytes: readonly number[];
   private readonly arrived = [false, false, false];
+  private readonly forwarded: readonly ForwardedVoice[];
+  private readonly forwards = [false, false, false];
   private readonly copies: Track[] = [];
   private readonly copyOf = new Refill<number>();
   private readonly active = new Refill<Track>();
@@ -34,9 +39,11 @@ export class FlowTalker {
   constructor(
     private readonly most: number,
     private readonly network: Network,
-    private readonly extensions: boolean,
+    extensions: boolean,
   ) {
     this.layers = LAYER_NAMES.map(() => new Track(most));
+    this.forwarded = LAYER_NAMES.map(() => new ForwardedVoice(most));
+    this.layerBytes = LAYER_NAMES.map((layer) => wireBytes(LAYER_KBPS[layer], extensions));
   }
 
   /** A new interval; packets leave one frame after `startFrame - 1`. Then {@link copyTo} for each peer, then {@link send}. */
@@ -50,21 +57,21 @@ export class FlowTalker {
     this.startFrame = startFrame;
     this.frames = frames;
     this.arrived[0] = this.arrived[1] = this.arrived[2] = false;
+    this.forwards[0] = this.forwards[1] = this.forwards[2] = false;
     this.copyOf.clear();
     this.active.clear();
     this.encodings.clear();
     if (seat.transport === null) return;
-    const { encodings } = seat.transport.uplink;
-    for (let i = 0; i < LAYER_NAMES.length; i++) {
-      const layer = LAYER_NAMES[i] as LayerName;
-      if (!encodings[layer]) continue;
-      this.encodings.push(i);
-      this.start(this.layers[i] as Track, layer);
+    const { encodings } = seat.transport;
+    for (let i = 0; i < encodings.length; i++) {
+      const index = encodings[i] as number;
+      this.encodings.push(index);
+      this.start(this.layers[index] as Track, index);
     }
   }
 
-  /** A copy goes to a listener, by index. */
-  copyTo(listener: number, layer: LayerName): void {
+  /** A copy goes to a listener, both by index. */
+  copyTo(listener: number, layer: number): void {
     const index = this.copyOf.push(listener);
     if (index === this.copies.length) this.copies.push(new Track(this.most));
     this.start(this.copies[index] as Track, layer);
@@ -132,6 +139,15 @@ export class FlowTalker {
     return track;
   }
 
+  /** An encoding as the SFU sends it on. */
+  forward(index: number): ForwardedVoice {
+    const voice = this.forwarded[index] as ForwardedVoice;
+    if (this.forwards[index]) return voice;
+    this.forwards[index] = true;
+    voice.begin(this.layer(index), this.seat, this.server!);
+    return voice;
+  }
+
   /** Tells the node's machine what comes: all encodings, whoever listens to them. */
   arrive(): void {
     const { server, encodings, seat } = this;
@@ -148,8 +164,8 @@ export class FlowTalker {
     return this.active.size;
   }
 
-  private start(track: Track, layer: LayerName): void {
-    track.start(this.startFrame, this.frames, wireBytes(LAYER_KBPS[layer], this.extensions));
+  private start(track: Track, layer: number): void {
+    track.start(this.startFrame, this.frames, this.layerBytes[layer] as number);
     this.active.push(track);
   }
 }

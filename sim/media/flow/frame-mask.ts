@@ -45,6 +45,11 @@ export function countFrames(mask: FrameMask): number {
   return count;
 }
 
+/** Makes a set equal to another. */
+export function copyFrames(from: FrameMask, to: FrameMask): void {
+  for (let i = 0; i < to.length; i++) to[i] = from[i] as number;
+}
+
 /** The frames of one set that are not in another. */
 export function framesWithout(set: FrameMask, other: FrameMask, out: FrameMask): void {
   for (let i = 0; i < out.length; i++) out[i] = (set[i] as number) & ~(other[i] as number);

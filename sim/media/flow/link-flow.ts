@@ -122,6 +122,14 @@ export class LinkFlow {
     return exitUs;
   }
 
+  /** Whether the next stream loses nothing. If so, that is settled; if not, it remains to be seen what it loses. */
+  spares(): boolean {
+    if (!this.lossy) return true;
+    if (!this.single || this.untilLoss < this.frames) return false;
+    this.untilLoss -= this.frames;
+    return true;
+  }
+
   /** Adds the frames of which one stream loses its packet, sent or not. */
   lose(lost: FrameMask): void {
     if (!this.lossy) return;

@@ -29,7 +29,7 @@ export class Outcome {
     this.times = new Float64Array(frames);
   }
 
-  begin(stream: FlowStream, layer: LayerName, bytes: number): void {
+  begin(stream: FlowStream | null, layer: LayerName, bytes: number): void {
     this.stream = stream;
     this.layer = layer;
     this.bytes = bytes;

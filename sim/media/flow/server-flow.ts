@@ -36,6 +36,23 @@ export class ServerDirection {
     this.link.begin(this.accessLink(), startFrame, frames, 1);
   }
 
+  /** All packets of an interval pass alike: none is lost, and all take equally long. */
+  get even(): boolean {
+    return this.queue.lossShare === 0 && this.link.steady && !this.link.lossy;
+  }
+
+  /** What that makes of a stream; each of its copies is to be {@link count}ed. */
+  delay(track: Track): void {
+    track.wait(this.queue.waitUs);
+    track.wait(this.link.delayUs);
+  }
+
+  /** Packets pass of which all is known. */
+  count(packets: number, packetBytes: number): void {
+    this.bytes += packetBytes * packets;
+    this.packets += packets;
+  }
+
   /** Packets of one stream pass. */
   pass(track: Track, sent: FrameMask, packets: number): void {
     this.bytes += track.bytes * packets;

@@ -26,15 +26,12 @@ const VOICE_KBPS = 88.8;
 /** Time constant of how much somebody has talked, as in the router. Unit: ms. */
 const ACTIVITY_MS = 3_000;
 
+/** Indices of all layers. */
+const ENCODINGS = LAYER_NAMES.map((_, index) => index);
+
 /** A client's transport to an SFU room: what steers what it sends, and what it is sent. The classes are the core's. */
 export class SfuTransport {
-  readonly uplink: UplinkController;
-  /** The node's estimate of what it can send to the client. */
-  readonly downlink: BandwidthEstimator;
-  /** The uplink's estimate is far above what is sent. */
-  uplinkIsAmple = false;
-  /** So many voices are far below the downlink's estimate. */
-  ampleVoices = 0;
+  // first what is needed in every interval: it then lies close together in memory
   /** Not all encodings are sent, or not the best ones are received. */
   isLow = false;
   // packets since the last report that counted
@@ -42,20 +39,29 @@ export class SfuTransport {
   private upLost = 0;
   private downSent = 0;
   private downLost = 0;
+  /** The last stream with speech since the last report; then `nextTalking`. */
+  private talking: FlowStream | null = null;
+  /** So many voices are far below the downlink's estimate. */
+  ampleVoices = 0;
   // estimates that have reached their limit
   private uplinkFull = false;
   private downlinkFull = false;
-  /** The last stream with speech since the last report; then `nextTalking`. */
-  private talking: FlowStream | null = null;
+  /** The uplink's estimate is far above what is sent. */
+  uplinkIsAmple = false;
+  private sending: readonly number[] = [];
+  readonly uplink: UplinkController;
+  /** The node's estimate of what it can send to the client. */
+  readonly downlink: BandwidthEstimator;
   private limit: LayerName = 'h';
   /** Streams that are not at their best. */
   private readonly low = new Set<FlowStream>();
   /** How many voices are sent at once, and which. */
   private readonly voices = new VoiceLimit();
   private readonly choice = new VoiceChoice<FlowStream>();
-  /** Voices that talk at once, on average over the last seconds; while some are left out, of each. */
+  /** Voices that talk at once, on average over the last seconds. */
   private talkers = 0;
-  private readonly activity = new Map<FlowStream, number>();
+  /** Those who have talked when it was looked at, in that order: while some are left out, they are who could be sent. */
+  private readonly active: FlowStream[] = [];
   private activeMs = Number.NaN;
 
   /**
@@ -86,9 +92,9 @@ export class SfuTransport {
     stream.selection = new this.parts.classes.LayerSelection();
     if (offered.length > 0) stream.selection.offer(offered, atMs);
     stream.selection.prefer(this.wanted);
-    if (this.voices.voices <= this.activity.size) {
+    if (this.voices.voices <= this.active.length) {
       // whoever is new takes a place when it has talked for a moment
-      this.activity.set(stream, 0);
+      this.activate(stream);
       stream.leaveOut(true, atMs * 1000);
     }
     const availableKbps = this.shares(talkers + 1).at(-1) as number;
@@ -114,6 +120,7 @@ export class SfuTransport {
       this.rehearses = false;
       this.uplink.perform(atMs);
     }
+    this.lookAtEncodings();
     for (const stream of streams) {
       stream.selection?.prefer(this.wanted);
       this.look(stream);
@@ -137,10 +144,14 @@ export class SfuTransport {
     return this.rehearses ? 'l' : this.limit;
   }
 
+  /** Encodings that are sent: indices, best first. */
+  get encodings(): readonly number[] {
+    return this.sending;
+  }
+
   /** Encodings that are sent. */
   get offered(): readonly LayerName[] {
-    const { encodings } = this.uplink;
-    return LAYER_NAMES.filter((layer) => encodings[layer]);
+    return this.sending.map((index) => LAYER_NAMES[index] as LayerName);
   }
 
   /** A stream brings speech of so many frames. */
@@ -166,10 +177,10 @@ export class SfuTransport {
 
   /**
    * The node's reports of an interval arrive. Where all is at its best, and hardly anything is lost, nothing changes.
+   * Only when {@link mayReportUp}.
    * @returns whether other encodings are sent now
    */
   reportUp(atMs: number): boolean {
-    if (this.upSent < ENOUGH_PACKETS) return false;
     const { uplink, rttMs } = this;
     const lossShare = this.upLost / this.upSent;
     this.upSent = this.upLost = 0;
@@ -180,20 +191,26 @@ export class SfuTransport {
     return uplink.layer !== before;
   }
 
-  /** The client's reports arrive. */
-  reportDown(atMs: number): void {
-    if (this.downSent >= ENOUGH_PACKETS) this.takeReport(atMs);
+  /** There have been enough packets for a share of loss, up and down. */
+  get mayReportUp(): boolean {
+    return this.upSent >= ENOUGH_PACKETS;
+  }
+
+  get mayReportDown(): boolean {
+    return this.downSent >= ENOUGH_PACKETS;
   }
 
   /** A stream ends. */
   drop(stream: FlowStream): void {
     this.low.delete(stream);
-    this.activity.delete(stream);
+    const place = this.active.indexOf(stream);
+    if (place >= 0) this.active.splice(place, 1);
     this.lookAtLayers();
     stream.selection = null;
   }
 
-  private takeReport(atMs: number): void {
+  /** The client's reports arrive. Only when {@link mayReportDown}. */
+  reportDown(atMs: number): void {
     const { downlink, rttMs, low } = this;
     const lossShare = this.downLost / this.downSent;
     this.downSent = this.downLost = 0;
@@ -205,7 +222,7 @@ export class SfuTransport {
     downlink.onLossReport({ atMs, lossShare, rttMs });
     this.lookAtDownlink();
     this.leaveOut(atMs, lossShare);
-    const talking = this.takeTalking().filter(({ isLeftOut }) => !isLeftOut);
+    const talking = this.takeTalking();
     if (low.size > 0) {
       // who is silent is given what it would get if it began to talk
       const idle = { atMs, availableKbps: this.shares(talking.length + 1).at(-1) as number, lossShare };
@@ -218,22 +235,22 @@ export class SfuTransport {
 
   /** Where the downlink does not carry all who talk in the lowest layer, only those are sent who talk most. */
   private leaveOut(atMs: number, lossShare: number): void {
-    const { voices, choice, activity } = this;
+    const { voices, choice, active } = this;
     const elapsedMs = Number.isNaN(this.activeMs) ? ACTIVITY_MS : Math.max(1, atMs - this.activeMs);
     this.activeMs = atMs;
     const weight = 1 - Math.exp(-elapsedMs / ACTIVITY_MS);
     let spokenMs = 0;
-    for (const [stream, share] of activity) activity.set(stream, share * (1 - weight));
+    for (const stream of active) stream.activity *= 1 - weight;
     for (let stream = this.talking; stream !== null; stream = stream.nextTalking) {
       const talkMs = (stream.spokenSince * FRAME_US) / 1000;
       spokenMs += talkMs;
-      activity.set(stream, (activity.get(stream) ?? 0) + Math.min(1, talkMs / elapsedMs) * weight);
+      if (stream.activity < 0) this.activate(stream);
+      stream.activity += Math.min(1, talkMs / elapsedMs) * weight;
     }
     this.talkers += (spokenMs / elapsedMs - this.talkers) * weight;
     const voiceKbps = leastVoiceKbps(this.parts.options.codec.extensions);
     const { capacityKbps = Number.POSITIVE_INFINITY, estimateKbps: availableKbps } = this.downlink;
-    let lowest = true;
-    for (const stream of activity.keys()) lowest &&= stream.isLeftOut || stream.selection?.isLowest === true;
+    const lowest = active.every(isLowest);
     const places = voices.update({
       atMs,
       capacityKbps,
@@ -243,22 +260,28 @@ export class SfuTransport {
       voiceKbps,
       talkers: this.talkers,
     });
-    if (places >= activity.size) {
+    if (places >= active.length) {
       choice.clear();
-      for (const stream of activity.keys()) stream.leaveOut(false, atMs * 1000);
+      for (const stream of active) stream.leaveOut(false, atMs * 1000);
     } else {
       choice.choose(
         atMs,
-        Array.from(activity, ([voice, share]) => ({
+        active.map((voice) => ({
           voice,
-          activity: share,
+          activity: voice.activity,
           lately: (voice.spokenSince * FRAME_US) / 1000 / elapsedMs,
         })),
         places,
       );
-      for (const stream of activity.keys()) stream.leaveOut(!choice.has(stream), atMs * 1000);
+      for (const stream of active) stream.leaveOut(!choice.has(stream), atMs * 1000);
     }
     this.lookAtLayers();
+  }
+
+  /** From now on it counts among those who could be sent. */
+  private activate(stream: FlowStream): void {
+    stream.activity = 0;
+    this.active.push(stream);
   }
 
   private decide(stream: FlowStream, input: SelectionInput): void {
@@ -271,7 +294,9 @@ export class SfuTransport {
   /** Silent streams with the best layer need no look. */
   private look(stream: FlowStream): void {
     if (stream.selection === null) return;
-    stream.wanted = LAYER_NAMES.indexOf(stream.selection.layer);
+    const wanted = LAYER_NAMES.indexOf(stream.selection.layer);
+    if (wanted === stream.wanted) return;
+    stream.wanted = wanted;
     if (stream.wanted === 0) this.low.delete(stream);
     else this.low.add(stream);
     this.lookAtLayers();
@@ -285,8 +310,14 @@ export class SfuTransport {
       this.limit !== 'h';
   }
 
+  private lookAtEncodings(): void {
+    const { encodings } = this.uplink;
+    this.sending = ENCODINGS.filter((index) => encodings[LAYER_NAMES[index] as LayerName]);
+  }
+
   private lookAtUplink(): void {
     this.lookAtLayers();
+    this.lookAtEncodings();
     const { estimateKbps, wireKbps } = this.uplink;
     this.uplinkFull = estimateKbps >= UPLINK_LIMITS.maxKbps;
     this.uplinkIsAmple = isAmple(estimateKbps, wireKbps, UPLINK_LIMITS);
@@ -300,11 +331,12 @@ export class SfuTransport {
     this.ampleVoices = voices;
   }
 
-  /** Those who talked, most talk first. They begin anew. */
+  /** Those who talked and are sent, most talk first. They begin anew. */
   private takeTalking(): FlowStream[] {
     const streams: FlowStream[] = [];
-    for (let stream = this.talking; stream !== null; stream = stream.nextTalking) streams.unshift(stream);
-    streams.sort((one, other) => other.spokenSince - one.spokenSince);
+    for (let stream = this.talking; stream !== null; stream = stream.nextTalking)
+      if (!stream.isLeftOut) streams.push(stream);
+    if (streams.length > 1) streams.reverse().sort(mostTalkFirst);
     this.forgetTalking();
     return streams;
   }
@@ -318,4 +350,12 @@ export class SfuTransport {
     const { extensions } = this.parts.options.codec;
     return allocate({ availableKbps: this.downlink.estimateKbps, talkers, extensions });
   }
+}
+
+function isLowest(stream: FlowStream): boolean {
+  return stream.isLeftOut || stream.selection?.isLowest === true;
+}
+
+function mostTalkFirst(one: FlowStream, other: FlowStream): number {
+  return other.spokenSince - one.spokenSince;
 }

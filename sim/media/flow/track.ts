@@ -1,7 +1,7 @@
 import type { ChoiceStream } from '../../kernel/index.js';
 import { FRAME_US } from '../talk/index.js';
 import { runLength } from './burst-chain.js';
-import { addFrames, clearFrames, type FrameMask, frameMask } from './frame-mask.js';
+import { addFrames, clearFrames, copyFrames, type FrameMask, frameMask } from './frame-mask.js';
 import type { LinkFlow } from './link-flow.js';
 
 /**
@@ -42,7 +42,7 @@ export class Track {
 
   /** The same packets once more: an SFU sends copies. */
   copy(other: Track): void {
-    for (let i = 0; i < this.lost.length; i++) this.lost[i] = other.lost[i] as number;
+    copyFrames(other.lost, this.lost);
     this.timed = other.timed;
     this.jittery = other.jittery;
     this.delayUs = other.delayUs;
