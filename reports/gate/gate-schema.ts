@@ -68,7 +68,7 @@ const levelSchema = z.object({
   actual: z.number().nullable(),
   pass: z.boolean(),
   reason: z.string().optional(),
-  /** The seed that was worst. */
+  /** The seed that was worst; of samples of all seeds together: that contributed most. */
   seed: z.int(),
   /** Seeds at which it does not hold. */
   missedSeeds: z.int(),

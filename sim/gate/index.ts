@@ -1,4 +1,5 @@
 export { checkComparable, compareWithBaseline, FALSE_ALARMS, makeBaseline } from './baseline.js';
+export { FailingScenarios } from './failing-scenarios.js';
 export { gateResult } from './gate-result.js';
 export { type Catalogue, loadSuite } from './load-suite.js';
 export { mergeShards, type ShardFile } from './merge-shards.js';
