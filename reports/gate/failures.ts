@@ -1,5 +1,5 @@
 import { formatNumber, formatValue, plural } from '../format.js';
-import { runCommandLine } from '../run-command-line.js';
+import { runCommandLine, suiteCommandLine } from '../run-command-line.js';
 import type { GateChange } from './comparison-schema.js';
 import type { GateLevel, GateResult } from './gate-schema.js';
 
@@ -86,10 +86,11 @@ function seedsText({ over, seed, missedSeeds }: GateLevel, seeds: number): { wor
   return { seeds: `${missedSeeds} of ${plural(seeds, 'seed')}` };
 }
 
-/** The command that runs one point of a suite alone. */
+/** The command that runs one point of a suite alone: by its name in the suite, unless nothing is set there. */
 export function commandOf({ suite }: GateResult, scenario: string, seed: number): string {
-  const entry = suite.scenarios.find(({ name }) => name === scenario);
-  return runCommandLine(entry?.reference ?? scenario, seed, entry?.overrides ?? []);
+  const { reference = scenario, overrides = [] } = suite.scenarios.find(({ name }) => name === scenario) ?? {};
+  if (suite.reference === undefined || overrides.length === 0) return runCommandLine(reference, seed, overrides);
+  return suiteCommandLine(scenario, suite.reference, seed);
 }
 
 /** `p(95)<200`, and over which value of the seeds it is judged. */

@@ -23,6 +23,8 @@ const entrySchema = z.object({
 
 const suiteSchema = z.object({
   name: z.string(),
+  /** As `deadair gate` was given it: a name or a path. Absent: written by an earlier version. */
+  reference: z.string().optional(),
   description: z.string(),
   /** Identity of all of it: scenarios, levels and seeds. */
   hash: z.string(),
