@@ -1,6 +1,7 @@
 import { alertHeadline, alertSubject, alertTimes, firedAlerts } from './alert-summary.js';
 import { callSummary } from './call-summary.js';
 import { formatClock, formatValue, metricLabel } from './format.js';
+import { measuredText } from './measured-text.js';
 import type { Metric, RunResult } from './result-schema.js';
 import { rolloutSummary } from './rollout-summary.js';
 import { describeVerdict, replayCommand } from './verdict.js';
@@ -39,9 +40,8 @@ export function renderMarkdown(result: RunResult): string {
 function expectationRows(result: RunResult): string[] {
   if (result.expectations.length === 0) return [];
   const rows = result.expectations.map((item) => {
-    const unit = result.metrics[item.metric]?.unit ?? '';
     const sign = item.pass ? '✅ met' : item.level === 'warn' ? '⚠️ warning' : '❌ missed';
-    return `| ${escapeMarkdown(item.metric)} | \`${item.expression.replaceAll('|', '\\|')}\` | ${item.reason ?? formatValue(item.actual, unit)} | ${sign} |`;
+    return `| ${escapeMarkdown(item.metric)} | \`${item.expression.replaceAll('|', '\\|')}\` | ${measuredText(item, result)} | ${sign} |`;
   });
   return ['### Expectations', '', '| metric | expected | measured | |', '|---|---|---:|---|', ...rows, ''];
 }

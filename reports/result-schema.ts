@@ -49,6 +49,8 @@ const expectationSchema = z.object({
   level: z.enum(['fail', 'warn']),
   actual: z.number().nullable(),
   pass: z.boolean(),
+  /** Of `actual`, if it is not that of the metric. */
+  unit: z.string().optional(),
   /** The values of all comparisons of the expression, if there are several; null: no samples. */
   values: z.array(z.number().nullable()).optional(),
   reason: z.string().optional(),

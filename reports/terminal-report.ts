@@ -3,6 +3,7 @@ import picocolors from 'picocolors';
 import { alertHeadline, alertSubject, alertTimes, firedAlerts } from './alert-summary.js';
 import { callSummary } from './call-summary.js';
 import { formatClock, formatNumber, formatValue, metricLabel } from './format.js';
+import { measuredText } from './measured-text.js';
 import type { Metric, RunResult } from './result-schema.js';
 import { rolloutSummary } from './rollout-summary.js';
 import { describeVerdict, replayCommand } from './verdict.js';
@@ -72,7 +73,7 @@ function expectationTable(result: RunResult, paint: Paint, color: boolean): stri
   const rows = result.expectations.map((item) => [
     item.metric,
     item.expression,
-    item.reason ?? formatValue(item.actual, result.metrics[item.metric]?.unit ?? ''),
+    measuredText(item, result),
     item.pass ? paint.green('met') : item.level === 'warn' ? paint.yellow('warning') : paint.red('MISSED'),
   ]);
   return table(['expectation', 'expected', 'measured', ''], rows, color, [30, 22, 13, 9]);

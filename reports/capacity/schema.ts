@@ -95,6 +95,8 @@ const capacitySchema = z.object({
   failed: z.number().nullable(),
   /** Loads at which the outcome contradicts a simple limit: failed below one that passed. */
   exceptions: z.array(z.number()),
+  /** Loads that were stepped over because they make no valid scenario; nothing is known of those that nobody looked at. */
+  skipped: z.array(z.object({ from: z.number(), to: z.number(), why: z.string() })).default([]),
   /** Level missed first at `failed`, with its metric; null without a failure. */
   level: z.string().nullable(),
   limiting: z.object({

@@ -3,7 +3,7 @@ import picocolors from 'picocolors';
 import { formatNumber, formatValue, metricLabel, plural } from '../format.js';
 import { wrap } from '../terminal-report.js';
 import { leaf, type Standing, settingLabel, spreadOf, standingOf, unmeasuredLevels } from './figures.js';
-import type { CapacityFile, Figure, SettingResult } from './schema.js';
+import type { CapacityFile, CapacityOutcome, Figure, SettingResult } from './schema.js';
 
 const WIDTH = 100;
 
@@ -145,7 +145,7 @@ export function capacityLines(file: CapacityFile): string[] {
   if (capacity === undefined) return [];
   if (capacity.passed === null && unmeasuredLevels(file).length > 0)
     return ['Capacity: cannot be said, since a level was measured at no load.'];
-  const { key, passed, failed, level, exceptions, limiting, replay } = capacity;
+  const { key, passed, failed, level, exceptions, skipped, limiting, replay } = capacity;
   const all = plural(seeds.length, 'seed');
   const interval =
     passed === null
@@ -158,9 +158,26 @@ export function capacityLines(file: CapacityFile): string[] {
     ...(exceptions.length === 0
       ? []
       : [`Not a simple limit: ${exceptions.map((load) => formatNumber(load)).join(', ')} missed a level below it.`]),
+    ...skippedLines(key, skipped),
     ...(level === null ? [] : [`First missed: ${level}.`]),
     ...(level === null ? [] : [`Limiting resource: ${limiting.resource}. ${limiting.why}`]),
     ...(replay === null ? [] : [`Again: ${replay}`]),
+  ];
+}
+
+/** So many groups of neighbours are named. */
+const SKIPPED_SHOWN = 5;
+
+function skippedLines(key: string, skipped: CapacityOutcome['skipped']): string[] {
+  const [first] = skipped;
+  if (first === undefined) return [];
+  const groups = skipped
+    .slice(0, SKIPPED_SHOWN)
+    .map(({ from, to }) => (from === to ? formatNumber(from) : `${formatNumber(from)} to ${formatNumber(to)}`));
+  const loads = skipped.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+  const rest = skipped.length > SKIPPED_SHOWN ? ' and others' : '';
+  return [
+    `Stepped over ${plural(loads, 'load')} that ${loads === 1 ? 'is' : 'are'} not valid: ${key} ${groups.join(', ')}${rest} (${first.why}). Let other fields follow with --with to have them valid.`,
   ];
 }
 

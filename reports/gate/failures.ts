@@ -1,5 +1,5 @@
 import { formatNumber, formatValue, plural } from '../format.js';
-import { runCommandLine } from '../run-command-line.js';
+import { runCommandLine, suiteCommandLine } from '../run-command-line.js';
 import type { GateChange } from './comparison-schema.js';
 import type { GateLevel, GateResult } from './gate-schema.js';
 
@@ -13,6 +13,8 @@ export interface GateFailure {
   readonly found: string;
   /** At which it is worst, or was seen first. */
   readonly seed: number;
+  /** That, in words: `worst at seed 3`. */
+  readonly worst: string;
   /** How many seeds show it, in words. */
   readonly seeds: string;
   /** The command that shows it again. */
@@ -23,7 +25,12 @@ export interface GateFailure {
 export function failuresOf(result: GateResult): GateFailure[] {
   const found = result.scenarios.flatMap(({ name, seeds, levels, violations, problems }): GateFailure[] => {
     const of = (count: number) => `${count} of ${plural(seeds, 'seed')}`;
-    const again = (seed: number) => ({ scenario: name, seed, command: commandOf(result, name, seed) });
+    const again = (seed: number) => ({
+      scenario: name,
+      seed,
+      worst: `worst at seed ${seed}`,
+      command: commandOf(result, name, seed),
+    });
     return [
       ...violations.map(({ oracle, kind, message, seed, seeds: count }) => ({
         ...again(seed),
@@ -49,7 +56,7 @@ export function failuresOf(result: GateResult): GateFailure[] {
           what: level.metric,
           expected: expectedText(level),
           found: foundText(level),
-          seeds: of(level.missedSeeds),
+          ...seedsText(level, seeds),
         })),
     ];
   });
@@ -62,6 +69,7 @@ export function failuresOf(result: GateResult): GateFailure[] {
       expected: `as in the baseline${change.before === null ? '' : ` (${formatValue(change.before, change.unit)})`}`,
       found: changeText(change),
       seed: change.seed,
+      worst: `worst at seed ${change.seed}`,
       seeds: plural(change.pairs, 'pair'),
       command: commandOf(result, change.scenario, change.seed),
     }));
@@ -69,10 +77,20 @@ export function failuresOf(result: GateResult): GateFailure[] {
   return [...found, ...worse].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
 }
 
-/** The command that runs one point of a suite alone. */
+/** Which seeds miss a level. Several may miss it together although none does alone. */
+function seedsText({ over, seed, missedSeeds }: GateLevel, seeds: number): { worst?: string; seeds: string } {
+  const alone = missedSeeds === 0 ? 'none' : String(missedSeeds);
+  if (over === 'pooled')
+    return { worst: `most of it from seed ${seed}`, seeds: `${plural(seeds, 'seed')} together, ${alone} alone` };
+  if (missedSeeds === 0) return { seeds: `none of ${plural(seeds, 'seed')} alone` };
+  return { seeds: `${missedSeeds} of ${plural(seeds, 'seed')}` };
+}
+
+/** The command that runs one point of a suite alone: by its name in the suite, unless nothing is set there. */
 export function commandOf({ suite }: GateResult, scenario: string, seed: number): string {
-  const entry = suite.scenarios.find(({ name }) => name === scenario);
-  return runCommandLine(entry?.reference ?? scenario, seed, entry?.overrides ?? []);
+  const { reference = scenario, overrides = [] } = suite.scenarios.find(({ name }) => name === scenario) ?? {};
+  if (suite.reference === undefined || overrides.length === 0) return runCommandLine(reference, seed, overrides);
+  return suiteCommandLine(scenario, suite.reference, seed);
 }
 
 /** `p(95)<200`, and over which value of the seeds it is judged. */

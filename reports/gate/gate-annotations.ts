@@ -11,8 +11,8 @@ const ANNOTATIONS_MAX = 10;
 export function renderAnnotations(result: GateResult): string {
   const failures = failuresOf(result);
   const shown = failures.length > ANNOTATIONS_MAX ? ANNOTATIONS_MAX - 1 : failures.length;
-  const lines = failures.slice(0, shown).map(({ scenario, what, expected, found, seed, seeds, command }) => {
-    const message = `expected ${expected}, found ${found}; worst at seed ${seed} (${seeds})\n${command}`;
+  const lines = failures.slice(0, shown).map(({ scenario, what, expected, found, worst, seeds, command }) => {
+    const message = `expected ${expected}, found ${found}; ${worst} (${seeds})\n${command}`;
     return `::error title=${property(`${scenario}: ${what}`)}::${data(message)}`;
   });
   if (failures.length > shown)

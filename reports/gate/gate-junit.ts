@@ -96,9 +96,9 @@ function suiteXml(
 }
 
 function failed(title: string, className: string, failure: GateFailure, element = 'failure'): string {
-  const { kind, expected, found, seed, seeds, command } = failure;
+  const { kind, expected, found, worst, seeds, command } = failure;
   const message = `expected ${expected}, found ${found}`;
-  const text = `${message}\nworst at seed ${seed}; ${seeds}\n${command}`;
+  const text = `${message}\n${worst}; ${seeds}\n${command}`;
   const attributes = `type="${kind}" message="${escapeXml(message)}"`;
   return testCase(title, className, `<${element} ${attributes}>${escapeXml(text)}</${element}>`);
 }

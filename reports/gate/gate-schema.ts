@@ -23,6 +23,8 @@ const entrySchema = z.object({
 
 const suiteSchema = z.object({
   name: z.string(),
+  /** As `deadair gate` was given it: a name or a path. Absent: written by an earlier version. */
+  reference: z.string().optional(),
   description: z.string(),
   /** Identity of all of it: scenarios, levels and seeds. */
   hash: z.string(),
@@ -68,7 +70,7 @@ const levelSchema = z.object({
   actual: z.number().nullable(),
   pass: z.boolean(),
   reason: z.string().optional(),
-  /** The seed that was worst. */
+  /** The seed that was worst; of samples of all seeds together: that contributed most. */
   seed: z.int(),
   /** Seeds at which it does not hold. */
   missedSeeds: z.int(),

@@ -30,12 +30,12 @@ function failureLines(result: GateResult, paint: Paint): string[] {
   const failures = failuresOf(result);
   const lines = failures
     .slice(0, FAILURES_SHOWN)
-    .flatMap(({ scenario, what, expected, found, seed, seeds, command }) => {
+    .flatMap(({ scenario, what, expected, found, worst, seeds, command }) => {
       const [first = '', ...rest] = wrap(`${scenario}: ${what}: expected ${expected}, found ${found}`, WIDTH - 2);
       return [
         paint.red(`! ${first}`),
         ...rest.map((line) => `  ${line}`),
-        `  worst at seed ${seed}; ${seeds}. Again:`,
+        `  ${worst}; ${seeds}. Again:`,
         `  ${command}`,
       ];
     });

@@ -1,4 +1,4 @@
-import { formatValue } from '../format.js';
+import { measuredText } from '../measured-text.js';
 import type { ExpectationVerdict, RunResult } from '../result-schema.js';
 import { escapeHtml } from './escape.js';
 
@@ -8,7 +8,7 @@ export function expectationSection(result: RunResult): string {
     return '<p class="empty">The scenario states no expectations: only the oracles judged this run.</p>';
   }
   const order = [...result.expectations].sort((a, b) => rank(a) - rank(b));
-  const rows = order.map((item) => row(item, result.metrics[item.metric]?.unit ?? ''));
+  const rows = order.map((item) => row(item, measuredText(item, result)));
   return `<div class="scroll" tabindex="0" role="region" aria-label="Expectations"><table class="expectations"><thead><tr><th scope="col">metric</th><th scope="col">expected</th><th scope="col" class="number">measured</th><th scope="col">outcome</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
@@ -17,8 +17,7 @@ function rank(item: ExpectationVerdict): number {
   return item.level === 'fail' ? 0 : 1;
 }
 
-function row(item: ExpectationVerdict, unit: string): string {
+function row(item: ExpectationVerdict, measured: string): string {
   const [tone, word] = item.pass ? ['good', 'met'] : item.level === 'warn' ? ['warn', 'warning'] : ['bad', 'missed'];
-  const measured = item.reason ?? formatValue(item.actual, unit);
   return `<tr class="${tone}"><td>${escapeHtml(item.metric)}</td><td><code>${escapeHtml(item.expression)}</code></td><td class="number">${escapeHtml(measured)}</td><td><span class="outcome ${tone}">${word}</span></td></tr>`;
 }

@@ -3,11 +3,17 @@ import { Worker } from 'node:worker_threads';
 import type { Detail } from '../detail.js';
 import { ExitCode } from '../errors.js';
 import type { Outcome, Point } from './point.js';
+import { ScenarioLines } from './scenario-lines.js';
 import type { PointTask } from './worker.js';
 
 export interface RunPointsOptions {
   /** Threads; default: one for each core. The outcomes do not depend on it, only their order. */
   readonly workers?: number;
+  /**
+   * A thread stays with a scenario while there are points of it, and begins one that no other thread is at: code compiled for a world is good for its
+   * next seed, while each thread compiles for itself. Else in the order of the points.
+   */
+  readonly stay?: boolean;
   /** Default all. */
   readonly detail?: Detail;
   /** Metrics to be measured though no level asks for them and `detail` would leave them out. */
@@ -27,7 +33,7 @@ const DEATHS_MAX = 2;
  */
 export async function runPoints(points: readonly Point[], options: RunPointsOptions): Promise<void> {
   const { workers = availableParallelism() } = options;
-  const line = new Line(points);
+  const line = options.stay === true ? new ScenarioLines(points) : new SingleLine(points);
   const crew = Array.from({ length: Math.min(workers, points.length) }, () => new Thread(line, options));
   try {
     await Promise.all(crew.map((thread) => thread.work()));
@@ -37,7 +43,15 @@ export async function runPoints(points: readonly Point[], options: RunPointsOpti
 }
 
 /** The points that nobody has taken on. */
-class Line {
+interface Line {
+  /** @param last the point that was taken before, by the same thread */
+  take(last?: Point): Point | undefined;
+  /** Nobody takes one any more. */
+  close(): void;
+}
+
+/** One after the other. */
+class SingleLine implements Line {
   private next = 0;
 
   constructor(private readonly points: readonly Point[]) {}
@@ -46,7 +60,6 @@ class Line {
     return this.points[this.next++];
   }
 
-  /** Nobody takes one any more. */
   close(): void {
     this.next = this.points.length;
   }
@@ -65,7 +78,7 @@ class Thread {
 
   async work(): Promise<void> {
     const { signal, onOutcome } = this.options;
-    for (let point = this.line.take(); point !== undefined; point = this.line.take()) {
+    for (let point = this.line.take(); point !== undefined; point = this.line.take(point)) {
       if (signal?.aborted) return;
       const outcome = await this.outcomeOf(point);
       if (outcome === null) return;

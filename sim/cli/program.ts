@@ -30,6 +30,7 @@ Examples:
   deadair gate --baseline baseline.json                  exit 1 for what has become worse, beyond noise
   deadair gate --shard 2/4 --out shard-2.json            a quarter of the runs, for one of four machines
   deadair merge shard-*.json --out gate.json             the very same bytes as one machine's
+  deadair run mixed-load --suite default --seed 4        one run of the suite alone, with everything to look at
 
 Exit codes: 0 everything held, 1 a service level was missed or something became worse, 3 safety was violated,
 4 it did not converge, 6 the baseline or a shard is of something else. The worst one counts.`;
@@ -81,6 +82,7 @@ Examples:
   deadair run p2p-baseline
   deadair run mixed-load --set population.clients=10000 --duration 600
   deadair run sfu-crash --set faults.0.atS=90 --set 'network.clientProfiles={wifi: 1, 3g: 1}'
+  deadair run mixed-load --suite default --seed 4        exactly what deadair gate has run
   deadair run hybrid-ramp --out result.json --junit junit.xml --markdown "$GITHUB_STEP_SUMMARY"
   deadair run large-call --pcap voice.pcapng --pcap-link client-3
   tshark -r voice.pcapng -Y rtp                          every packet of voice, and with -Y rtcp every report
@@ -131,7 +133,11 @@ function createProgram(setExitCode: (code: number) => void): Command {
   program
     .command('run')
     .description('run a scenario and judge it')
-    .argument('<scenario>', 'name of a built-in scenario, or a file (.yaml, .yml, .ts, .js, .mjs)')
+    .argument(
+      '<scenario>',
+      'name of a built-in scenario, or a file (.yaml, .yml, .ts, .js, .mjs); its name in a --suite',
+    )
+    .option('--suite <suite>', 'run it as deadair gate runs it in this suite: a file, or default')
     .option('--seed <n>', 'seed of everything that is drawn', parseSeed, 1)
     .option('--set <key=value>', 'override one field; can be given many times', collect, [])
     .option('--duration <s>', 'simulated time with load, the same as --set durationS=<s>', parseSeconds)

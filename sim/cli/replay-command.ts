@@ -1,1 +1,1 @@
-export { runCommandLine as replayCommandFor, shellCommand } from '../../reports/run-command-line.js';
+export { runCommandLine as replayCommandFor, shellCommand, suiteCommandLine } from '../../reports/run-command-line.js';

@@ -8,7 +8,7 @@ import { Interruption } from './interruption.js';
 import { checkOutputs, outputsOf, writeOutputs } from './outputs.js';
 import { PacketCapture } from './packet-capture.js';
 import { ProgressLine } from './progress-line.js';
-import { replayCommandFor } from './replay-command.js';
+import { replayCommandFor, suiteCommandLine } from './replay-command.js';
 import { summaryJson } from './summary-json.js';
 import { TraceFile } from './trace-file.js';
 import { useColor } from './use-color.js';
@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly seed: number;
   readonly set: readonly string[];
   readonly duration?: number;
+  /** Whose scenario of this name is run. */
+  readonly suite?: string;
   readonly json?: boolean;
   readonly out?: string;
   readonly report?: string;
@@ -37,7 +39,7 @@ export interface RunOptions {
  */
 export async function runCommand(reference: string, options: RunOptions): Promise<number> {
   const overrides = [...options.set, ...(options.duration === undefined ? [] : [`durationS=${options.duration}`])];
-  const scenario = await loadScenario(reference, { builtIn: builtInScenarios, overrides });
+  const { scenario, replay } = await load(reference, overrides, options);
   const outputs = outputsOf(options);
   await checkOutputs(outputs);
 
@@ -49,7 +51,7 @@ export async function runCommand(reference: string, options: RunOptions): Promis
   try {
     const measured = await execute(scenario, options.seed, progress, { trace, capture }, interruption.signal);
     const interrupted = interruption.exitCode !== null;
-    const result = { ...measured, replay: replayCommandFor(reference, options.seed, overrides) };
+    const result = { ...measured, replay };
     trace?.finish();
     const captureFailure = capture?.finish() ?? null;
     await writeOutputs(outputs, result);
@@ -82,6 +84,25 @@ export async function runCommand(reference: string, options: RunOptions): Promis
   } finally {
     interruption.end();
   }
+}
+
+/** The scenario, and the command that runs it again. */
+async function load(
+  reference: string,
+  overrides: readonly string[],
+  { suite, seed }: RunOptions,
+): Promise<{ readonly scenario: Scenario; readonly replay: string }> {
+  const builtIn = builtInScenarios;
+  if (suite === undefined) {
+    const scenario = await loadScenario(reference, { builtIn, overrides });
+    return { scenario, replay: replayCommandFor(reference, seed, overrides) };
+  }
+  const { builtInSuites } = await import('../../scenarios/suites/index.js');
+  const { entryOf, loadSuite } = await import('../gate/index.js');
+  const catalogue = { scenarios: builtIn, suites: builtInSuites };
+  const entry = entryOf(await loadSuite(suite, { catalogue }), reference);
+  const scenario = await loadScenario(entry.reference, { builtIn, overrides: [...entry.overrides, ...overrides] });
+  return { scenario, replay: suiteCommandLine(reference, suite, seed, overrides) };
 }
 
 function captureOf({ pcap, pcapLink }: RunOptions, scenario: Scenario): PacketCapture | undefined {

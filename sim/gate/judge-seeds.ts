@@ -2,10 +2,12 @@ import type { GateFinding, GateLevel, GateRun, GateScenario, GateVerdict } from 
 import {
   aggregatePools,
   type Comparison,
+  contribution,
   holds,
   metricDescription,
   parseExpectation,
   parseSelector,
+  unitOf,
 } from '../scenario/index.js';
 
 /** Worst first. */
@@ -73,12 +75,12 @@ interface SeedValue {
 
 function judgeLevel(runs: readonly GateRun[], index: number): GateLevel {
   const { metric, expression, level, over } = runs[0]!.expectations[index]!;
-  const description = metricDescription(parseSelector(metric).metric);
-  const { comparisons } = parseExpectation(metric, description?.kind ?? 'histogram', expression);
+  const { kind = 'histogram', unit = '1' } = metricDescription(parseSelector(metric).metric) ?? {};
+  const { comparisons } = parseExpectation(metric, kind, expression);
   const seeds = runs.map(({ seed, expectations }) => ({ seed, values: expectations[index]!.values }));
   const missed = seeds.filter((each) => !meets(each, comparisons));
-  const worst = [...seeds].sort((a, b) => shortfall(b, comparisons) - shortfall(a, comparisons))[0]!;
-  const best = [...seeds].sort((a, b) => shortfall(a, comparisons) - shortfall(b, comparisons))[0]!;
+  const worst = most(seeds, (each) => shortfall(each, comparisons));
+  const best = most(seeds, (each) => -shortfall(each, comparisons));
   const values =
     over === 'worst'
       ? worst.values
@@ -88,19 +90,33 @@ function judgeLevel(runs: readonly GateRun[], index: number): GateLevel {
           ? comparisons.map(({ aggregation }) => aggregatePools(aggregation, poolsOf(runs, index)))
           : comparisons.map((_, at) => middle(over, present(seeds.map((each) => each.values[at] ?? null))));
   const failing = comparisons.findIndex((comparison, at) => !met(values[at] ?? null, comparison));
-  const actual = values[Math.max(0, failing)] ?? null;
+  const told = Math.max(0, failing);
+  const actual = values[told] ?? null;
   return {
     metric,
-    unit: description?.unit ?? '1',
+    unit: unitOf(comparisons[told]!.aggregation, { kind, unit }),
     expression,
     level,
     over,
     actual,
     pass: failing < 0,
     ...(actual === null ? { reason: 'no samples' } : {}),
-    seed: worst.seed,
+    seed: over === 'pooled' ? contributor(runs, index, comparisons[told]!, actual) : worst.seed,
     missedSeeds: missed.length,
   };
+}
+
+/** The first one with the largest figure. */
+function most<T>(items: readonly T[], figure: (item: T) => number): T {
+  return items.reduce((chosen, item) => (figure(item) > figure(chosen) ? item : chosen));
+}
+
+/** The seed whose samples do most to move what all seeds have together to the wrong side. */
+function contributor(runs: readonly GateRun[], index: number, comparison: Comparison, actual: number | null): number {
+  return most(runs, ({ expectations }) => {
+    const pool = expectations[index]?.pool;
+    return pool === undefined ? Number.NEGATIVE_INFINITY : contribution(pool, comparison, actual);
+  }).seed;
 }
 
 function poolsOf(runs: readonly GateRun[], index: number) {

@@ -52,7 +52,7 @@ export async function loadSuite(
     entries.push(entry);
   }
   const identity = entries.map((entry) => [entry.name, entry.hash, entry.levels, entry.seeds]);
-  return { name, description, hash: scenarioHash({ name, identity }), entries };
+  return { name, reference, description, hash: scenarioHash({ name, identity }), entries };
 }
 
 async function loadEntry(

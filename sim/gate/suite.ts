@@ -1,7 +1,7 @@
 import type { GateSuite, Over } from '../../reports/gate/gate-schema.js';
 import type { Point } from '../campaign/index.js';
 import { DeadairError } from '../errors.js';
-import type { Scenario } from '../scenario/index.js';
+import { didYouMean, type Scenario } from '../scenario/index.js';
 
 /** One scenario of a suite, ready to be run. */
 export interface SuiteEntry {
@@ -21,6 +21,8 @@ export interface SuiteEntry {
 /** Scenarios, seeds and service levels: what a gate runs. */
 export interface Suite {
   readonly name: string;
+  /** As the user named it. */
+  readonly reference: string;
   readonly description: string;
   readonly hash: string;
   readonly entries: readonly SuiteEntry[];
@@ -48,15 +50,27 @@ export function pointsOf(suite: Suite, shard?: Shard): Point[] {
   return points.filter((_, index) => index % shard.of === shard.index - 1);
 }
 
+/**
+ * One scenario of a suite.
+ * @throws DeadairError `suite.entry`
+ */
+export function entryOf({ reference, entries }: Suite, name: string): SuiteEntry {
+  const found = entries.find((entry) => entry.name === name);
+  if (found !== undefined) return found;
+  const names = entries.map((entry) => entry.name);
+  throw new DeadairError('suite.entry', `there is no "${name}" in the suite ${reference}${didYouMean(name, names)}`);
+}
+
 /** `mixed-load#3` */
 export function pointKey(scenario: string, seed: number): string {
   return `${scenario}#${seed}`;
 }
 
 /** What the result file says of a suite. */
-export function describeSuite({ name, description, hash, entries }: Suite): GateSuite {
+export function describeSuite({ name, reference, description, hash, entries }: Suite): GateSuite {
   return {
     name,
+    reference,
     description,
     hash,
     scenarios: entries.map((entry) => ({

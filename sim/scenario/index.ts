@@ -16,8 +16,8 @@ export { resolveCallPolicy, resolvePolicy, resolveScenario } from './resolve-sce
 export { defineScenario, type Fault, type Scenario, type ScenarioInput, type ScriptStep } from './scenario.js';
 export { scenarioHash } from './scenario-hash.js';
 export { type ExpectationResult, evaluateExpectations, holds } from './slo/evaluate-expectations.js';
-export type { Comparison } from './slo/expectation.js';
+export { type Comparison, unitOf } from './slo/expectation.js';
 export { type Measured, rateOf } from './slo/measured.js';
 export { parseExpectation } from './slo/parse-expectation.js';
 export { parseSelector, type Selector } from './slo/parse-selector.js';
-export { aggregatePools, type Pool } from './slo/pool.js';
+export { aggregatePools, contribution, type Pool } from './slo/pool.js';

@@ -2,7 +2,7 @@
 export interface Interval {
   /** Largest load that passed, below which nothing failed that was tried and not contradicted; null: none. */
   readonly passed: number | null;
-  /** Smallest load above it that failed; null: none. */
+  /** Smallest load above it that failed; null: none. Without both, no load is valid. */
   readonly failed: number | null;
   /** Loads that failed although a larger one passed. */
   readonly exceptions: readonly number[];
@@ -18,66 +18,81 @@ export interface SearchOptions {
   readonly precision: number;
 }
 
+/** Whether a load passed, or that there is no such load: `clients` that do not fill the channels. */
+export type Answer = boolean | 'not-valid';
+
+/** A valid load. */
+interface Found {
+  readonly load: number;
+  readonly passed: boolean;
+}
+
+/** So many loads are looked at where the one that is wanted is not valid. */
+export const SNAP_MAX = 5_000;
+
 /**
  * Searches the largest load that passes: doubling (or halving) from the start until one passes and one fails, then halving the interval between
  * them. That is right if more load is never better. It is not taken for granted: when the interval is found, loads on both sides of it are tried as
  * well ({@link PROBES}). One that fails below moves the search there, so that what is told as the capacity has no known failure beneath it; one that
  * passes above is told as an exception.
  *
- * A generator: yields the next load to try, is given whether it passed, returns the interval.
+ * A load that is not valid says nothing: the valid one nearest to it that lies on the same side of what is known takes its place.
+ *
+ * A generator: yields the next load to try, is given the answer, returns the interval.
  */
-export function* searchCapacity({ start, min, max, precision }: SearchOptions): Generator<number, Interval, boolean> {
-  const known = new Map<number, boolean>();
-  function* ask(load: number): Generator<number, boolean, boolean> {
-    let passed = known.get(load);
-    if (passed === undefined) {
-      passed = yield load;
-      known.set(load, passed);
+export function* searchCapacity({ start, min, max, precision }: SearchOptions): Generator<number, Interval, Answer> {
+  const known = new Map<number, Answer>();
+  /** The nearest valid load from `from` to `to`, and whether it passed; null: there is none. */
+  function* ask(wanted: number, from: number, to: number): Generator<number, Found | null, Answer> {
+    for (const load of nearest(wanted, from, to)) {
+      let answer = known.get(load);
+      if (answer === undefined) {
+        answer = yield load;
+        known.set(load, answer);
+      }
+      if (answer !== 'not-valid') return { load, passed: answer };
     }
-    return passed;
+    return null;
   }
   let low: number | null = null;
   let high: number | null = null;
-  for (let load = start; ; ) {
-    if (yield* ask(load)) {
-      low = load;
-      if (high !== null || load >= max) break;
-      load = Math.min(max, load * 2);
-    } else {
-      high = load;
-      if (low !== null || load <= min) break;
-      load = Math.max(min, Math.floor(load / 2));
-    }
+  for (let wanted = start; low === null || high === null; ) {
+    const found: Found | null = yield* ask(wanted, (low ?? min - 1) + 1, (high ?? max + 1) - 1);
+    if (found === null) break;
+    if (found.passed) low = found.load;
+    else high = found.load;
+    wanted = found.passed ? Math.min(max, found.load * 2) : Math.max(min, Math.floor(found.load / 2));
   }
   for (let round = 0; round < ROUNDS_MAX; round++) {
     while (low !== null && high !== null && high - low > Math.max(1, Math.floor(low * precision))) {
-      const middle = Math.floor((low + high) / 2);
-      if (yield* ask(middle)) low = middle;
-      else high = middle;
+      const found: Found | null = yield* ask(Math.floor((low + high) / 2), low + 1, high - 1);
+      if (found === null) break;
+      if (found.passed) low = found.load;
+      else high = found.load;
     }
     if (low === null) break;
     let failed: number | null = null;
-    for (const load of probesBelow(low, min)) if (!(yield* ask(load))) failed = load;
+    for (const probe of probesBelow(low, min)) {
+      const found: Found | null = yield* ask(probe, min, low - 1);
+      if (found?.passed === false) failed = found.load;
+    }
     if (failed === null) break;
     // more load was better here: what counts is the limit below the failure
-    high = failed;
     low = null;
-    for (const [load, passed] of known) if (passed && load < high && load > (low ?? -1)) low = load;
-    if (low === null) {
-      for (let load = Math.max(min, Math.floor(high / 2)); low === null; load = Math.max(min, Math.floor(load / 2))) {
-        if (yield* ask(load)) low = load;
-        else high = load;
-        if (load <= min) break;
-      }
+    for (const [load, answer] of known) if (answer === true && load < failed && load > (low ?? -1)) low = load;
+    while (low === null) {
+      const found: Found | null = yield* ask(Math.max(min, Math.floor(failed / 2)), min, failed - 1);
+      if (found === null) break;
+      if (found.passed) low = found.load;
+      else failed = found.load;
     }
+    high = failed;
   }
-  if (low !== null && high !== null) {
-    const above = Math.min(max, high + Math.max(1, high - low));
-    if (above > high) yield* ask(above);
-  }
-  const passes = [...known].filter(([, passed]) => passed).map(([load]) => load);
-  const most = Math.max(...passes, Number.NEGATIVE_INFINITY);
-  const exceptions = [...known].filter(([load, passed]) => !passed && load < most).map(([load]) => load);
+  if (low !== null && high !== null && high < max)
+    yield* ask(Math.min(max, high + Math.max(1, high - low)), high + 1, max);
+  const of = (wanted: boolean) => [...known].filter(([, answer]) => answer === wanted).map(([load]) => load);
+  const most = Math.max(...of(true), Number.NEGATIVE_INFINITY);
+  const exceptions = of(false).filter((load) => load < most);
   return { passed: low, failed: high, exceptions: exceptions.sort((a, b) => a - b) };
 }
 
@@ -90,4 +105,17 @@ const PROBES = [0.75, 0.9, 0.95];
 function probesBelow(load: number, min: number): number[] {
   const loads = PROBES.map((share) => Math.floor(load * share)).filter((probe) => probe >= min && probe < load);
   return [...new Set(loads)];
+}
+
+/** Loads from `from` to `to`, those that are nearer to the wanted one first, and of two the smaller. */
+function* nearest(wanted: number, from: number, to: number): Generator<number> {
+  const centre = Math.min(to, Math.max(from, wanted));
+  let looked = 0;
+  for (let distance = 0; centre - distance >= from || centre + distance <= to; distance++) {
+    for (const load of distance === 0 ? [centre] : [centre - distance, centre + distance]) {
+      if (load < from || load > to) continue;
+      if (looked++ === SNAP_MAX) return;
+      yield load;
+    }
+  }
 }

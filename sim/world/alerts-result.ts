@@ -1,11 +1,12 @@
 import type { AlertsResult } from '../../reports/alerts-schema.js';
 import type { AlertRecord } from '../alerts/alert-state.js';
 import type { Alerting } from '../alerts/alerting.js';
+import { yieldsWithout } from '../alerts/promql/yields-without.js';
 
 const KEPT = 200;
 
 /** What a media server tells of its machine: exported only where there is one. */
-const MACHINE = /\bvoice_sfu_(?:cpu|memory)_share\b/;
+const MACHINE: readonly string[] = ['voice_sfu_cpu_share', 'voice_sfu_memory_share'];
 const BLIND = 'CPU and memory of media servers are not simulated here; topology.sfuNode={} adds them';
 
 /** Alerts in the shape of the result file. @param machines whether media servers have a machine under them */
@@ -15,8 +16,8 @@ export function alertsResult(alerting: Alerting, machines: boolean): AlertsResul
   return {
     scrapes: alerting.scraper.scrapes,
     evaluations: alerting.evaluations,
-    unseen: alerting.unseen.filter((name) => machines || !MACHINE.test(name)),
-    rules: alerting.rules.map(({ name, group, text, forMs, labels }) => {
+    unseen: alerting.unseen.filter((name) => machines || !MACHINE.includes(name)),
+    rules: alerting.rules.map(({ name, group, text, expression, forMs, labels }) => {
       const times = fired.filter(({ rule }) => rule.name === name && rule.group === group).length;
       return {
         alert: name,
@@ -25,8 +26,7 @@ export function alertsResult(alerting: Alerting, machines: boolean): AlertsResul
         expr: text,
         forS: forMs / 1_000,
         fired: times,
-        // what fires without these figures, or because they are missing, is not blind
-        ...(machines || times > 0 || /\b(?:absent|or)\b/.test(text) || !MACHINE.test(text) ? {} : { blind: BLIND }),
+        ...(machines || yieldsWithout(expression, (metric) => MACHINE.includes(metric)) ? {} : { blind: BLIND }),
         ...(alerting.errors.has(name) ? { error: alerting.errors.get(name) as string } : {}),
       };
     }),

@@ -66,12 +66,34 @@ describe('exit codes', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/! later: join_latency_ms: expected p\(95\)<1, found \d+ ms/);
     const command = /^ {2}deadair (run .*)$/m.exec(stdout)![1]!;
-    expect(command).toContain('--seed 1 --set drainS=30');
-    const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
-    const again = await deadair(words);
+    expect(command).toBe(`run later --suite ${at('strict.yaml')} --seed 1`);
+    const again = await deadair(command.split(' '));
     expect(again.code).toBe(1);
     expect(again.stdout).toContain('p(95)<1');
     expect(stdout.match(/^::error /gm)).toHaveLength(1);
+  });
+
+  test('the command makes the very run that the gate has judged', async () => {
+    const { runs, suite } = await json('whole.out');
+    expect(suite.reference).toBe(at('suite.yaml'));
+    const run = runs.find(
+      ({ scenario, seed }: { scenario: string; seed: number }) => scenario === 'later' && seed === 2,
+    );
+    const words = ['run', 'later', '--suite', at('suite.yaml'), '--seed', '2'];
+    const [again, other] = await Promise.all([
+      deadair([...words, '--out', at('again.json')]),
+      deadair([...words, '--set', 'drainS=31', '--out', at('other.json')]),
+    ]);
+    expect([again.code, other.code]).toEqual([0, 0]);
+    const result = await json('again.json');
+    expect(result.traceHash).toBe(run.traceHash);
+    expect(result.metrics).toMatchObject(run.metrics);
+    const levels = (items: { metric: string; expression: string }[]) =>
+      items.map((item) => [item.metric, item.expression]);
+    expect(levels(result.expectations)).toEqual(levels(run.expectations));
+    expect(result.replay).toBe(`deadair ${words.join(' ')}`);
+    expect((await json('other.json')).replay).toBe(`deadair ${words.join(' ')} --set drainS=31`);
+    expect((await json('other.json')).traceHash).not.toBe(run.traceHash);
   });
 
   test.each([
@@ -94,6 +116,11 @@ describe('exit codes', () => {
     [['gate', '--shard', '3/2'], 'Write k/n with k from 1 to n'],
     [['gate', '--shard', '1/2', '--update'], 'give them to deadair merge, not to a shard'],
     [['gate', '--resume'], '--resume needs --out'],
+    [
+      ['run', 'mixed-laod', '--suite', 'default'],
+      'there is no "mixed-laod" in the suite default; did you mean "mixed-load"',
+    ],
+    [['run', 'mixed-load', '--suite', 'nightly'], 'there is no suite "nightly"'],
   ])('2 for %j', async (args, message) => {
     const { code, stdout, stderr } = await deadair(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -169,4 +169,32 @@ describe('deadair capacity', () => {
     expect(readFileSync(at('c.html'), 'utf8')).toContain('Resources at the load that failed');
     expect(readFileSync(at('c.md'), 'utf8')).toContain('First missed: participants_max max<=6');
   });
+
+  test('steps over loads that are not valid, and says which and why; none that is valid is a mistake', async () => {
+    const search = (...more: string[]) =>
+      deadair(['capacity', at('small.yaml'), '--workers', '1', '--seeds', '1', '--out', at('s.json'), ...more]);
+    const four = ['--with', 'population.channels=clients/4'];
+    const { code, stdout } = await search(
+      '--load',
+      'population.clients=16..26',
+      ...four,
+      '--slo',
+      'participants_max: max<=22',
+    );
+    expect(code).toBe(0);
+    const { capacity, settings } = capacityFileSchema.parse(JSON.parse(readFileSync(at('s.json'), 'utf8')));
+    expect(capacity).toMatchObject({ passed: 20, failed: 24, exceptions: [] });
+    expect(settings.every(({ values, problem }) => Number(values[0]) % 4 === 0 && problem === undefined)).toBe(true);
+    expect(capacity?.skipped).toContainEqual({
+      ...{ from: 21, to: 23 },
+      why: 'population.clients: 21 clients do not fill 5 channels of 4 to 4: at most 20 clients fit; raise channels or membersMax',
+    });
+    expect(stdout).toMatch(/Stepped over \d+ loads that are not valid: population\.clients .*21 to 23/);
+
+    const none = await search('--load', 'population.clients=13..15', ...four);
+    expect([none.code, none.stdout, existsSync(at('s.json.journal'))]).toEqual([2, '', false]);
+    expect(none.stderr).toMatch(
+      /^deadair: --load population\.clients: no load from 13 to 15 is valid: .* --with .*\n$/,
+    );
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatClock, formatNumber, formatValue } from '../../reports/format.js';
-import { renderJunit, renderMarkdown, renderPrometheus, renderTerminal } from '../../reports/index.js';
+import { renderHtml, renderJunit, renderMarkdown, renderPrometheus, renderTerminal } from '../../reports/index.js';
 import { describeVerdict } from '../../reports/verdict.js';
 import { emptyResult, fixtureResult } from './result-fixture.js';
 
@@ -82,6 +82,26 @@ describe('Markdown', () => {
     expect(text).toContain('| `p(95)<2000` | 3\u202f620\u00a0ms | ❌ missed |');
     expect(text).toContain('deadair run redis-failover --seed 7');
   });
+});
+
+test('a measured number of samples is shown without the unit of the metric', () => {
+  const level = { metric: 'join_latency_ms', level: 'fail', pass: false } as const;
+  const result = fixtureResult({
+    expectations: [
+      { ...level, expression: 'count>900', actual: 877, unit: '1' },
+      { ...level, expression: 'p(95)<700', actual: 776 },
+    ],
+  });
+  const cells = (text: string) =>
+    text
+      .replace(/<\/?[a-z][^>]*>|[│|`]/g, ' ')
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replace(/\s+/g, ' ');
+  for (const text of [renderTerminal(result, { color: false }), renderMarkdown(result), renderHtml(result)]) {
+    expect(cells(text)).toMatch(/count>900 877 (?!ms)/);
+    expect(cells(text)).toContain('p(95)<700 776 ms');
+  }
 });
 
 describe('Prometheus', () => {

@@ -115,6 +115,16 @@ describe('evaluation', () => {
     expect(one('join_latency_ms', 'min>0 && max<10', histogram([1, 2, 9]))).toMatchObject({ pass: true, actual: 1 });
   });
 
+  test('a number of samples has a unit of its own', () => {
+    const unitOf = (expression: string) => one('join_latency_ms', expression, histogram([1, 2, 9]))?.unit;
+    expect([unitOf('count>3'), unitOf('max<5 && count>3'), unitOf('count>0 && max<5')]).toEqual([
+      '1',
+      undefined,
+      undefined,
+    ]);
+    expect(one('audible_gap_total_ms', 'count<1', { kind: 'counter', value: 5 })).not.toHaveProperty('unit');
+  });
+
   test('a warning is marked as one', () => {
     const results = evaluateExpectations(
       { error_rate: ['rate<0.5', { expect: 'rate<0.1', level: 'warn' }] },

@@ -104,9 +104,9 @@ const KINDS = {
 
 function failureList(failures: readonly GateFailure[]): string {
   const items = failures.slice(0, FAILURES_SHOWN).map(
-    ({ scenario, kind, what, expected, found, seed, seeds, command }) => `<div class="objection">
+    ({ scenario, kind, what, expected, found, worst, seeds, command }) => `<div class="objection">
 <h3><span class="outcome">${KINDS[kind]}</span><span>${escapeHtml(scenario)}</span><code>${escapeHtml(what)}</code></h3>
-<p>expected <code>${escapeHtml(expected)}</code>, found <b>${escapeHtml(found)}</b>; worst at seed ${seed} (${escapeHtml(seeds)})</p>
+<p>expected <code>${escapeHtml(expected)}</code>, found <b>${escapeHtml(found)}</b>; ${escapeHtml(worst)} (${escapeHtml(seeds)})</p>
 <p class="replay"><span>Again</span><code>${escapeHtml(command)}</code></p>
 </div>`,
   );

@@ -6,6 +6,7 @@ import { type Point, runPoints } from '../../campaign/index.js';
 import { DeadairError, ExitCode } from '../../errors.js';
 import {
   describeSuite,
+  FailingScenarios,
   gateResult,
   loadSuite,
   pointKey,
@@ -99,6 +100,8 @@ async function runAll(
   // the dearest first: then no thread is left alone with one at the end
   const left = byCost(points.filter(({ key }) => !done.has(key)));
   const cost = new CostLeft(left);
+  const failing = new FailingScenarios();
+  for (const run of runs) failing.add(run);
   await runPoints(left, {
     ...(workers === undefined ? {} : { workers }),
     detail: 'figures',
@@ -108,11 +111,11 @@ async function runAll(
       runs.push(run);
       journal?.add(run);
       cost.ended(point);
-      const failed = runs.filter(({ verdict }) => verdict !== 'pass').length;
-      progress.show(cost.wallS, () => {
-        const bad = failed === 0 ? '' : `  ${failed} failed`;
-        return `gate ${suite.name}  ${runs.length} of ${points.length} runs${bad}  ${cost.leftText}`;
-      });
+      failing.add(run);
+      progress.show(
+        cost.wallS,
+        () => `gate ${suite.name}  ${runs.length} of ${points.length} runs${failing.text}  ${cost.leftText}`,
+      );
     },
   });
 }

@@ -1,7 +1,6 @@
 import {
   type CapacityFile,
   type CapacityOutcome,
-  holds,
   type RunFigures,
   standingOf,
   unmeasuredLevels,
@@ -9,11 +8,11 @@ import {
 import { builtInScenarios } from '../../../scenarios/index.js';
 import { DeadairError, ExitCode } from '../../errors.js';
 import { loadScenario, type Scenario, scenarioHash } from '../../scenario/index.js';
-import { type Interval, searchCapacity } from '../../sweep/capacity-search.js';
+import type { Interval } from '../../sweep/capacity-search.js';
 import { mainFigures, parseFigures } from '../../sweep/figures.js';
 import { limitingResource } from '../../sweep/limiting-resource.js';
-import { type Link, parseLink } from '../../sweep/link.js';
-import { CHANNEL_SIZE, type Load, levelOverrides, loadSettingOf, parseLoad } from '../../sweep/load.js';
+import { parseLink } from '../../sweep/link.js';
+import { CHANNEL_SIZE, type Load, levelOverrides, parseLoad } from '../../sweep/load.js';
 import { DEADAIR_VERSION } from '../../version.js';
 import { Interruption } from '../interruption.js';
 import { checkOutputs } from '../outputs.js';
@@ -21,8 +20,9 @@ import { ProgressLine } from '../progress-line.js';
 import { assemble } from './assemble.js';
 import { capacityOutputs, writeCapacityOutputs } from './capacity-outputs.js';
 import { JournalFile } from './journal-file.js';
+import { LoadSearch } from './load-search.js';
 import { commandOf, type StudyOptions, showCapacity } from './show-capacity.js';
-import { type Loaded, loadSetting, Study } from './study.js';
+import { Study } from './study.js';
 import { exitCodeOf, measuredIdentity } from './sweep-command.js';
 
 /** Options of `deadair capacity`. */
@@ -75,7 +75,7 @@ export async function capacityCommand(reference: string, options: CapacityOption
     const workers = options.workers === undefined ? {} : { workers: options.workers };
     const metrics = shown.map(({ metric }) => metric);
     const study = new Study({ reference, overrides, journal, progress, interruption, metrics, ...workers });
-    const search = new Search({ study, reference, overrides, load, links, seeds, base });
+    const search = new LoadSearch({ study, reference, overrides, load, links, seeds, base });
     const interval = await search.run(range, options.precision, interruption.signal);
     progress.clear();
     if (interval === null) {
@@ -101,7 +101,7 @@ export async function capacityCommand(reference: string, options: CapacityOption
       settings,
     };
     const bare = assemble(parts);
-    const file = assemble({ ...parts, capacity: outcomeOf(bare, load, range, interval) });
+    const file = assemble({ ...parts, capacity: outcomeOf(bare, load, range, interval, search.skipped()) });
     await writeCapacityOutputs(options, file);
     journal.remove();
     showCapacity(file, options);
@@ -141,87 +141,14 @@ function rangeOf({ key, min, max }: Load, base: Scenario): { min: number; max: n
   return { min: 1, max: start * GROWTH_MAX, start };
 }
 
-/** Asks the study for what the search wants to know. */
-class Search {
-  private readonly seen = new Map<number, Loaded>();
-
-  constructor(
-    private readonly parts: {
-      readonly study: Study;
-      readonly reference: string;
-      readonly overrides: readonly string[];
-      readonly load: Load;
-      readonly links: readonly Link[];
-      readonly seeds: readonly number[];
-      readonly base: Scenario;
-    },
-  ) {}
-
-  /** null: interrupted. */
-  async run(
-    range: { readonly min: number; readonly max: number; readonly start: number },
-    precision: number,
-    signal: AbortSignal,
-  ): Promise<Interval | null> {
-    const steps = searchCapacity({ ...range, precision });
-    let step = steps.next();
-    while (step.done !== true) {
-      const passed = await this.passes(step.value, signal);
-      if (passed === null) return null;
-      step = steps.next(passed);
-    }
-    return step.value;
-  }
-
-  /** Settings that were tried, smallest load first. */
-  tried(): (Loaded & { readonly runs: readonly RunFigures[] })[] {
-    return [...this.seen].sort(([a], [b]) => a - b).map(([, loaded]) => ({ ...loaded, runs: this.runsOf(loaded) }));
-  }
-
-  private async passes(load: number, signal: AbortSignal): Promise<boolean | null> {
-    const { study, reference, overrides, load: what, links, seeds, base } = this.parts;
-    const loaded = await loadSetting(reference, overrides, loadSettingOf(what, links, load));
-    if (loaded.scenario instanceof DeadairError) throw unfit(loaded.scenario, what, load);
-    this.seen.set(load, loaded);
-    await study.run([loaded], seeds, `${what.key} ${load}`);
-    const runs = this.runsOf(loaded);
-    if (signal.aborted && runs.length < seeds.length) return null;
-    const { levels, settings } = assemble({
-      kind: 'capacity',
-      command: '',
-      base,
-      overrides,
-      variations: [],
-      links: [],
-      seeds,
-      figures: [],
-      settings: [{ ...loaded, runs }],
-    });
-    return holds({ levels }, settings[0] as CapacityFile['settings'][number]);
-  }
-
-  private runsOf({ setting }: Loaded): RunFigures[] {
-    return this.parts.seeds.flatMap((seed) => this.parts.study.get(setting, seed) ?? []);
-  }
-}
-
-/** A load that makes no valid scenario ends the search: it says nothing about the capacity. */
-function unfit(problem: DeadairError, { key }: Load, load: number): DeadairError {
-  const advice =
-    key === 'population.clients'
-      ? '; let channels grow with them: --with population.channels=clients/10, or search --load channel-size'
-      : '; give a range in which it is valid, or let other fields follow with --with';
-  return new DeadairError(problem.code, `${key} ${load}: ${problem.message}${advice}`, problem.exitCode);
-}
-
 function outcomeOf(
   file: CapacityFile,
   { key }: Load,
   range: { min: number; max: number },
-  interval: Interval,
+  { passed, failed, exceptions }: Interval,
+  skipped: CapacityOutcome['skipped'],
 ): CapacityOutcome {
-  const { passed, failed, exceptions } = interval;
-  const common = { key, min: range.min, max: range.max, passed, failed, exceptions: [...exceptions] };
+  const common = { key, min: range.min, max: range.max, passed, failed, exceptions: [...exceptions], skipped };
   const setting = file.settings.find(({ values }) => values[0] === String(failed));
   if (setting === undefined)
     return { ...common, level: null, limiting: { resource: '', why: '', resources: [] }, replay: null };

@@ -1,6 +1,6 @@
 import { metricDescription } from '../metric-catalogue.js';
 import type { Scenario } from '../scenario.js';
-import type { Aggregation, Comparison } from './expectation.js';
+import { type Aggregation, type Comparison, unitOf } from './expectation.js';
 import type { Measured } from './measured.js';
 import { parseExpectation } from './parse-expectation.js';
 import { parseSelector } from './parse-selector.js';
@@ -14,6 +14,8 @@ export interface ExpectationResult {
   /** The measured value (of the first comparison that fails, else of the first); null without samples. */
   readonly actual: number | null;
   readonly pass: boolean;
+  /** Of `actual`, if it is not that of the metric. */
+  readonly unit?: string;
   /** The values of all comparisons, if there are several. */
   readonly values?: (number | null)[];
   /** Why it failed, when the number alone does not say it. */
@@ -32,14 +34,17 @@ export function evaluateExpectations(
 ): ExpectationResult[] {
   const results: ExpectationResult[] = [];
   for (const [metric, entries] of Object.entries(expectations)) {
-    const kind = metricDescription(parseSelector(metric).metric)?.kind ?? 'histogram';
+    const { kind = 'histogram', unit = '1' } = metricDescription(parseSelector(metric).metric) ?? {};
     for (const entry of entries) {
       const expression = typeof entry === 'string' ? entry : entry.expect;
       const level = typeof entry === 'string' ? 'fail' : entry.level;
       const { comparisons } = parseExpectation(metric, kind, expression);
       const value = measured[metric];
       const pool = typeof entry !== 'string' && entry.over === 'pooled' && value !== undefined ? poolOf(value) : null;
-      results.push({ metric, expression, level, ...judge(comparisons, value), ...(pool === null ? {} : { pool }) });
+      const { told, ...judged } = judge(comparisons, value);
+      const own = unitOf(told.aggregation, { kind, unit });
+      const units = own === unit ? {} : { unit: own };
+      results.push({ metric, expression, level, ...judged, ...units, ...(pool === null ? {} : { pool }) });
     }
   }
   return results;
@@ -48,7 +53,7 @@ export function evaluateExpectations(
 function judge(
   comparisons: readonly Comparison[],
   measured: Measured | undefined,
-): Omit<ExpectationResult, 'metric' | 'expression' | 'level'> {
+): Pick<ExpectationResult, 'actual' | 'pass' | 'values' | 'reason'> & { readonly told: Comparison } {
   const values = comparisons.map(({ aggregation }) => {
     const value = measured === undefined ? null : aggregate(aggregation, measured);
     return value === null || Number.isNaN(value) ? null : value;
@@ -56,10 +61,10 @@ function judge(
   const more = values.length > 1 ? { values } : {};
   for (const [index, comparison] of comparisons.entries()) {
     const actual = values[index] ?? null;
-    if (actual === null) return { actual, pass: false, ...more, reason: 'no samples' };
-    if (!holds(actual, comparison)) return { actual, pass: false, ...more };
+    if (actual === null) return { told: comparison, actual, pass: false, ...more, reason: 'no samples' };
+    if (!holds(actual, comparison)) return { told: comparison, actual, pass: false, ...more };
   }
-  return { actual: values[0] ?? null, pass: true, ...more };
+  return { told: comparisons[0] as Comparison, actual: values[0] ?? null, pass: true, ...more };
 }
 
 /** The value of an aggregation, or null when there is nothing to aggregate. */

@@ -1,3 +1,5 @@
+import type { MetricKind } from '../metric-catalogue.js';
+
 /** Names of the aggregations of the grammar. */
 export const AGGREGATIONS = ['p', 'avg', 'min', 'max', 'med', 'count', 'rate', 'value'] as const;
 
@@ -5,6 +7,14 @@ export const AGGREGATIONS = ['p', 'avg', 'min', 'max', 'med', 'count', 'rate', '
 export interface Aggregation {
   readonly name: (typeof AGGREGATIONS)[number];
   readonly percent?: number;
+}
+
+/** The unit of an aggregated value: that of the metric, but for the number of samples. */
+export function unitOf(
+  { name }: Aggregation,
+  { kind, unit }: { readonly kind: MetricKind; readonly unit: string },
+): string {
+  return name === 'count' && kind === 'histogram' ? '1' : unit;
 }
 
 export type Operator = '<' | '<=' | '>' | '>=' | '==' | '!=';

@@ -1,4 +1,4 @@
-import type { Aggregation } from './expectation.js';
+import type { Aggregation, Comparison } from './expectation.js';
 import type { Measured } from './measured.js';
 
 /**
@@ -72,4 +72,31 @@ function quantile(pools: readonly Pool[], rank: number): number | null {
     if (below >= rank) return value;
   }
   return all.at(-1)?.[0] ?? null;
+}
+
+/**
+ * How much one of several pools moves their aggregation to the wrong side of a comparison: the largest does most. Of a percentile: how many
+ * samples beyond the bound there are above the share that may be there.
+ * @param actual the aggregation of all of them; tells which side is the wrong one of `==` and `!=`
+ */
+export function contribution(pool: Pool, { aggregation, operator, bound }: Comparison, actual: number | null): number {
+  const { name, percent = 50 } = aggregation;
+  const above = operator === '<' || operator === '<=' || (operator === '==' && (actual ?? bound) > bound);
+  const sign = above ? 1 : -1;
+  const { count, sum, values } = pool;
+  switch (name) {
+    case 'count':
+      return sign * count;
+    case 'min':
+    case 'max':
+      return sign * (pool[name] ?? Number.NEGATIVE_INFINITY * sign);
+    case 'p':
+    case 'med': {
+      const share = name === 'med' ? 0.5 : percent / 100;
+      const beyond = values.reduce((total, [value, weight]) => total + ((value - bound) * sign >= 0 ? weight : 0), 0);
+      return beyond - (above ? 1 - share : share) * count;
+    }
+    default:
+      return sign * (sum - bound * count);
+  }
 }

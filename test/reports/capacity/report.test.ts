@@ -55,6 +55,7 @@ describe('what the figures say', () => {
       passed: null,
       failed: 1,
       exceptions: [],
+      skipped: [],
       level: 'mos avg>4',
       replay: null,
     };
@@ -158,6 +159,7 @@ describe('what the figures say', () => {
       passed: 300,
       failed: 312,
       exceptions: [],
+      skipped: [],
       level: 'mos avg>4',
       limiting,
       replay: null,
@@ -165,6 +167,23 @@ describe('what the figures say', () => {
     const page = (key: string) => renderCapacityHtml({ ...thresholds, kind: 'capacity', capacity: { key, ...found } });
     expect(page('channel-size')).toContain('300 to 312 people in a channel');
     expect(page('population.clients')).toContain('300 to 312 clients');
+  });
+
+  test('loads that were stepped over are told, with the reason', () => {
+    const skip = (from: number, to: number) => ({ from, to, why: `${from} people do not fill 4 channels` });
+    const capacity = {
+      ...{ key: 'population.clients', min: 1, max: 400, passed: 300, failed: 312, exceptions: [], level: null },
+      ...{ limiting: { resource: 'none', why: '', resources: [] }, replay: null },
+    };
+    const linesOf = (skipped: ReturnType<typeof skip>[]) =>
+      renderCapacityMarkdown({ ...thresholds, kind: 'capacity', capacity: { ...capacity, skipped } });
+    expect(linesOf([])).not.toContain('Stepped over');
+    expect(linesOf([skip(301, 301)])).toContain(
+      'Stepped over 1 load that is not valid: population.clients 301 (301 people do not fill 4 channels). Let other fields follow with --with',
+    );
+    expect(linesOf([7, 20, 30, 40, 50, 60].map((load) => skip(load, load + 4)))).toContain(
+      'Stepped over 30 loads that are not valid: population.clients 7 to 11, 20 to 24, 30 to 34, 40 to 44, 50 to 54 and others (7 people',
+    );
   });
 
   test('fields that moved along are told', () => {

@@ -51,6 +51,31 @@ test('what is worst stands first, with expected, found, worst seed and command',
   });
 });
 
+test('the command names the suite where the suite sets something, in every format', () => {
+  const gate = failing(1);
+  const [slow, ...others] = gate.suite.scenarios;
+  const overrides = [`expectations.join_latency_ms=["p(95)<200"]`];
+  const suite = { ...gate.suite, reference: 'voice.yaml', scenarios: [{ ...slow!, overrides }, ...others] };
+  const result = { ...gate, suite };
+  expect(failuresOf(result).map(({ command }) => command)).toEqual([
+    'deadair run unsafe --seed 3',
+    'deadair run slow-0 --suite voice.yaml --seed 3',
+  ]);
+  const alone = { ...result, scenarios: result.scenarios.filter(({ name }) => name === 'slow-0') };
+  const command = 'deadair run slow-0 --suite voice.yaml --seed 3';
+  for (const text of [
+    renderGateTerminal(alone, { color: false }),
+    renderGateMarkdown(alone),
+    renderGateJunit(alone),
+    renderGateHtml(alone),
+    renderAnnotations(alone),
+  ])
+    expect(text).toContain(command);
+  // a result of an earlier version does not know its suite
+  const { reference: _, ...earlier } = suite;
+  expect(failuresOf({ ...result, suite: earlier })[1]!.command).toContain("--set 'expectations.join_latency_ms=");
+});
+
 describe('annotations', () => {
   test('at most ten, the last says how many more', () => {
     const lines = renderAnnotations(failing(12)).trimEnd().split('\n');

@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { GateRun } from '../../../reports/gate/index.js';
+import { failuresOf, type GateRun, renderGateTerminal } from '../../../reports/gate/index.js';
 import type { RunResult } from '../../../reports/result-schema.js';
-import { gateResult, mergeShards, runRecord } from '../../../sim/gate/index.js';
+import { FailingScenarios, gateResult, mergeShards, runRecord } from '../../../sim/gate/index.js';
 import { judgeSeeds } from '../../../sim/gate/judge-seeds.js';
 import { Samples } from '../../../sim/metrics/recorder.js';
-import { evaluateExpectations, rateOf, resolveScenario } from '../../../sim/scenario/index.js';
+import {
+  aggregatePools,
+  evaluateExpectations,
+  parseExpectation,
+  rateOf,
+  resolveScenario,
+} from '../../../sim/scenario/index.js';
 import { fixtureGate, fixtureRun, fixtureSuite } from '../../reports/gate/gate-fixture.js';
 
 const runs = (latencies: readonly (number | null)[], over: 'worst' | 'best' | 'median' | 'mean' = 'worst'): GateRun[] =>
@@ -68,6 +74,70 @@ describe('a level over seeds', () => {
     expect(lost).toMatchObject({ over: 'worst', actual: 1, pass: false });
   });
 
+  /** Runs with one level over the samples of all of them. */
+  const pooled = (expression: string, pools: readonly (readonly (readonly [value: number, weight: number])[])[]) =>
+    pools.map((points, index): GateRun => {
+      const values = points.map(([value, weight]): [number, number] => [value, weight]);
+      const count = values.reduce((total, [, weight]) => total + weight, 0);
+      const sum = values.reduce((total, [value, weight]) => total + value * weight, 0);
+      const pool = { count, sum, min: values[0]?.[0] ?? null, max: values.at(-1)?.[0] ?? null, values };
+      const { aggregation } = parseExpectation('', 'histogram', expression).comparisons[0]!;
+      const level = { metric: 'join_latency_ms', expression, level: 'fail', over: 'pooled' } as const;
+      return {
+        ...fixtureRun('s', index + 1, [1, 0]),
+        expectations: [{ ...level, values: [aggregatePools(aggregation, [pool])], pool }],
+      };
+    });
+
+  test('pooled: names the seed that contributes most, which need not be the worst alone', () => {
+    const judged = (expression: string, ...pools: Parameters<typeof pooled>[1]) =>
+      judgeSeeds('s', pooled(expression, pools)).levels[0];
+    // ten of ten are too slow at seed 1, 200 of 1 000 at seed 2
+    const few = [[500, 10]] as const;
+    const many = [
+      [100, 800],
+      [300, 200],
+    ] as const;
+    expect(judged('p(95)<200', few, many)).toMatchObject({ actual: 300, pass: false, seed: 2, missedSeeds: 2 });
+    expect(judged('avg<120', few, many)).toMatchObject({ pass: false, seed: 2 });
+    expect(judged('max<400', few, many)).toMatchObject({ actual: 500, pass: false, seed: 1, missedSeeds: 1 });
+    // more than half of them above 250: what is below counts
+    expect(judged('med>250', few, many, [[100, 5]])).toMatchObject({ actual: 100, pass: false, seed: 2 });
+    expect(judged('count<900', few, many, [[100, 5]])).toMatchObject({ actual: 1_015, seed: 2, missedSeeds: 1 });
+    expect(judged('count>9000', few, many, [[100, 5]])).toMatchObject({ actual: 1_015, seed: 3, missedSeeds: 3 });
+    expect(judged('count==1000', few, many, [[100, 5]])).toMatchObject({ actual: 1_015, seed: 2, missedSeeds: 2 });
+  });
+
+  test('pooled: seeds may miss together what none of them misses alone', () => {
+    const result = fixtureGate(pooled('count<30', [[[1, 10]], [[1, 14]], [[1, 12]]]));
+    expect(result.scenarios[0]!.levels[0]).toMatchObject({ actual: 36, pass: false, seed: 2, missedSeeds: 0 });
+    const [failure] = failuresOf(result);
+    expect(failure).toMatchObject({
+      ...{ found: '36', worst: 'most of it from seed 2', seeds: '3 seeds together, none alone' },
+      command: 'deadair run s --seed 2',
+    });
+    expect(renderGateTerminal(result, { color: false })).toContain(
+      '  most of it from seed 2; 3 seeds together, none alone. Again:\n',
+    );
+    const [some] = failuresOf(fixtureGate(pooled('count<13', [[[1, 10]], [[1, 14]]])));
+    expect(some).toMatchObject({ worst: 'most of it from seed 2', seeds: '2 seeds together, 1 alone' });
+  });
+
+  test('a number of samples has no unit, whatever the metric measures', () => {
+    const judged = (expression: string, values: readonly number[]) => {
+      const level = { metric: 'join_latency_ms', expression, level: 'fail', over: 'worst' } as const;
+      const run = { ...fixtureRun('s', 1, [1, 0]), expectations: [{ ...level, values: [...values] }] };
+      const result = fixtureGate([run]);
+      return [result.scenarios[0]!.levels[0]!.unit, failuresOf(result)[0]?.found];
+    };
+    expect(judged('count>0', [0])).toEqual(['1', '0']);
+    expect(judged('p(95)<200', [250])).toEqual(['ms', '250\u00a0ms']);
+    // what is told is the comparison that fails
+    expect(judged('p(95)<200 && count>100', [150, 40])).toEqual(['1', '40']);
+    expect(judged('count>0 && p(95)<200', [40, 250])).toEqual(['ms', '250\u00a0ms']);
+    expect(judged('p(95)<200 && count>0', [150, 40])).toEqual(['ms', undefined]);
+  });
+
   test('the worst seed of >, and of ==, is the one that is furthest off', () => {
     const level = (expression: string, values: readonly number[]) =>
       judgeSeeds(
@@ -113,6 +183,26 @@ test('the worst verdict counts: safety, then liveness, then no result, then a mi
   expect(judgeSeeds('s', [violated('safety'), { ...violated('safety'), seed: 7 }]).violations).toMatchObject([
     { oracle: 'an-oracle-of-safety', seed: 2, seeds: 2 },
   ]);
+});
+
+test('while it runs, a gate counts what would fail if it ended now', () => {
+  const failing = new FailingScenarios();
+  const median = (scenario: string, latencies: readonly number[]) =>
+    runs(latencies, 'median').map((run) => ({ ...run, scenario, verdict: 'slo-missed' as const }));
+  expect(failing.text).toBe('');
+  for (const run of median('a', [250, 210])) failing.add(run);
+  expect(failing.text).toBe('  1 scenario fails so far');
+  // the median of three, one of which is fast; a seed alone has missed its level
+  for (const run of [...median('a', [100, 150]), ...median('b', [100, 120, 900])]) failing.add(run);
+  expect([failing.count, failing.text]).toEqual([0, '']);
+  failing.add({
+    ...fixtureRun('c', 1, [1, 0]),
+    verdict: 'broken',
+    problem: { code: 'c', message: 'm' },
+    expectations: [],
+  });
+  for (const run of runs([900]).map((run) => ({ ...run, scenario: 'd' }))) failing.add(run);
+  expect(failing.text).toBe('  2 scenarios fail so far');
 });
 
 describe('shards', () => {
