@@ -181,7 +181,7 @@ export class FlowChannel implements PairOwner {
     const leaves = startFrame + 1;
     const server = seat.transport === null ? null : shared.server(seat.transport.node, leaves, frames);
     talker.begin(seat, server, leaves, frames);
-    if (seat.allowance.publish) this.copyToPeers(seat, talker, startFrame);
+    if (seat.copiesOut > 0 && seat.allowance.publish) this.copyToPeers(seat, talker, startFrame);
     talker.send();
     return talker;
   }
