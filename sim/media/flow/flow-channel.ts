@@ -121,7 +121,7 @@ export class FlowChannel implements PairOwner {
     this.talkers.clear();
     for (const seat of this.seats) {
       if (seat === null) continue;
-      seat.listen(this.talk, startFrame, frames, dtx, scratch.most);
+      seat.listen(this.talk, startFrame, frames, dtx, scratch.talker(this.talkers.size));
       if (seat.spokenCount > 0) this.talkers.push(this.speak(seat, startFrame, frames));
     }
     if (this.talkers.size > 0) this.listening.hear(this.talkers, startFrame, frames);
