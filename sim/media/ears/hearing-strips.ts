@@ -9,12 +9,13 @@ const CELLS = 240;
 const WATCHED_PER_CHANNEL = 90;
 /** Pairs watched in all: above that only pairs in trouble are taken in, up to twice as many. */
 const WATCHED_MAX = 20_000;
+/** At most this many strips share a buffer. */
+const BUFFER_STRIPS = 256;
 /** Changes of layer kept for one pair. */
 const LAYER_STEPS_MAX = 200;
 
 /** One pair over the whole run: a cell for each 240th of the time. Of a pair that meets again the strip goes on. */
 export class PairStrip {
-  readonly cells = new Uint8Array(CELLS);
   /** What was marked last: most marks say it again. */
   private lastCell = -1;
   private lastState = -1;
@@ -25,6 +26,7 @@ export class PairStrip {
     readonly listener: string,
     readonly talker: string,
     private readonly cellUs: number,
+    readonly cells: Uint8Array,
   ) {}
 
   mark(fromUs: number, toUs: number, state: number): void {
@@ -61,6 +63,8 @@ export class HearingStrips {
   /** channel -> `listener>talker` -> strip */
   readonly channels = new Map<number, Map<string, PairStrip>>();
   private watched = 0;
+  private buffer = new ArrayBuffer(0);
+  private usedBytes = 0;
 
   /** @param untilUs planned end of the run */
   constructor(untilUs: number) {
@@ -94,10 +98,21 @@ export class HearingStrips {
   }
 
   private make(strips: Map<string, PairStrip>, listener: string, talker: string): PairStrip {
-    const strip = new PairStrip(listener, talker, this.cellUs);
+    const strip = new PairStrip(listener, talker, this.cellUs, this.cells());
     strips.set(`${listener}>${talker}`, strip);
     this.watched++;
     return strip;
+  }
+
+  /** Many strips share a buffer: each one of its own would keep the garbage collector busy. */
+  private cells(): Uint8Array {
+    if (this.usedBytes === this.buffer.byteLength) {
+      this.buffer = new ArrayBuffer(CELLS * Math.min(BUFFER_STRIPS, Math.max(8, this.watched)));
+      this.usedBytes = 0;
+    }
+    const cells = new Uint8Array(this.buffer, this.usedBytes, CELLS);
+    this.usedBytes += CELLS;
+    return cells;
   }
 
   private of(channelId: number): Map<string, PairStrip> {

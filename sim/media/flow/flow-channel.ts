@@ -121,7 +121,7 @@ export class FlowChannel implements PairOwner {
     this.talkers.clear();
     for (const seat of this.seats) {
       if (seat === null) continue;
-      seat.listen(this.talk, startFrame, frames, dtx, scratch.most);
+      seat.listen(this.talk, startFrame, frames, dtx, scratch.talker(this.talkers.size));
       if (seat.spokenCount > 0) this.talkers.push(this.speak(seat, startFrame, frames));
     }
     if (this.talkers.size > 0) this.listening.hear(this.talkers, startFrame, frames);
@@ -181,7 +181,7 @@ export class FlowChannel implements PairOwner {
     const leaves = startFrame + 1;
     const server = seat.transport === null ? null : shared.server(seat.transport.node, leaves, frames);
     talker.begin(seat, server, leaves, frames);
-    if (seat.allowance.publish) this.copyToPeers(seat, talker, startFrame);
+    if (seat.copiesOut > 0 && seat.allowance.publish) this.copyToPeers(seat, talker, startFrame);
     talker.send();
     return talker;
   }

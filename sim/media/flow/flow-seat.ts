@@ -5,7 +5,7 @@ import type { HearingMember } from '../hearing-member.js';
 import type { Seat } from '../seat.js';
 import { FRAME_US, type Speech, type TalkPlan } from '../talk/index.js';
 import type { FlowPair } from './flow-pair.js';
-import { addFrames, clearFrames, type FrameMask, frameMask } from './frame-mask.js';
+import { addFrames, clearFrames, type FrameMask } from './frame-mask.js';
 import { LinkFlow } from './link-flow.js';
 import { CALM_LOSS } from './options.js';
 import type { SfuTransport } from './sfu-transport.js';
@@ -15,6 +15,12 @@ const DTX_FRAMES = 20;
 
 /** Of a device that nothing is known of; it reports whenever there is something to report. */
 const EVERYTHING: DeviceAllowance = { highestLayer: 'h', publish: true, play: true, reportEveryMs: 0 };
+
+/** Room for the frames of one who talks. */
+export interface FrameRoom {
+  readonly spokenMask: FrameMask;
+  readonly sentMask: FrameMask;
+}
 
 /** One session in its channel: its two links, its talk, its transport to an SFU, and how it hears the others. */
 export class FlowSeat {
@@ -50,7 +56,7 @@ export class FlowSeat {
   bits: Uint8Array;
   /** Pairs with a stream from peer to peer. */
   readonly peers: FlowPair[] = [];
-  /** Frames of the interval with speech, and frames with a packet; null: has never talked. */
+  /** Frames of the present interval with speech, and frames with a packet; of those only who talk in it. */
   spoken: FrameMask | null = null;
   sent: FrameMask | null = null;
   /** When the last packet came out of the uplink. */
@@ -69,6 +75,7 @@ export class FlowSeat {
   private lastSent = Number.NEGATIVE_INFINITY;
   private reportedUs = Number.NEGATIVE_INFINITY;
   private spokeBefore = false;
+  private hasTalked = false;
 
   /** @param index own place in the channel */
   constructor(
@@ -92,22 +99,23 @@ export class FlowSeat {
    * Looks up what is said in an interval.
    * @param talk of the channel
    * @param dtx silence is hardly sent
-   * @param most frames of any interval
+   * @param room for its frames, as long as the interval is worked on
    */
-  listen(talk: TalkPlan, startFrame: number, frames: number, dtx: boolean, most: number): void {
+  listen(talk: TalkPlan, startFrame: number, frames: number, dtx: boolean, room: FrameRoom): void {
     const { speech } = this;
     const endFrame = startFrame + frames;
     this.spokenCount = 0;
     this.sentCount = 0;
     if (dtx && endFrame <= this.quietUntil) return;
     this.spokenCount = speech.spokenBefore(endFrame) - speech.spokenBefore(startFrame);
-    if (this.spokenCount === 0 && (dtx || this.spoken === null)) {
+    if (this.spokenCount === 0 && (dtx || !this.hasTalked)) {
       this.spokeBefore = false;
       this.quietUntil = talk.quietUntil(speech, endFrame);
       return;
     }
-    this.spoken ??= frameMask(most);
-    this.sent ??= frameMask(most);
+    this.hasTalked = true;
+    this.spoken = room.spokenMask;
+    this.sent = room.sentMask;
     clearFrames(this.spoken);
     clearFrames(this.sent);
     for (let frame = startFrame; frame < endFrame; ) {

@@ -4,7 +4,7 @@ import { FRAME_US } from '../talk/index.js';
 import type { Spoken } from './flow-pair.js';
 import type { FlowSeat } from './flow-seat.js';
 import { ForwardedVoice } from './forwarded-voice.js';
-import { countBoth, frameMask, hasFrame } from './frame-mask.js';
+import { countBoth, type FrameMask, frameMask, hasFrame } from './frame-mask.js';
 import { Refill } from './refill.js';
 import type { ServerFlow } from './server-flow.js';
 import { Track } from './track.js';
@@ -17,6 +17,9 @@ export class FlowTalker {
   seat!: FlowSeat;
   /** What it says. */
   readonly spoken: Spoken = { startFrame: 0, frames: 0, mask: frameMask(0), count: 0 };
+  /** Masks for its frames. */
+  readonly spokenMask: FrameMask;
+  readonly sentMask: FrameMask;
   /** Where its encodings go; null: not to an SFU. */
   server: ServerFlow | null = null;
   /** Indices of the encodings sent to it, best first. */
@@ -41,6 +44,8 @@ export class FlowTalker {
     private readonly network: Network,
     extensions: boolean,
   ) {
+    this.spokenMask = frameMask(most);
+    this.sentMask = frameMask(most);
     this.layers = LAYER_NAMES.map(() => new Track(most));
     this.forwarded = LAYER_NAMES.map(() => new ForwardedVoice(most));
     this.layerBytes = LAYER_NAMES.map((layer) => wireBytes(LAYER_KBPS[layer], extensions));
