@@ -81,7 +81,7 @@ export function failuresOf(result: GateResult): GateFailure[] {
 function seedsText({ over, seed, missedSeeds }: GateLevel, seeds: number): { worst?: string; seeds: string } {
   const alone = missedSeeds === 0 ? 'none' : String(missedSeeds);
   if (over === 'pooled')
-    return { worst: `most of it from seed ${seed}`, seeds: `${plural(seeds, 'seed')} together, ${alone} alone` };
+    return { worst: `seed ${seed} contributes most`, seeds: `${plural(seeds, 'seed')} together, ${alone} alone` };
   if (missedSeeds === 0) return { seeds: `none of ${plural(seeds, 'seed')} alone` };
   return { seeds: `${missedSeeds} of ${plural(seeds, 'seed')}` };
 }
@@ -95,7 +95,8 @@ export function commandOf({ suite }: GateResult, scenario: string, seed: number)
 
 /** `p(95)<200`, and over which value of the seeds it is judged. */
 export function expectedText({ expression, over }: GateLevel): string {
-  return over === 'worst' ? expression : `${expression} (${over} of seeds)`;
+  if (over === 'worst') return expression;
+  return `${expression} (${over === 'pooled' ? 'all seeds together' : `${over} of seeds`})`;
 }
 
 /** The value measured, or why there is none. */

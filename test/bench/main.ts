@@ -1,6 +1,6 @@
 /**
  * Measures what the project promises, side by side in one run, each part in a process of its own: `npm run bench -- [--full] [--json]`.
- * `--full` adds 10 000 clients and ten seeds of the sweep (about two minutes), `--hunting` the hunts: schedules to detection beside fast-check, sizes of counterexamples, the
+ * `--full` adds 10 000 clients, ten seeds of the sweep and rollouts of regressions of known size (about four minutes), `--hunting` the hunts: schedules to detection beside fast-check, sizes of counterexamples, the
  * whole zoo (an hour; `--seeds`, `--budget` in schedules of a compared hunt, and `--hazard a,b` make it less). Exit 0 whatever comes out: the machine decides, people judge.
  */
 import { spawn } from 'node:child_process';
@@ -12,7 +12,8 @@ import { hazards } from '../../scenarios/hazards/index.js';
 import { STRATEGY_NAMES } from '../../sim/explore/index.js';
 import { type FlowFigures, flowRows } from './flow/flow-rates.js';
 import type { PowerFigures } from './gate/detection-power.js';
-import { gateRows } from './gate/report.js';
+import { gateRows, rolloutRows } from './gate/report.js';
+import type { RolloutPower } from './gate/rollout-power.js';
 import type { WorkersFigures } from './gate/two-workers.js';
 import { type DetectionRow, FAST_CHECK } from './hunting/detection-bench.js';
 import type { RateFigures } from './hunting/rates.js';
@@ -155,6 +156,7 @@ const sweep = await measure<SweepFigures>('sweep', options.full ? '10' : '2');
 const rates = await measure<RateFigures[]>('rates', '2');
 const workers = await measure<WorkersFigures>('workers');
 const power = await measure<PowerFigures>('power', '2');
+const rollouts = options.full ? await measure<RolloutPower[]>('rollouts', '2') : null;
 const hunting = options.hunting ? await measureHunting() : null;
 const rows = [
   ...queueRows(queue),
@@ -166,6 +168,7 @@ const rows = [
   sweepRow(sweep),
   ...rateRows(rates),
   ...gateRows(workers, power),
+  ...(rollouts === null ? [] : rolloutRows(rollouts)),
   ...(hunting === null
     ? []
     : [...ratioRows(hunting.detection, hunting.budget), ...sizeRows(hunting.sizes), zooRow(hunting.zoo)]),
@@ -174,7 +177,7 @@ const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallel
 
 if (options.json) {
   process.stdout.write(
-    `${JSON.stringify({ machine, queue, worlds, load: large ? [small, large] : [small], packets, flow: largeFlow ? [flow, largeFlow] : [flow], sweep, rates, workers, power, hunting, rows, note: NS3_NOTE }, null, 2)}\n`,
+    `${JSON.stringify({ machine, queue, worlds, load: large ? [small, large] : [small], packets, flow: largeFlow ? [flow, largeFlow] : [flow], sweep, rates, workers, power, rollouts, hunting, rows, note: NS3_NOTE }, null, 2)}\n`,
   );
 } else {
   if (hunting !== null) process.stdout.write(`${detectionTable(hunting.detection)}\n${FAST_CHECK_NOTE}\n`);

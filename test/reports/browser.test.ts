@@ -1,50 +1,12 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { renderHtml } from '../../reports/index.js';
+import { describeInBrowser, inkOf } from '../support/browser.js';
 import { voiceFixture } from './media-fixture.js';
 import { emptyResult, fixtureResult } from './result-fixture.js';
 
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-const there = existsSync(executablePath);
-if (!there)
-  console.warn(`left out: the report in a real browser (no ${executablePath}; install chromium or set CHROMIUM_PATH)`);
-
-describe.skipIf(!there)('the page in a real browser', () => {
-  let browser: Browser;
-  let folder = '';
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'deadair-'));
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic'] });
-  });
-  afterAll(async () => {
-    await browser.close();
-    await rm(folder, { recursive: true });
-  });
-
-  const open = async (html: string, options: { width: number; colorScheme: 'light' | 'dark' }) => {
-    const path = join(folder, 'page.html');
-    await writeFile(path, html);
-    const context = await browser.newContext({
-      viewport: { width: options.width, height: 900 },
-      colorScheme: options.colorScheme,
-      offline: true,
-    });
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => {
-      if (!/^(file|data):/.test(request.url())) complaints.push(request.url());
-    });
-    await page.goto(pathToFileURL(path).href);
-    await page.waitForFunction("document.documentElement.hasAttribute('data-charts')");
-    return { page, complaints, close: () => context.close() };
-  };
+describeInBrowser('the report', (openPage) => {
+  const open = (html: string, options: { width: number; colorScheme: 'light' | 'dark' }) =>
+    openPage(html, { ...options, ready: 'html[data-charts]' });
 
   test.each([
     { width: 1200, colorScheme: 'light', voice: false },
@@ -56,13 +18,7 @@ describe.skipIf(!there)('the page in a real browser', () => {
     const { page, complaints, close } = await open(renderHtml(voice ? voiceFixture() : fixtureResult()), options);
     expect(complaints).toEqual([]);
     expect(await page.getAttribute('html', 'data-charts')).toBe(voice ? '13' : '6');
-    const inked = await page.evaluate(`[...document.querySelectorAll('canvas')].map((canvas) => {
-      const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-      let inked = 0;
-      for (let index = 3; index < data.length; index += 4) if (data[index] > 0) inked++;
-      return inked;
-    })`);
-    for (const count of inked as number[]) expect(count).toBeGreaterThan(1000);
+    for (const count of await inkOf(page)) expect(count).toBeGreaterThan(1000);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(options.width);
     await close();
   });

@@ -3,6 +3,7 @@ import type { RunResult } from '../../reports/result-schema.js';
 import type { ScenarioInput } from '../../sim/scenario/index.js';
 import { resolveScenario } from '../../sim/scenario/index.js';
 import { type SimulateOptions, simulate } from '../../sim/simulate.js';
+import { flakyNodes, rolloutCalls } from '../support/rollout-calls.js';
 
 const DURATION_S = 240;
 
@@ -11,15 +12,7 @@ const world = (changes: Partial<ScenarioInput>): ScenarioInput => ({
   name: 'small-rollout',
   durationS: DURATION_S,
   drainS: 30,
-  policy: { profile: 'calls' },
-  population: {
-    clients: 42,
-    channels: 14,
-    membersMin: 3,
-    membersMax: 3,
-    arrival: { kind: 'ramp', overS: 5 },
-    guests: { perChannel: 2, atS: 6, overS: 10, stayS: 12, awayS: 8, visits: 1_000 },
-  },
+  ...rolloutCalls(14, { stayS: 12, awayS: 8 }),
   rollout: {
     startS: 10,
     stages: [
@@ -34,12 +27,7 @@ const world = (changes: Partial<ScenarioInput>): ScenarioInput => ({
 const run = (changes: Partial<ScenarioInput>, options: Partial<SimulateOptions> = {}): Promise<RunResult> =>
   simulate(resolveScenario(world(changes)), { seed: 3, ...options });
 
-const flaky = (
-  atS: number,
-  sizes: { startFailShare?: number; dropsPerHour?: number },
-): NonNullable<ScenarioInput['faults']> => [
-  { kind: 'sfu-flaky', atS, target: 'sfu-*', forS: DURATION_S - atS, ...sizes },
-];
+const flaky = (atS: number, sizes: Parameters<typeof flakyNodes>[2]) => flakyNodes(atS, DURATION_S - atS, sizes);
 
 /** Stages in order; one that is repeated stands there once. */
 const path = ({ rollout }: RunResult) =>

@@ -105,6 +105,7 @@ async function runAll(
   await runPoints(left, {
     ...(workers === undefined ? {} : { workers }),
     detail: 'figures',
+    stay: true,
     signal,
     onOutcome: (point, outcome) => {
       const run = runRecord(entries.get(point.key)!, point.seed, outcome);

@@ -1,5 +1,6 @@
 import type { Row } from '../hunting/report.js';
 import type { PowerFigures } from './detection-power.js';
+import type { RolloutPower } from './rollout-power.js';
 import type { WorkersFigures } from './two-workers.js';
 
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
@@ -27,4 +28,19 @@ export function gateRows({ runs, one, two }: WorkersFigures, power: PowerFigures
       met: falseAlarms <= 0.01,
     },
   ];
+}
+
+/** Whether rollouts of regressions of known size end where they should. At most one in twenty may go wrong. */
+export function rolloutRows(sizes: readonly RolloutPower[]): Row[] {
+  return sizes.map(({ failing, seeds, stoppedIn, ended, missed }) => ({
+    what:
+      failing === 0
+        ? 'rollout: nothing is wrong'
+        : `rollout: ${percent(failing)} of rooms fail, to be stopped in ${stoppedIn ?? 'no stage'}`,
+    measured: `${seeds - missed} of ${seeds} ended well: ${Object.entries(ended)
+      .map(([end, count]) => `${count} ${end}`)
+      .join(', ')}`,
+    target: '95 %',
+    met: missed <= 0.05 * seeds,
+  }));
 }

@@ -1,11 +1,14 @@
 import { runPoints } from '../../../sim/campaign/index.js';
 import { resolveScenario, type Scenario } from '../../../sim/scenario/index.js';
+import { flakyNodes, rolloutCalls } from '../../support/rollout-calls.js';
 
 /** What became of the rollouts of one size of regression. */
 export interface RolloutPower {
   /** Share of rooms that cannot be started, on top of what fails by itself. */
   readonly failing: number;
   readonly seeds: number;
+  /** The stage that it must not leave forwards; null: none should stop it. */
+  readonly stoppedIn: string | null;
   /** How many were in which stage at the end, or complete, or rolled back from which stage. */
   readonly ended: Readonly<Record<string, number>>;
   /** Of these how many got beyond the stage that should stop them. */
@@ -29,16 +32,8 @@ function world(failing: number): Scenario {
     name: 'rollout-power',
     durationS: DURATION_S,
     drainS: 20,
-    policy: { profile: 'calls' },
+    ...rolloutCalls(20, { stayS: 9, awayS: 6 }),
     topology: { backends: 2, sfuNodes: 1, redis: { replicas: 0, sentinels: 0 } },
-    population: {
-      clients: 60,
-      channels: 20,
-      membersMin: 3,
-      membersMax: 3,
-      arrival: { kind: 'ramp', overS: 5 },
-      guests: { perChannel: 2, atS: 6, overS: 10, stayS: 9, awayS: 6, visits: 1_000 },
-    },
     rollout: {
       startS: 10,
       stages: [
@@ -46,10 +41,7 @@ function world(failing: number): Scenario {
         { name: 'beta', share: 1, minS: 30, minMigrations: 50, successAbove: 0.98, confidence: 0.95 },
       ],
     },
-    faults:
-      failing === 0
-        ? []
-        : [{ kind: 'sfu-flaky', atS: 1, target: 'sfu-*', forS: DURATION_S - 2, startFailShare: failing }],
+    faults: failing === 0 ? [] : flakyNodes(1, DURATION_S - 2, { startFailShare: failing }),
   });
 }
 
@@ -83,7 +75,7 @@ export async function measureRollouts(workers: number): Promise<RolloutPower[]> 
         if (beyond) missed++;
       },
     });
-    found.push({ failing, seeds: SEEDS, ended, missed });
+    found.push({ failing, seeds: SEEDS, stoppedIn, ended, missed });
   }
   return found;
 }

@@ -1,54 +1,24 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { type Counterexample, renderPage } from '../../../reports/counterexample/index.js';
+import { describeInBrowser } from '../../support/browser.js';
 import { leastFixture, longFixture, raceFixture } from './counterexample-fixture.js';
 
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-const there = existsSync(executablePath);
-if (!there)
-  console.warn(
-    `left out: the counterexample in a real browser (no ${executablePath}; install chromium or set CHROMIUM_PATH)`,
-  );
-
-describe.skipIf(!there)('the page of a counterexample in a real browser', () => {
-  let browser: Browser;
-  let folder = '';
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'deadair-'));
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic'] });
-  });
-  afterAll(async () => {
-    await browser.close();
-    await rm(folder, { recursive: true });
-  });
-
+describeInBrowser('the page of a counterexample', (open) => {
   /** Opens the page, does something there, and demands that the browser has not complained. */
   const visit = async (
     counterexample: Counterexample,
     act: (page: Page) => Promise<void>,
     options: { width?: number; colorScheme?: 'light' | 'dark' } = {},
   ) => {
-    const path = join(folder, 'page.html');
-    await writeFile(path, renderPage(counterexample));
     const { width = 1280, colorScheme = 'light' } = options;
-    const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, offline: true });
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => {
-      if (!/^(file|data):/.test(request.url())) complaints.push(request.url());
+    const { page, complaints, close } = await open(renderPage(counterexample), {
+      ...{ width, colorScheme },
+      ready: 'html[data-steps]',
     });
-    await page.goto(pathToFileURL(path).href);
-    await page.waitForSelector('html[data-steps]');
     await act(page);
     expect(complaints).toEqual([]);
-    await context.close();
+    await close();
   };
   const steps = async (page: Page) => Number(await page.getAttribute('html', 'data-steps'));
   const current = (page: Page) => page.getAttribute('.row.current', 'data-n');

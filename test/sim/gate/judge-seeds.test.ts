@@ -113,14 +113,14 @@ describe('a level over seeds', () => {
     expect(result.scenarios[0]!.levels[0]).toMatchObject({ actual: 36, pass: false, seed: 2, missedSeeds: 0 });
     const [failure] = failuresOf(result);
     expect(failure).toMatchObject({
-      ...{ found: '36', worst: 'most of it from seed 2', seeds: '3 seeds together, none alone' },
+      ...{ found: '36', worst: 'seed 2 contributes most', seeds: '3 seeds together, none alone' },
       command: 'deadair run s --seed 2',
     });
     expect(renderGateTerminal(result, { color: false })).toContain(
-      '  most of it from seed 2; 3 seeds together, none alone. Again:\n',
+      '  seed 2 contributes most; 3 seeds together, none alone. Again:\n',
     );
     const [some] = failuresOf(fixtureGate(pooled('count<13', [[[1, 10]], [[1, 14]]])));
-    expect(some).toMatchObject({ worst: 'most of it from seed 2', seeds: '2 seeds together, 1 alone' });
+    expect(some).toMatchObject({ worst: 'seed 2 contributes most', seeds: '2 seeds together, 1 alone' });
   });
 
   test('a number of samples has no unit, whatever the metric measures', () => {
