@@ -11,7 +11,7 @@ export interface VoiceDemand {
   readonly availableKbps: number;
   /** Share of packets lost since the report before, 0..1. */
   readonly lossShare: number;
-  /** All that is sent is in the lowest layer, for want of bandwidth: before that, loss has another remedy, and one who wants no more (in a move from a mesh) hears over another path. */
+  /** All that is sent is in the lowest layer, and is played: before that, loss has another remedy, and one who is on standby (in a move from a mesh) hears over another path. */
   readonly lowest: boolean;
   /** What a voice takes on the wire in the lowest layer, in kbit/s. */
   readonly voiceKbps: number;

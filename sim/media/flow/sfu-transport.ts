@@ -232,7 +232,7 @@ export class SfuTransport {
     this.talkers += (spokenMs / elapsedMs - this.talkers) * weight;
     const voiceKbps = leastVoiceKbps(this.parts.options.codec.extensions);
     const { capacityKbps = Number.POSITIVE_INFINITY, estimateKbps: availableKbps } = this.downlink;
-    let lowest = true;
+    let lowest = !this.rehearses;
     for (const stream of activity.keys()) lowest &&= stream.isLeftOut || stream.selection?.isLowest === true;
     const places = voices.update({
       atMs,

@@ -104,7 +104,8 @@ export class SfuClientEnd extends PublishingEnd implements Outlet {
 
   /** Wants nothing better than its device allows, and the least of what it does not play yet. */
   prefer(): void {
-    this.media?.prefer(this.rehearses ? 'l' : this.session.allowance.highestLayer, this.nowMs);
+    const { rehearses } = this;
+    this.media?.prefer(rehearses ? 'l' : this.session.allowance.highestLayer, this.nowMs, rehearses);
   }
 
   /** Says that it goes, if it still can. */
