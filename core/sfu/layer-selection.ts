@@ -118,6 +118,7 @@ export class LayerSelection {
 
   /** Nothing better than this is wanted: by the listener, or to spare its battery. Holds at once; null: whatever the bandwidth allows. */
   prefer(limit: LayerName | null): LayerName {
+    if (this.limit === (limit ?? 'h')) return this.present;
     this.limit = limit ?? 'h';
     this.limitMoved();
     this.settle(true);

@@ -16,6 +16,10 @@ export const defaultGccLimits: EstimatorLimits = { minKbps: 16, maxKbps: 2_000, 
 /** What gets through has to be looked at for this long after a decrease, and a round trip more, before it can raise the estimate. */
 const PROOF_MS = 1_000;
 
+/** A link that makes packets wait and loses more than this of them is full, however its queue has come to be. In a feedback of so many packets it is no luck. */
+const FULL_LOSS = 0.25;
+const FULL_PACKETS = 25;
+
 /**
  * An estimator like Google Congestion Control as in libwebrtc, for voice: the lowest of what loss, delay and the receiver (REMB) allow. It counts what
  * the feedback counts: given bytes on the wire, it answers in kbit/s on the wire, for all that the transport carries.
@@ -66,11 +70,15 @@ export class GccEstimator implements BandwidthEstimator {
 
   onTransportFeedback(atMs: number, packets: readonly PacketFeedback[]): void {
     this.advance(atMs);
-    for (const { sentMs, arrivedMs, bytes } of packets)
-      if (arrivedMs !== null) this.onArrival(sentMs, arrivedMs, bytes);
+    let lost = 0;
+    for (const { sentMs, arrivedMs, bytes } of packets) {
+      if (arrivedMs === null) lost++;
+      else this.onArrival(sentMs, arrivedMs, bytes);
+    }
     this.acknowledged.update();
     this.delay ??= this.startDelayPart();
-    this.delay.update(this.linkUse(), this.acknowledged, this.nowMs);
+    const full = packets.length >= FULL_PACKETS && lost > FULL_LOSS * packets.length && this.queue.real;
+    this.delay.update(full ? 'over' : this.linkUse(), this.acknowledged, this.nowMs);
     this.delay.rateKbps = clamp(this.delay.rateKbps, this.limits.minKbps, this.limits.maxKbps);
     this.believeWhatGetsThrough(this.delay);
   }
@@ -86,7 +94,7 @@ export class GccEstimator implements BandwidthEstimator {
     if (!groups.add(sentMs, arrivedMs)) return;
     trendline.update(groups.sendDeltaMs, groups.arrivalDeltaMs, groups.arrivedMs);
     this.detector.update(trendline.slope, trendline.count, groups.sendDeltaMs, groups.arrivedMs);
-    this.queue.update(trendline.smoothedMs, groups.arrivalDeltaMs - groups.sendDeltaMs, groups.arrivedMs);
+    this.queue.update(groups.arrivalDeltaMs - groups.sendDeltaMs, groups.arrivedMs);
   }
 
   protected linkUse(): LinkUse {

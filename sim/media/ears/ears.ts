@@ -200,7 +200,7 @@ export class Ears {
 
   /** @internal Returns the rating. */
   heard(pair: EarPair, voice: VoiceInterval): number {
-    const { frames, lost, fromUs, untilUs } = voice;
+    const { frames, lost, fromUs, untilUs, leftOut = 0 } = voice;
     const played = frames - lost;
     const row = this.rows[voice.layer ?? pair.layerNow ?? 'h'];
     const r = rating(row, played > 0 ? voice.mouthToEarMs : 0, lost / frames, voice.burstRatio);
@@ -227,7 +227,7 @@ export class Ears {
     total.opinion += mos * frames;
     if (played > 0) pair.strip?.mark(fromUs, untilUs, HearingState.heard);
     if (listenerHost.watched !== null || talkerHost.watched !== null)
-      this.links.heard(listenerHost, talkerHost, fromUs, frames, lost);
+      this.links.heard(listenerHost, talkerHost, fromUs, frames - leftOut, lost - leftOut);
     return r;
   }
 

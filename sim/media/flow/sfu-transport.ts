@@ -48,6 +48,7 @@ export class SfuTransport {
   /** The last stream with speech since the last report; then `nextTalking`. */
   private talking: FlowStream | null = null;
   private limit: LayerName = 'h';
+  private standby = false;
   /** Streams that are not at their best. */
   private readonly low = new Set<FlowStream>();
   /** How many voices are sent at once, and which. */
@@ -110,6 +111,7 @@ export class SfuTransport {
   allow(allowance: DeviceAllowance, older: boolean, streams: Iterable<FlowStream>, atMs: number): void {
     this.uplink.allow(allowance);
     this.limit = allowance.highestLayer;
+    this.standby = older;
     if (!older && this.rehearses) {
       this.rehearses = false;
       this.uplink.perform(atMs);
@@ -129,8 +131,8 @@ export class SfuTransport {
   }
 
   /** An older path carries the same voices. */
-  get isRehearsing(): boolean {
-    return this.rehearses;
+  get isOnStandby(): boolean {
+    return this.standby;
   }
 
   private get wanted(): LayerName {
@@ -232,7 +234,7 @@ export class SfuTransport {
     this.talkers += (spokenMs / elapsedMs - this.talkers) * weight;
     const voiceKbps = leastVoiceKbps(this.parts.options.codec.extensions);
     const { capacityKbps = Number.POSITIVE_INFINITY, estimateKbps: availableKbps } = this.downlink;
-    let lowest = !this.rehearses;
+    let lowest = !this.standby;
     for (const stream of activity.keys()) lowest &&= stream.isLeftOut || stream.selection?.isLowest === true;
     const places = voices.update({
       atMs,
