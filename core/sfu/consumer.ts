@@ -14,6 +14,8 @@ export class Consumer {
   announced: LayerName | null = null;
   /** The listener has agreed to receive it (offer and answer). */
   negotiated = false;
+  /** The listener does not play it yet: it hears the track over another path meanwhile. */
+  standby = false;
 
   constructor(
     readonly id: string,

@@ -106,9 +106,9 @@ export class LayerSelection {
     this.allowed = this.present = layer;
   }
 
-  /** Nothing lower could be sent, and it is not the listener who wants it so: by then bandwidth can be spared by leaving voices out only. */
+  /** Nothing lower could be sent, for whatever reason: from here on bandwidth can be spared by leaving voices out only. */
   get isLowest(): boolean {
-    return this.present === 'l' && this.limit !== 'l';
+    return this.present === 'l';
   }
 
   /** The layer to forward: one that is sent, if any is. */
@@ -118,6 +118,7 @@ export class LayerSelection {
 
   /** Nothing better than this is wanted: by the listener, or to spare its battery. Holds at once; null: whatever the bandwidth allows. */
   prefer(limit: LayerName | null): LayerName {
+    if (this.limit === (limit ?? 'h')) return this.present;
     this.limit = limit ?? 'h';
     this.limitMoved();
     this.settle(true);

@@ -44,6 +44,8 @@ export interface MediaClientOptions {
 const MESSAGES_PER_SECOND = 90;
 /** What has not been answered for so long is said again. */
 const PATIENCE_MS = 2_000;
+/** An answer that takes longer than this is not waited for any more; what was said again since then has one of its own. */
+const ANSWER_MS = 10_000;
 
 type Direction = 'send' | 'receive';
 /** A request that does not know yet by which id its answer will come. */
@@ -53,17 +55,34 @@ type Request = SfuClientMessage extends infer Each
     : never
   : never;
 
+/** A request that has not been answered yet. */
+interface Asked {
+  readonly what: string;
+  readonly atMs: number;
+}
+
 interface Transport {
   id: string | null;
   connected: boolean;
 }
 
+/** What is wanted of every track. */
+interface Wish {
+  /** Nothing better than this. */
+  readonly layer: LayerName;
+  /** It is heard over another path meanwhile. */
+  readonly standby: boolean;
+}
+
+/** What a server takes for granted. */
+const ANYTHING: Wish = { layer: 'h', standby: false };
+
 interface Track {
   readonly remote: RemoteTrack;
   ssrc: number | null;
   resumed: boolean;
-  /** Layer that the server was told of. */
-  told: LayerName;
+  /** What the server was told of. */
+  told: Wish;
 }
 
 /**
@@ -76,13 +95,17 @@ interface Track {
 export class MediaClient {
   /** Messages from the server that were none. */
   malformed = 0;
+  /** Requests that the server has not answered within 10 s. */
+  unanswered = 0;
+  /** Answers to what had not been asked, or was not waited for any more. */
+  late = 0;
   /** The server has refused something for good; null: nothing. */
   refusal: string | null = null;
   protected created = false;
   protected joined = false;
   protected published = false;
   protected over = false;
-  protected limit: LayerName = 'h';
+  protected wish: Wish = ANYTHING;
   protected readonly transports: Record<Direction, Transport> = {
     send: { id: null, connected: false },
     receive: { id: null, connected: false },
@@ -92,8 +115,8 @@ export class MediaClient {
   protected readonly rate = new MessageRate(MESSAGES_PER_SECOND, 1_000);
   /** What has been asked for -> when it may be asked for again */
   protected readonly againMs = new Map<string, number>();
-  /** Request id -> what it asked for */
-  protected readonly asked = new Map<string, string>();
+  /** Request id -> what it asked for, oldest first; of the last 10 s, so at most 900 */
+  protected readonly asked = new Map<string, Asked>();
   protected requests = 0;
   protected nowMs = Number.NEGATIVE_INFINITY;
 
@@ -118,6 +141,7 @@ export class MediaClient {
   advance(atMs: number): void {
     this.nowMs = Math.max(this.nowMs, atMs);
     if (this.over) return;
+    this.giveUp();
     const { userId, sessionId, token } = this.options;
     if (!this.created) {
       this.ask('create-room', { type: 'create-room', userId, token });
@@ -132,10 +156,13 @@ export class MediaClient {
     if (this.transports.receive.connected) for (const track of this.tracks.values()) this.advanceTrack(track);
   }
 
-  /** Wants nothing better than this of any track. */
-  prefer(layer: LayerName, atMs: number): void {
-    if (layer === this.limit) return;
-    this.limit = layer;
+  /**
+   * Wants nothing better than this of any track.
+   * @param standby tracks are not played yet: they are heard over another path
+   */
+  prefer(layer: LayerName, atMs: number, standby = false): void {
+    if (layer === this.wish.layer && standby === this.wish.standby) return;
+    this.wish = { layer, standby };
     this.advance(atMs);
   }
 
@@ -144,7 +171,9 @@ export class MediaClient {
     this.nowMs = Math.max(this.nowMs, atMs);
     const message = this.read(text);
     if (message === null || this.over) return;
-    this.take(message);
+    this.giveUp();
+    if (this.isLate(message)) this.late++;
+    else this.take(message);
     this.advance(atMs);
   }
 
@@ -158,6 +187,7 @@ export class MediaClient {
   /** The connection is gone. */
   end(): void {
     this.over = true;
+    this.asked.clear();
     this.forget();
   }
 
@@ -223,7 +253,7 @@ export class MediaClient {
   }
 
   protected refused({ requestId, code, retryAfterMs }: Extract<SfuServerMessage, { type: 'refused' }>): void {
-    const what = requestId === null ? undefined : this.asked.get(requestId);
+    const what = requestId === null ? undefined : this.asked.get(requestId)?.what;
     if (code === 'unknown-room' || code === 'not-joined') {
       this.startAnew();
       this.againMs.set('create-room', this.nowMs + PATIENCE_MS);
@@ -238,7 +268,7 @@ export class MediaClient {
     if (this.tracks.get(publisherId)?.remote.consumerId === consumerId) return;
     this.remove(publisherId);
     const remote = { publisherId, consumerId, sessionId, userId };
-    this.tracks.set(publisherId, { remote, ssrc: null, resumed: false, told: 'h' });
+    this.tracks.set(publisherId, { remote, ssrc: null, resumed: false, told: ANYTHING });
   }
 
   protected consume(publisherId: string, ssrc: number): void {
@@ -257,6 +287,8 @@ export class MediaClient {
     const track = this.tracks.get(publisherId);
     if (track === undefined) return;
     this.tracks.delete(publisherId);
+    const { consumerId } = track.remote;
+    for (const what of [`consume-${consumerId}`, `resume-${consumerId}`]) this.waitNoMore(what);
     if (track.ssrc !== null) this.ports.unhear({ ...track.remote, ssrc: track.ssrc });
   }
 
@@ -281,10 +313,12 @@ export class MediaClient {
       this.ask(`consume-${consumerId}`, { type: 'consume', transportId, publisherId });
       return;
     }
-    if (track.told !== this.limit && this.rate.allow(this.nowMs)) {
-      track.told = this.limit;
-      const layer = this.limit === 'h' ? 'auto' : this.limit;
-      this.say({ type: 'quality-update', room: this.options.room, consumerId, layer });
+    const { layer, standby } = this.wish;
+    const said = layer === track.told.layer && standby === track.told.standby;
+    if (!said && this.rate.allow(this.nowMs)) {
+      track.told = this.wish;
+      const wanted = { room: this.options.room, consumerId, layer: layer === 'h' ? 'auto' : layer } as const;
+      this.say({ type: 'quality-update', ...wanted, ...(standby ? { standby } : {}) });
     }
     if (!track.resumed) this.ask(`resume-${consumerId}`, { type: 'resume', consumerId });
   }
@@ -298,12 +332,32 @@ export class MediaClient {
 
   protected requestId(what: string): string {
     const id = `${what}.${++this.requests}`;
-    this.asked.set(id, what);
+    this.asked.set(id, { what, atMs: this.nowMs });
     return id;
   }
 
+  /** Forgets what the server has left unanswered. */
+  protected giveUp(): void {
+    for (const [id, { atMs }] of this.asked) {
+      if (this.nowMs - atMs < ANSWER_MS) return;
+      this.asked.delete(id);
+      this.unanswered++;
+    }
+  }
+
+  /** Forgets what has been asked for, and that it has. */
+  protected waitNoMore(what: string): void {
+    this.againMs.delete(what);
+    for (const [id, asked] of this.asked) if (asked.what === what) this.asked.delete(id);
+  }
+
+  /** Whether it answers what nobody waits for: it was said in another life, or too long ago. */
+  protected isLate(message: SfuServerMessage): boolean {
+    return 'requestId' in message && message.requestId !== null && !this.asked.has(message.requestId);
+  }
+
   protected directionOf(requestId: string): Direction {
-    return this.asked.get(requestId) === 'create-receive' ? 'receive' : 'send';
+    return this.asked.get(requestId)?.what === 'create-receive' ? 'receive' : 'send';
   }
 
   protected say(message: SfuClientMessage): void {

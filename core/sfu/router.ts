@@ -215,8 +215,12 @@ export class Router<Packet extends RtpFields = RtpFields> {
     }
   }
 
-  /** Nothing better than this is wanted of a track; null: whatever the bandwidth allows. */
-  prefer(consumer: Consumer, layer: LayerName | null): void {
+  /**
+   * Nothing better than this is wanted of a track; null: whatever the bandwidth allows.
+   * @param standby it is heard over another path meanwhile, which shares the link: nothing is left out for its sake
+   */
+  prefer(consumer: Consumer, layer: LayerName | null, standby = false): void {
+    consumer.standby = standby;
     consumer.selection.prefer(layer);
     this.retarget(consumer);
   }
@@ -326,7 +330,8 @@ export class Router<Packet extends RtpFields = RtpFields> {
     for (const share of activity.values()) talkers += share;
     const voiceKbps = leastVoiceKbps(this.options.extensions ?? true);
     let lowest = true;
-    for (const consumer of activity.keys()) lowest &&= consumer.paused || consumer.selection.isLowest;
+    for (const consumer of activity.keys())
+      lowest &&= consumer.paused || (consumer.selection.isLowest && !consumer.standby);
     const places = limit.update({ atMs, capacityKbps, availableKbps, lossShare, lowest, voiceKbps, talkers });
     const all = [...activity.keys()];
     const everybody = places >= all.length;

@@ -177,11 +177,11 @@ export class SeatRequests<Packet extends RtpFields> {
     return null;
   }
 
-  protected quality(seat: Seat, { consumerId, layer }: Message<'quality-update'>): null {
+  protected quality(seat: Seat, { consumerId, layer, standby }: Message<'quality-update'>): null {
     const consumer = this.consumer(seat, consumerId);
     const { router } = seat.room;
     if (layer === 'off') router.pause(consumer, 'listener');
-    else router.prefer(consumer, layer === 'auto' ? null : layer);
+    else router.prefer(consumer, layer === 'auto' ? null : layer, standby);
     return null;
   }
 

@@ -11,7 +11,7 @@ export interface VoiceDemand {
   readonly availableKbps: number;
   /** Share of packets lost since the report before, 0..1. */
   readonly lossShare: number;
-  /** All that is sent is in the lowest layer, for want of bandwidth: before that, loss has another remedy, and one who wants no more (in a move from a mesh) hears over another path. */
+  /** All that is sent is in the lowest layer, and is played: before that, loss has another remedy, and one who is on standby (in a move from a mesh) hears over another path. */
   readonly lowest: boolean;
   /** What a voice takes on the wire in the lowest layer, in kbit/s. */
   readonly voiceKbps: number;
@@ -34,8 +34,10 @@ export interface VoiceLimitPolicy {
   readonly margin: number;
   /** What is a little too little counts when it has been so for this long; what would do for one voice more, too. */
   readonly holdMs: number;
-  /** The lowest layer has to have been tried for this long before anybody is left out. */
+  /** The lowest layer has to have been tried for this long before anybody is left out ... */
   readonly patienceMs: number;
+  /** ... and for this long when the link has been found to be full with clearly less than that layer takes. */
+  readonly provenMs: number;
   /** After a change nothing is allowed again for this long. */
   readonly quietMs: number;
   /** A voice more that had to be taken back within this time, or within the wait before it, was a failure. */
@@ -49,6 +51,7 @@ export const defaultVoiceLimitPolicy: VoiceLimitPolicy = {
   margin: 0.1,
   holdMs: 2_000,
   patienceMs: 4_000,
+  provenMs: 900,
   quietMs: 5_500,
   trialMs: 10_000,
   waitsMs: [10_000, 20_000, 40_000],
@@ -97,13 +100,16 @@ export class VoiceLimit {
     const { margin, holdMs } = this.policy;
     if (fit < sent) {
       this.enoughSinceMs = null;
-      const early = this.lowestSinceMs === null || this.atMs - this.lowestSinceMs < this.policy.patienceMs;
+      const needKbps = sent * voiceKbps * (1 - margin);
+      const { patienceMs, provenMs } = this.policy;
+      const triedMs = demand.capacityKbps < needKbps ? provenMs : patienceMs;
+      const early = this.lowestSinceMs === null || this.atMs - this.lowestSinceMs < triedMs;
       if (this.meanLoss < SOME_LOSS || (early && this.most === Number.POSITIVE_INFINITY)) {
         this.shortSinceMs = null;
         return this.most;
       }
       this.shortSinceMs ??= this.atMs;
-      const clearly = (capacityKbps || 0) < sent * voiceKbps * (1 - margin);
+      const clearly = (capacityKbps || 0) < needKbps;
       if (clearly || this.atMs - this.shortSinceMs >= holdMs) this.lowerTo(fit);
       return this.most;
     }

@@ -15,6 +15,14 @@ export const defaultGccLimits: EstimatorLimits = { minKbps: 16, maxKbps: 2_000, 
 
 /** What gets through has to be looked at for this long after a decrease, and a round trip more, before it can raise the estimate. */
 const PROOF_MS = 1_000;
+/** ... and for so long where the link was full again within this time after the estimate had been raised so: nearly full, it would be raised and lowered every other second. */
+const DOUBTED_MS = 10_000;
+
+/** A link that makes packets wait and loses more than this of them is full, however its queue has come to be. In a feedback of so many packets it is no luck. */
+const FULL_LOSS = 0.25;
+const FULL_PACKETS = 25;
+/** With more loss than this a delay that has jumped is not taken for a new route. */
+const LOSSY = 0.1;
 
 /**
  * An estimator like Google Congestion Control as in libwebrtc, for voice: the lowest of what loss, delay and the receiver (REMB) allow. It counts what
@@ -40,6 +48,9 @@ export class GccEstimator implements BandwidthEstimator {
   protected delay: AimdRateControl | null = null;
   protected rttMs: number | null = null;
   protected nowMs = -Infinity;
+  /** When the estimate was raised to what gets through, the last time. */
+  protected believedMs = -Infinity;
+  protected doubted = false;
 
   /** Throws an `EstimatorLimitsError`. */
   constructor(limits: Partial<EstimatorLimits> = {}) {
@@ -67,11 +78,15 @@ export class GccEstimator implements BandwidthEstimator {
 
   onTransportFeedback(atMs: number, packets: readonly PacketFeedback[]): void {
     this.advance(atMs);
+    let lost = 0;
+    for (const { arrivedMs } of packets) if (arrivedMs === null) lost++;
+    this.queue.lossy = lost > LOSSY * packets.length;
     for (const { sentMs, arrivedMs, bytes } of packets)
       if (arrivedMs !== null) this.onArrival(sentMs, arrivedMs, bytes);
     this.acknowledged.update();
     this.delay ??= this.startDelayPart();
-    this.delay.update(this.linkUse(), this.acknowledged, this.nowMs);
+    const full = packets.length >= FULL_PACKETS && lost > FULL_LOSS * packets.length && this.queue.real;
+    this.delay.update(full ? 'over' : this.linkUse(), this.acknowledged, this.nowMs);
     this.delay.rateKbps = clamp(this.delay.rateKbps, this.limits.minKbps, this.limits.maxKbps);
     this.believeWhatGetsThrough(this.delay);
   }
@@ -87,7 +102,7 @@ export class GccEstimator implements BandwidthEstimator {
     if (!groups.add(sentMs, arrivedMs)) return;
     trendline.update(groups.sendDeltaMs, groups.arrivalDeltaMs, groups.arrivedMs);
     this.detector.update(trendline.slope, trendline.count, groups.sendDeltaMs, groups.arrivedMs);
-    this.queue.update(trendline.smoothedMs, groups.arrivalDeltaMs - groups.sendDeltaMs, groups.arrivedMs);
+    this.queue.update(groups.arrivalDeltaMs - groups.sendDeltaMs, groups.arrivedMs);
   }
 
   protected linkUse(): LinkUse {
@@ -98,9 +113,12 @@ export class GccEstimator implements BandwidthEstimator {
   /** A rate that has got through for a while, without loss and without a growing queue, is not too high. */
   protected believeWhatGetsThrough(delay: AimdRateControl): void {
     const { deliveredKbps } = this.acknowledged;
-    const proofMs = PROOF_MS + delay.rttMs;
+    const sinceDecreaseMs = delay.sinceDecreaseMs(this.nowMs);
+    if (sinceDecreaseMs === 0) this.doubted = this.nowMs - this.believedMs < DOUBTED_MS;
+    const proofMs = (this.doubted ? DOUBTED_MS : PROOF_MS) + delay.rttMs;
     if (deliveredKbps === null || this.detector.use !== 'normal' || !this.loss.isCalm(this.nowMs)) return;
-    if (delay.sinceDecreaseMs(this.nowMs) < proofMs || this.loss.sinceFallMs(this.nowMs) < proofMs) return;
+    if (sinceDecreaseMs < proofMs || this.loss.sinceFallMs(this.nowMs) < proofMs) return;
+    if (delay.rateKbps < deliveredKbps) this.believedMs = this.nowMs;
     delay.rateKbps = Math.max(delay.rateKbps, deliveredKbps);
     this.loss.rateKbps = Math.max(this.loss.rateKbps, deliveredKbps);
   }

@@ -14,11 +14,15 @@ export const clientSignals = [
   /** Agrees: the track begins, `track-added` says so. */
   z.strictObject({ type: z.literal('consume-answer'), ...ofConsumer, sdp }),
   z.strictObject({ type: z.literal('consume-candidate'), ...ofConsumer, candidate }),
-  /** Wants nothing better than this of a track; `auto`: whatever can be carried; `off`: nothing, until `resume`. */
+  /**
+   * Wants nothing better than this of a track; `auto`: whatever can be carried; `off`: nothing, until `resume`. `standby`: it is not played yet, because
+   * the listener hears the track over another path, as in a move from a mesh. Default false.
+   */
   z.strictObject({
     type: z.literal('quality-update'),
     ...ofConsumer,
     layer: z.enum([...layer.options, 'auto', 'off']),
+    standby: z.boolean().optional(),
   }),
   /** What the client itself thinks it can receive in all, headers counted, and how much of the last second was lost. */
   z.strictObject({ type: z.literal('bandwidth-update'), ...inRoom, availableKbps: rateKbps, lossShare: share }),

@@ -216,7 +216,7 @@ export class Ears {
 
   /** @internal Returns the rating. */
   heard(pair: EarPair, voice: VoiceInterval): number {
-    const { frames, lost, fromUs, untilUs } = voice;
+    const { frames, lost, fromUs, untilUs, leftOut = 0 } = voice;
     const played = frames - lost;
     const { r, mos } = this.judge(voice, pair);
     this.r.add(r, frames);
@@ -240,7 +240,7 @@ export class Ears {
     total.frames += frames;
     total.lost += lost;
     total.opinion += mos * frames;
-    this.links.heard(listenerHost, talkerHost, fromUs, frames, lost);
+    this.links.heard(listenerHost, talkerHost, fromUs, frames - leftOut, lost - leftOut);
     return r;
   }
 

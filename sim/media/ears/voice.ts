@@ -21,6 +21,8 @@ export interface VoiceInterval {
   readonly lost: number;
   /** Of these: lost on the way, before FEC. Default `lost`. */
   readonly networkLost?: number;
+  /** Of these: not sent to the listener, whose link carries others who talk more. Default 0. */
+  readonly leftOut?: number;
   /** BurstR: mean length of a run of lost frames, over that of losses that do not know of each other. */
   readonly burstRatio: number;
   /** One way from the sender's socket to the listener's, in ms. Means nothing when everything was lost. */

@@ -96,7 +96,7 @@ export class FlowChannel implements PairOwner {
     for (const member of members) this.update(member, nowUs);
     this.countPaths();
     for (const seat of this.byMember.values())
-      if (seat.transport?.isRehearsing === true && !this.hasPeers(seat)) this.allow(seat);
+      if (seat.transport?.isOnStandby === true && !this.hasPeers(seat)) this.allow(seat);
     // with other members another talk is planned
     for (const seat of this.byMember.values()) seat.quietUntil = 0;
   }
@@ -321,9 +321,10 @@ export class FlowChannel implements PairOwner {
     if (attachment === undefined) seat.transport = null;
     else {
       const { room, node } = attachment;
-      const peers = this.hasPeers(seat) && shouldRehearse(this.size - 1);
-      seat.transport = new SfuTransport(this.shared.parts, room, node, this.rttMs(seat, node), peers);
-      seat.transport.allow(seat.allowance, peers, [], this.shared.parts.sim.nowUs / 1000);
+      const older = this.hasPeers(seat);
+      const rehearses = older && shouldRehearse(this.size - 1);
+      seat.transport = new SfuTransport(this.shared.parts, room, node, this.rttMs(seat, node), rehearses);
+      seat.transport.allow(seat.allowance, older, [], this.shared.parts.sim.nowUs / 1000);
     }
   }
 

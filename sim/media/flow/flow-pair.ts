@@ -42,6 +42,7 @@ export function emptyVoice(): FlowVoice {
     frames: 0,
     lost: 0,
     networkLost: 0,
+    leftOut: 0,
     burstRatio: 1,
     networkDelayMs: 0,
     mouthToEarMs: 0,
@@ -169,6 +170,7 @@ export class FlowPair {
     voice.untilUs = (startFrame + frames) * FRAME_US;
     voice.frames = spokenCount;
     voice.lost = spokenCount - count;
+    voice.leftOut = heard === null && this.playback === 'sfu' && this.sfu?.isLeftOut === true ? spokenCount : 0;
     if (heard === null || count === 0) {
       voice.path = this.playback === 'p2p' ? 'p2p' : 'sfu';
       voice.relayed = false;

@@ -53,6 +53,7 @@ export class SfuTransport {
   /** The node's estimate of what it can send to the client. */
   readonly downlink: BandwidthEstimator;
   private limit: LayerName = 'h';
+  private standby = false;
   /** Streams that are not at their best. */
   private readonly low = new Set<FlowStream>();
   /** How many voices are sent at once, and which. */
@@ -116,6 +117,7 @@ export class SfuTransport {
   allow(allowance: DeviceAllowance, older: boolean, streams: Iterable<FlowStream>, atMs: number): void {
     this.uplink.allow(allowance);
     this.limit = allowance.highestLayer;
+    this.standby = older;
     if (!older && this.rehearses) {
       this.rehearses = false;
       this.uplink.perform(atMs);
@@ -136,8 +138,8 @@ export class SfuTransport {
   }
 
   /** An older path carries the same voices. */
-  get isRehearsing(): boolean {
-    return this.rehearses;
+  get isOnStandby(): boolean {
+    return this.standby;
   }
 
   private get wanted(): LayerName {
@@ -250,7 +252,7 @@ export class SfuTransport {
     this.talkers += (spokenMs / elapsedMs - this.talkers) * weight;
     const voiceKbps = leastVoiceKbps(this.parts.options.codec.extensions);
     const { capacityKbps = Number.POSITIVE_INFINITY, estimateKbps: availableKbps } = this.downlink;
-    const lowest = active.every(isLowest);
+    const lowest = !this.standby && active.every(isLowest);
     const places = voices.update({
       atMs,
       capacityKbps,

@@ -6,6 +6,8 @@ export class IntervalSums {
   lost = 0;
   /** Lost on the way, before FEC. */
   networkLost = 0;
+  /** Not sent, because there is room for others only. */
+  leftOut = 0;
   /** On the wire. */
   bytes = 0;
   private runs = 0;
@@ -36,11 +38,16 @@ export class IntervalSums {
     this.networkCount++;
   }
 
-  /** A frame was not heard. @param absent no packet brought it */
-  missed(absent: boolean): void {
+  /**
+   * A frame was not heard.
+   * @param absent no packet brought it
+   * @param leftOut because none was to
+   */
+  missed(absent: boolean, leftOut: boolean): void {
     this.frames++;
     this.lost++;
     if (absent) this.networkLost++;
+    if (absent && leftOut) this.leftOut++;
     if (!this.inRun) this.runs++;
     this.inRun = true;
   }
@@ -71,7 +78,7 @@ export class IntervalSums {
   /** A new interval. A run of losses that lasts is counted in both. */
   begin(fromFrame: number): void {
     this.fromFrame = fromFrame;
-    this.frames = this.lost = this.networkLost = this.bytes = this.runs = 0;
+    this.frames = this.lost = this.networkLost = this.leftOut = this.bytes = this.runs = 0;
     this.delaySumMs = this.networkSumMs = this.networkCount = this.overP2p = this.overSfu = 0;
     this.inRun = false;
   }

@@ -103,6 +103,10 @@ export class PairHearing {
     this.leftOutUntilUs = leftOut ? Number.POSITIVE_INFINITY : nowUs;
   }
 
+  private leftOutAt(timeUs: number): boolean {
+    return timeUs >= this.leftOutFromUs && timeUs < this.leftOutUntilUs;
+  }
+
   // frames
 
   frameArrived(path: AudioPath, frame: number, networkDelayMs: number, bytes: number): void {
@@ -200,7 +204,7 @@ export class PairHearing {
     }
     const arrived = ring === null ? 0 : ring.arrived(frame);
     if (!heard) {
-      sums.missed(arrived === 0);
+      sums.missed(arrived === 0, this.leftOutAt(frame * FRAME_US + this.talker.phaseUs));
       this.silences.missed(frame, this.howMissed(frame));
       return;
     }
@@ -239,6 +243,7 @@ export class PairHearing {
       frames: sums.frames,
       lost: sums.lost,
       networkLost: sums.networkLost,
+      leftOut: sums.leftOut,
       burstRatio: sums.burstRatio,
       networkDelayMs,
       mouthToEarMs,
@@ -256,7 +261,7 @@ export class PairHearing {
     let { cause } = silence;
     if (listener.sleptBetween(fromUs, toUs) || talker.sleptBetween(fromUs, toUs)) cause = 'asleep';
     else if (listener.silencedAt(fromUs)) cause = 'gesture';
-    else if (fromUs >= this.leftOutFromUs && fromUs < this.leftOutUntilUs) cause = 'left-out';
+    else if (this.leftOutAt(fromUs)) cause = 'left-out';
     else if ((cause === 'path' || cause === 'outage') && listener.channel.migratedAt(fromUs)) cause = 'migration';
     this.parts.sim.trace.record(listener.host.id, 'media.gap', `${talker.userId} ${toUs - fromUs} ${cause}`);
     this.earPair().silence(fromUs, toUs, cause, unfinished, Math.min(spokenUs, toUs - fromUs));

@@ -104,7 +104,8 @@ export class SfuClientEnd extends PublishingEnd implements Outlet {
 
   /** Wants nothing better than its device allows, and the least of what it does not play yet. */
   prefer(): void {
-    this.media?.prefer(this.rehearses ? 'l' : this.session.allowance.highestLayer, this.nowMs);
+    const { allowance, peers } = this.session;
+    this.media?.prefer(this.rehearses ? 'l' : allowance.highestLayer, this.nowMs, peers.size > 0);
   }
 
   /** Says that it goes, if it still can. */

@@ -136,6 +136,67 @@ describe('a client of the media server', () => {
     expect(after.map(({ selection }) => selection.layer)).toEqual(['h', 'h']);
   });
 
+  test('tells that it hears a track over another path, and when it does no longer; the layer alone is no reason to tell', () => {
+    const a = add(1);
+    add(2);
+    const consumer = () => [...served.server.router('call')!.members.get('s-1')!.consumers.values()][0]!;
+    a.client.prefer('l', served.nowMs, true);
+    settle();
+    expect([consumer().standby, consumer().selection.layer]).toEqual([true, 'l']);
+    a.client.prefer('l', served.nowMs, true);
+    expect(a.said).toEqual([]);
+    a.client.prefer('l', served.nowMs);
+    settle();
+    expect([consumer().standby, consumer().selection.layer]).toEqual([false, 'l']);
+  });
+
+  test('does not wait for ever for answers: ten seconds, so that it remembers no more however long there are none', () => {
+    const { client } = add(1);
+    const waiting = () => (client as unknown as { asked: ReadonlyMap<string, unknown> }).asked.size;
+    const room = { room: 'call', kind: 'audio' };
+    const others = Array.from({ length: 20 }, (_, other) => ({
+      publisherId: `p${other}`,
+      consumerId: `c${other}`,
+      sessionId: `s-${other + 10}`,
+      userId: `${other + 10}`,
+    }));
+    for (const each of others) client.receive(JSON.stringify({ type: 'new-producer', ...room, ...each }), served.nowMs);
+    const sizes: number[] = [];
+    for (let second = 0; second < 600; second++) {
+      served.nowMs += 1_000;
+      client.advance(served.nowMs);
+      sizes.push(waiting());
+    }
+    // each of them five times in ten seconds
+    expect(Math.max(...sizes)).toBeGreaterThanOrEqual(80);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(100);
+    expect(client.unanswered).toBeGreaterThanOrEqual(5_000);
+    for (const { publisherId, consumerId } of others) {
+      const closed = { type: 'producer-closed', room: 'call', publisherId, consumerId, reason: 'left' };
+      client.receive(JSON.stringify(closed), served.nowMs);
+    }
+    expect(waiting()).toBe(0);
+  });
+
+  test('does not take an answer to what it has asked in another life, or too long ago', () => {
+    const a = new Talkative(served, 1);
+    all.push(a);
+    a.client.advance(served.nowMs);
+    const first = a.said[0] as { requestId: string };
+    const created = JSON.stringify({ type: 'room-created', requestId: first.requestId, room: 'call' });
+    a.said.length = 0;
+    a.client.receive(created, served.nowMs + 10_000);
+    expect([a.client.late, a.client.unanswered]).toEqual([1, 1]);
+    // it goes on asking for a room
+    expect(a.said.map(({ type }) => type)).toEqual(['create-room']);
+    served.nowMs += 10_000;
+    settle();
+    expect(a.client.isIn).toBe(true);
+    const refused = { type: 'refused', request: 'resume', code: 'unknown-room', reason: '', retryAfterMs: null };
+    a.client.receive(JSON.stringify({ ...refused, requestId: 'resume-c9.77' }), served.nowMs);
+    expect([a.client.isIn, a.client.late]).toEqual([true, 2]);
+  });
+
   test('says again what was not answered, and is served once', () => {
     const a = add(1);
     const b = new Talkative(served, 2);

@@ -279,6 +279,26 @@ describe('layers of a router (B7)', () => {
     expect(room.layers('b', 'a')).toBe('l');
   });
 
+  it('leaves voices out that the downlink does not carry, also for one who wants the lowest layer, but not for one on standby', () => {
+    const room = new Room();
+    for (const id of ['a', 'b', 'c', 'd']) room.enter(id);
+    for (const id of ['a', 'b', 'c']) room.publish(id);
+    const consumers = [...room.router.members.get('d')!.consumers.values()];
+    const left = (seconds: readonly [from: number, to: number], standby: boolean) => {
+      for (const consumer of consumers) room.router.prefer(consumer, 'l', standby);
+      for (let second = seconds[0]; second < seconds[1]; second++) {
+        for (let frame = second * 50; frame < second * 50 + 50; frame++)
+          for (const id of ['a', 'b', 'c']) room.talk(id, frame);
+        const report = { atMs: second * 1_000, availableKbps: 90, capacityKbps: 90, lossShare: 0.2 };
+        room.router.onDownlink('d', report);
+      }
+      return consumers.filter(({ paused }) => paused).length;
+    };
+    expect(left([0, 10], true)).toBe(0);
+    // three low voices are 122 kbit/s
+    expect(left([10, 20], false)).toBe(1);
+  });
+
   it('takes what there is when a publisher sends one layer only', () => {
     const room = new Room();
     for (const id of ['a', 'b']) room.enter(id);

@@ -4,7 +4,7 @@ import { defaultVoiceLimitPolicy, VoiceLimit } from '../../../core/sfu/voice-lim
 
 const VOICE = 40.8;
 /** Without patience: what it is patient about is tested by itself. */
-const limitOf = () => new VoiceLimit({ ...defaultVoiceLimitPolicy, patienceMs: 0 });
+const limitOf = () => new VoiceLimit({ ...defaultVoiceLimitPolicy, patienceMs: 0, provenMs: 0 });
 
 /** Limits after reports, one a second; the lowest layer has been tried for long enough. */
 function limits(
@@ -43,9 +43,14 @@ describe('voices that a listener is sent at once', () => {
     expect(limits(limitOf(), steady(100, 20), 8, 0, 0)).toEqual(steady(Infinity, 20));
   });
 
-  test('are all until the lowest layer has been tried for 4 s', () => {
-    const after = limits(new VoiceLimit(), steady(100, 8), 8);
-    expect(after).toEqual([...steady(Infinity, 4), ...steady(2, 4)]);
+  test('are all until the lowest layer has been tried for 4 s; for one where the link is known to carry clearly less', () => {
+    expect(limits(new VoiceLimit(), steady(7.5 * VOICE, 8), 8)).toEqual([...steady(Infinity, 6), ...steady(7, 2)]);
+    expect(limits(new VoiceLimit(), steady(100, 4), 8)).toEqual([Infinity, 2, 2, 2]);
+    // a quarter lost, but no queue: whether it carries less is not known
+    const limit = new VoiceLimit();
+    const demand = { capacityKbps: Infinity, availableKbps: 100, voiceKbps: VOICE, talkers: 8, lowest: true };
+    const after = steady(0, 6).map((_, s) => limit.update({ ...demand, atMs: s * 1_000, lossShare: 0.9 }));
+    expect(after).toEqual([...steady(Infinity, 4), 2, 2]);
   });
 
   test('are at least one, whatever there is', () => {

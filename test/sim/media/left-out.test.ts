@@ -34,6 +34,24 @@ describe.each(['packet', 'flow'] as const)('eight voices for one on EDGE over an
     expect(room.gaps.filter(({ listener }) => listener !== 'u1')).toEqual([]);
   });
 
+  it('are as few when it is the battery that allows the lowest layer only', async () => {
+    const room = await VoiceRoom.create({ fidelity, media: { talk: { model: 'everyone' } } });
+    const poor = room.add('edge');
+    poor.allowance = { ...poor.allowance, highestLayer: 'l' };
+    for (let i = 0; i < 8; i++) room.add('lte');
+    room.forward();
+    await room.run(40);
+    room.finish();
+    const causes = room.gaps.filter(({ listener }) => listener === 'u1').map(({ cause }) => cause);
+    expect(causes.filter((cause) => cause === 'left-out').length).toBeGreaterThanOrEqual(2);
+    // without places it is three times as many, of a quarter of a second each
+    expect(causes.length).toBeLessThan(20);
+    const late = room.intervals.filter(({ key, voice }) => key.startsWith('u1<') && voice.fromUs >= 20e6);
+    const heard = late.filter(({ voice }) => voice.lost < voice.frames / 2);
+    expect(new Set(heard.map(({ key }) => key)).size).toBeGreaterThanOrEqual(5);
+    expect(heard.reduce((sum, { voice }) => sum + voice.lost / voice.frames, 0) / heard.length).toBeLessThan(0.05);
+  });
+
   it('who takes turns on GPRS is heard, each of them', async () => {
     const room = await VoiceRoom.create({ fidelity, media: { talk: { model: 'conversation' } } });
     room.add('gprs');

@@ -121,30 +121,61 @@ describe('the trend line', () => {
 });
 
 describe('the delay of a queue', () => {
-  test('stands when it is over 150 ms for a second, and no longer when it has drained', () => {
+  /** Packets every 20 ms with these delays. */
+  function queueOf(delays: readonly number[]): QueueDelay {
     const queue = new QueueDelay();
-    for (let atMs = 0; atMs <= 400; atMs += 20) queue.update(atMs / 2, 0, atMs);
-    for (let atMs = 420; atMs < 1_320; atMs += 20) queue.update(200, 0, atMs);
-    expect(queue.stands).toBe(false);
-    queue.update(200, 0, 1_320);
-    expect(queue.stands).toBe(true);
-    queue.update(100, 0, 1_340);
-    expect(queue.stands).toBe(false);
+    for (const [i, delayMs] of delays.entries()) queue.update(delayMs - (delays[i - 1] ?? delayMs), i * 20);
+    return queue;
+  }
+  const steady = (delayMs: number, packets: number) => Array<number>(packets).fill(delayMs);
+  const growing = (toMs: number, packets: number) => Array.from({ length: packets }, (_, i) => (toMs * i) / packets);
+
+  test('stands when it is over 150 ms for a second, and no longer when it has drained', () => {
+    const filled = [...growing(300, 40), ...steady(300, 20)];
+    expect(queueOf(filled).stands).toBe(false);
+    expect(queueOf([...filled, ...steady(300, 50)]).stands).toBe(true);
+    expect(queueOf([...filled, ...steady(300, 50), ...steady(100, 30)]).stands).toBe(false);
   });
 
   test('is not real while jitter explains it', () => {
-    const queue = new QueueDelay();
-    for (let i = 0; i < 100; i++) queue.update(i % 2 === 0 ? 0 : 30, i % 2 === 0 ? -30 : 30, i * 20);
-    queue.update(30, 30, 2_000);
+    const queue = queueOf(Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? 0 : 30)));
     expect(queue.real).toBe(false);
-    queue.update(70, 30, 2_020);
+    for (let i = 0; i < 20; i++) queue.update(5, 2_000 + i * 20);
     expect(queue.real).toBe(true);
   });
 
-  test('a new route with a longer delay is forgotten in time', () => {
+  test('is not what a new route adds, be it in talk or in silence, and be there a queue besides', () => {
+    const handover = [...steady(20, 100), ...steady(300, 200)];
+    expect(queueOf(handover).stands).toBe(false);
+    expect(queueOf(handover).real).toBe(false);
+    // a full link with much loss looks the same, until little is lost
+    const lossy = queueOf(handover.slice(0, 100));
+    lossy.lossy = true;
+    for (let i = 0; i < 100; i++) lossy.update(i === 0 ? 280 : 0, 2_000 + i * 20);
+    expect([lossy.stands, lossy.real]).toEqual([true, true]);
+    lossy.lossy = false;
+    for (let i = 0; i < 30; i++) lossy.update(0, 4_000 + i * 20);
+    expect([lossy.stands, lossy.real]).toEqual([false, false]);
+    const silent = new QueueDelay();
+    for (let i = 0; i < 40; i++) silent.update(i === 5 ? 280 : 0, i * 400);
+    expect([silent.stands, silent.real]).toEqual([false, false]);
+    const filled = [...handover, ...growing(200, 40).map((more) => 300 + more), ...steady(500, 100)];
+    expect(queueOf(filled).stands).toBe(true);
+  });
+
+  test('is one when packets that were held up drain, for longer than it takes to know a new route', () => {
+    const draining = Array.from({ length: 120 }, (_, i) => Math.max(0, 600 - 8 * i));
+    const queue = queueOf([...steady(0, 100), ...draining]);
+    expect(queue.real).toBe(false);
+    // no trace is left of it: what comes then is measured as before
+    for (let i = 0; i < 110; i++) queue.update(i < 40 ? 5 : 0, 5_000 + i * 20);
+    expect(queue.stands).toBe(true);
+  });
+
+  test('a new route whose delay has grown slowly is forgotten in time', () => {
     const queue = new QueueDelay();
-    queue.update(0, 0, 0);
-    for (let second = 1; second <= 40; second++) queue.update(180, 0, second * 1_000);
+    for (let i = 0; i < 30; i++) queue.update(6, i * 1_000);
+    for (let second = 30; second <= 80; second++) queue.update(0, second * 1_000);
     expect(queue.stands).toBe(false);
   });
 });
