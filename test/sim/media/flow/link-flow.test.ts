@@ -46,7 +46,10 @@ describe('losses of a link over intervals', () => {
   it.each([0, 0.004, 0.3])(
     'are the same for one who first asks whether there are any, at a share of %s',
     (lossRate) => {
-      const link = accessLink({ lossRate, phases: [{ fromMs: 20_000, untilMs: 40_000, lossRate: 0.05 }] });
+      const link = accessLink({
+        lossRate,
+        phases: [{ fromMs: 20_000, untilMs: 40_000, everyMs: null, lossRate: 0.05 }],
+      });
       const seen = flow();
       const asked = flow();
       let spared = 0;
