@@ -37,6 +37,17 @@ describe('a weighted histogram', () => {
     expect([histogram.count, histogram.quantile(0.5), histogram.max]).toEqual([0, Number.NaN, Number.NaN]);
   });
 
+  test('counts a value that comes again, also after it was forgotten', () => {
+    const histogram = new WeightedHistogram(1);
+    for (let round = 1; round <= 2; round++) {
+      histogram.clear();
+      histogram.add(300, round);
+      histogram.add(300, 2);
+      expect([...histogram.weighted()]).toEqual([[300, round + 2]]);
+      expect([histogram.min, histogram.max, histogram.avg]).toEqual([300, 300, 300]);
+    }
+  });
+
   test('keeps the greatest value exact, however far out', () => {
     const histogram = new WeightedHistogram(0.1);
     histogram.add(1, 99);

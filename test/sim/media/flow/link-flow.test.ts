@@ -43,6 +43,32 @@ describe('losses of a link over intervals', () => {
     expect(Math.abs(lost / runs - 1 / 0.97)).toBeLessThan(0.005);
   });
 
+  it.each([0, 0.004, 0.3])(
+    'are the same for one who first asks whether there are any, at a share of %s',
+    (lossRate) => {
+      const link = accessLink({
+        lossRate,
+        phases: [{ fromMs: 20_000, untilMs: 40_000, everyMs: null, lossRate: 0.05 }],
+      });
+      const seen = flow();
+      const asked = flow();
+      let spared = 0;
+      for (let interval = 0; interval < 100; interval++) {
+        seen.begin(link, interval * FRAMES, FRAMES, 1);
+        asked.begin(link, interval * FRAMES, FRAMES, 1);
+        for (let stream = 0; stream < 5; stream++) {
+          const expected = frameMask(FRAMES);
+          const mask = frameMask(FRAMES);
+          seen.lose(expected);
+          if (asked.spares()) spared++;
+          else asked.lose(mask);
+          expect(mask).toEqual(expected);
+        }
+      }
+      if (lossRate === 0.004) expect(spared).toBeGreaterThan(0);
+    },
+  );
+
   it('come in bursts where the link has them, and only in their phase', () => {
     const burstLoss = { p: 0.11, r: 0.25, lossGood: 0, lossBad: 1 };
     const link = accessLink({ phases: [{ fromMs: 400, untilMs: 700, everyMs: 1_000, burstLoss }] });
