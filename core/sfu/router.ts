@@ -308,6 +308,7 @@ export class Router<Packet extends RtpFields = RtpFields> {
       consumer.selection.update({
         atMs,
         availableKbps: place < 0 ? idle : (shares[place] as number),
+        linkKbps: availableKbps,
         lossShare,
         sourceLossShare: consumer.publisher.lossShare,
       });
