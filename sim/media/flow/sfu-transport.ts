@@ -235,7 +235,7 @@ export class SfuTransport {
     this.talkers += (spokenMs / elapsedMs - this.talkers) * weight;
     const voiceKbps = leastVoiceKbps(this.parts.options.codec.extensions);
     const { capacityKbps = Number.POSITIVE_INFINITY, estimateKbps: availableKbps } = this.downlink;
-    let lowest = !this.standby;
+    let lowest = true;
     for (const stream of activity.keys()) lowest &&= stream.isLeftOut || stream.selection?.isLowest === true;
     const places = voices.update({
       atMs,
@@ -243,6 +243,7 @@ export class SfuTransport {
       availableKbps,
       lossShare,
       lowest,
+      standby: this.standby,
       voiceKbps,
       talkers: this.talkers,
     });
