@@ -6,6 +6,8 @@ export interface SelectionInput {
   readonly atMs: number;
   /** Bit rate there is for this voice's Opus payload, in kbit/s, headers not counted (see `allocate`). NaN counts as none. */
   readonly availableKbps: number;
+  /** Estimate of the whole downlink, in kbit/s: what an attempt is judged by, because `availableKbps` also changes with what other voices take. Default `availableKbps`. */
+  readonly linkKbps?: number;
   /** Share of packets lost on the way to the consumer since the report before, 0..1. */
   readonly lossShare: number;
   /** Average share of packets lost on the way from the publisher to here. Default 0. */
@@ -83,6 +85,8 @@ export class LayerSelection {
   /** The last upgrade of `allowed`, if it has not failed. */
   protected raisedMs = Number.NEGATIVE_INFINITY;
   protected loweredMs = Number.NEGATIVE_INFINITY;
+  /** What the link was thought to carry at that time. */
+  protected raisedOnKbps = 0;
   /** Failures in a row. */
   protected failures = 0;
   protected meanLoss = 0;
@@ -168,28 +172,34 @@ export class LayerSelection {
       this.allowed = layerFor(input.availableKbps);
       this.settle(true);
     } else if (this.atMs - this.changedMs >= this.policy.quietMs) {
-      if (short) this.lowerTo(layerFor(input.availableKbps));
-      else if (Math.min(input.lossShare, this.meanLoss) > this.policy.lossMax) this.lowerTo(below(this.present));
-      else if (better !== null && this.mayRise()) this.raiseTo(better);
+      const linkKbps = input.linkKbps ?? input.availableKbps;
+      if (short) this.lowerTo(layerFor(input.availableKbps), linkKbps);
+      else if (Math.min(input.lossShare, this.meanLoss) > this.policy.lossMax) this.lowerTo(below(this.present), 0);
+      else if (better !== null && this.mayRise()) this.raiseTo(better, linkKbps);
       this.settle(false);
     }
     return this.present;
   }
 
-  protected lowerTo(layer: LayerName): void {
+  /** @param linkKbps what the link carries; 0: it loses too much */
+  protected lowerTo(layer: LayerName, linkKbps: number): void {
     if (lower(layer, this.allowed) === this.allowed) return;
     this.allowed = layer;
     this.loweredMs = this.atMs;
     if (this.raisedMs === Number.NEGATIVE_INFINITY) return;
-    const failed = this.atMs - this.raisedMs <= Math.max(this.policy.trialMs, this.waitMs);
-    this.failures = failed ? this.failures + 1 : 0;
+    const { trialMs, margin } = this.policy;
+    const early = this.atMs - this.raisedMs <= Math.max(trialMs, this.waitMs);
+    // a link that carries no less than before has not failed: another voice takes more of it
+    if (!early || linkKbps >= this.raisedOnKbps * (1 + margin)) this.failures = 0;
+    else if (linkKbps < this.raisedOnKbps) this.failures++;
     this.raisedMs = Number.NEGATIVE_INFINITY;
   }
 
-  protected raiseTo(layer: LayerName): void {
+  protected raiseTo(layer: LayerName, linkKbps: number): void {
     if (lower(layer, this.allowed) === layer) return;
     this.allowed = layer;
     this.raisedMs = this.atMs;
+    this.raisedOnKbps = linkKbps;
   }
 
   /** How long after a step down no better layer is tried. */

@@ -308,6 +308,7 @@ export class Router<Packet extends RtpFields = RtpFields> {
       consumer.selection.update({
         atMs,
         availableKbps: place < 0 ? idle : (shares[place] as number),
+        linkKbps: availableKbps,
         lossShare,
         sourceLossShare: consumer.publisher.lossShare,
       });
@@ -330,9 +331,13 @@ export class Router<Packet extends RtpFields = RtpFields> {
     for (const share of activity.values()) talkers += share;
     const voiceKbps = leastVoiceKbps(this.options.extensions ?? true);
     let lowest = true;
-    for (const consumer of activity.keys())
-      lowest &&= consumer.paused || (consumer.selection.isLowest && !consumer.standby);
-    const places = limit.update({ atMs, capacityKbps, availableKbps, lossShare, lowest, voiceKbps, talkers });
+    let standby = false;
+    for (const consumer of activity.keys()) {
+      lowest &&= consumer.paused || consumer.selection.isLowest;
+      standby ||= consumer.standby;
+    }
+    const link = { capacityKbps, availableKbps, lossShare };
+    const places = limit.update({ atMs, ...link, lowest, standby, voiceKbps, talkers });
     const all = [...activity.keys()];
     const everybody = places >= all.length;
     if (everybody) choice.clear();

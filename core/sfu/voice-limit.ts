@@ -11,8 +11,10 @@ export interface VoiceDemand {
   readonly availableKbps: number;
   /** Share of packets lost since the report before, 0..1. */
   readonly lossShare: number;
-  /** All that is sent is in the lowest layer, and is played: before that, loss has another remedy, and one who is on standby (in a move from a mesh) hears over another path. */
+  /** All that is sent is in the lowest layer: before that, loss has another remedy. */
   readonly lowest: boolean;
+  /** What is sent is not played yet: it is heard over another path (in a move from a mesh), which shares the link. Then nothing is left out. */
+  readonly standby: boolean;
   /** What a voice takes on the wire in the lowest layer, in kbit/s. */
   readonly voiceKbps: number;
   /** Voices that talk at once, on average over the last seconds: shares of the time, added up over all talkers. */
@@ -36,7 +38,7 @@ export interface VoiceLimitPolicy {
   readonly holdMs: number;
   /** The lowest layer has to have been tried for this long before anybody is left out ... */
   readonly patienceMs: number;
-  /** ... and for this long when the link has been found to be full with clearly less than that layer takes. */
+  /** ... unless the link has been full for this long with clearly less than that layer takes: then it is no remedy. */
   readonly provenMs: number;
   /** After a change nothing is allowed again for this long. */
   readonly quietMs: number;
@@ -51,7 +53,7 @@ export const defaultVoiceLimitPolicy: VoiceLimitPolicy = {
   margin: 0.1,
   holdMs: 2_000,
   patienceMs: 4_000,
-  provenMs: 900,
+  provenMs: 1_500,
   quietMs: 5_500,
   trialMs: 10_000,
   waitsMs: [10_000, 20_000, 40_000],
@@ -71,6 +73,7 @@ export class VoiceLimit {
   protected failures = 0;
   protected meanLoss = 0;
   protected lowestSinceMs: number | null = null;
+  protected provenSinceMs: number | null = null;
   protected shortSinceMs: number | null = null;
   protected enoughSinceMs: number | null = null;
 
@@ -83,7 +86,8 @@ export class VoiceLimit {
 
   /** A report has come. @returns how many voices may be sent from now on */
   update(demand: VoiceDemand): number {
-    const { atMs, availableKbps, lossShare, lowest, voiceKbps } = demand;
+    const { atMs, availableKbps, lossShare, voiceKbps } = demand;
+    const lowest = demand.lowest && !demand.standby;
     const elapsedMs = atMs - this.atMs;
     this.atMs = Math.max(this.atMs, atMs);
     if (!lowest) this.lowestSinceMs = null;
@@ -97,13 +101,17 @@ export class VoiceLimit {
     const talkers = Math.round(demand.talkers);
     const fit = Math.max(1, Math.floor((capacityKbps || 0) / voiceKbps));
     const sent = Math.min(this.most, talkers);
-    const { margin, holdMs } = this.policy;
+    const { margin, holdMs, patienceMs, provenMs } = this.policy;
+    const needKbps = sent * voiceKbps * (1 - margin);
+    const proven = !demand.standby && demand.capacityKbps < needKbps && lossShare >= SOME_LOSS;
+    this.provenSinceMs = proven ? (this.provenSinceMs ?? this.atMs) : null;
     if (fit < sent) {
       this.enoughSinceMs = null;
-      const needKbps = sent * voiceKbps * (1 - margin);
-      const { patienceMs, provenMs } = this.policy;
-      const triedMs = demand.capacityKbps < needKbps ? provenMs : patienceMs;
-      const early = this.lowestSinceMs === null || this.atMs - this.lowestSinceMs < triedMs;
+      if (this.provenSinceMs !== null && this.atMs - this.provenSinceMs >= provenMs) {
+        this.lowerTo(fit);
+        return this.most;
+      }
+      const early = this.lowestSinceMs === null || this.atMs - this.lowestSinceMs < patienceMs;
       if (this.meanLoss < SOME_LOSS || (early && this.most === Number.POSITIVE_INFINITY)) {
         this.shortSinceMs = null;
         return this.most;
@@ -127,7 +135,7 @@ export class VoiceLimit {
   protected lowerTo(voices: number): void {
     this.most = voices;
     this.changedMs = this.loweredMs = this.atMs;
-    this.shortSinceMs = null;
+    this.shortSinceMs = this.provenSinceMs = null;
     if (this.raisedMs === Number.NEGATIVE_INFINITY) return;
     const failed = this.atMs - this.raisedMs <= Math.max(this.policy.trialMs, this.waitMs);
     this.failures = failed ? this.failures + 1 : 0;

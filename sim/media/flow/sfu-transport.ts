@@ -99,7 +99,7 @@ export class SfuTransport {
       stream.leaveOut(true, atMs * 1000);
     }
     const availableKbps = this.shares(talkers + 1).at(-1) as number;
-    this.decide(stream, { atMs, availableKbps, lossShare: 0 });
+    this.decide(stream, { atMs, availableKbps, linkKbps: this.downlink.estimateKbps, lossShare: 0 });
     stream.selection.unheard();
   }
 
@@ -224,15 +224,16 @@ export class SfuTransport {
     downlink.onLossReport({ atMs, lossShare, rttMs });
     this.lookAtDownlink();
     this.leaveOut(atMs, lossShare);
-    const talking = this.takeTalking();
+    const linkKbps = downlink.estimateKbps;
+    const talking = this.takeTalking().filter(({ isLeftOut }) => !isLeftOut);
     if (low.size > 0) {
       // who is silent is given what it would get if it began to talk
-      const idle = { atMs, availableKbps: this.shares(talking.length + 1).at(-1) as number, lossShare };
+      const idle = { atMs, availableKbps: this.shares(talking.length + 1).at(-1) as number, linkKbps, lossShare };
       for (const stream of [...low]) if (!talking.includes(stream)) this.decide(stream, idle);
     }
     const shares = this.shares(talking.length);
     for (let i = 0; i < talking.length; i++)
-      this.decide(talking[i] as FlowStream, { atMs, availableKbps: shares[i] as number, lossShare });
+      this.decide(talking[i] as FlowStream, { atMs, availableKbps: shares[i] as number, linkKbps, lossShare });
   }
 
   /** Where the downlink does not carry all who talk in the lowest layer, only those are sent who talk most. */
@@ -252,13 +253,14 @@ export class SfuTransport {
     this.talkers += (spokenMs / elapsedMs - this.talkers) * weight;
     const voiceKbps = leastVoiceKbps(this.parts.options.codec.extensions);
     const { capacityKbps = Number.POSITIVE_INFINITY, estimateKbps: availableKbps } = this.downlink;
-    const lowest = !this.standby && active.every(isLowest);
+    const lowest = active.every(isLowest);
     const places = voices.update({
       atMs,
       capacityKbps,
       availableKbps,
       lossShare,
       lowest,
+      standby: this.standby,
       voiceKbps,
       talkers: this.talkers,
     });

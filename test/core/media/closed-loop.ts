@@ -24,6 +24,8 @@ export interface LinkShape {
   readonly loss?: Steps;
   /** One way. */
   readonly delayMs?: number;
+  /** What another route adds to that. */
+  readonly detourMs?: Steps;
   readonly jitterMs?: number;
   /** Times in which nothing is carried: `[fromMs, untilMs]`. */
   readonly outages?: readonly (readonly [fromMs: number, untilMs: number])[];
@@ -53,7 +55,8 @@ class Bottleneck {
     this.queueMs = startMs - nowMs;
     if (this.queueMs > queueMs) return null;
     this.freeAtMs = startMs + (bytes * 8) / at(capacityKbps, startMs);
-    return lost ? null : Math.max(notBeforeMs, this.freeAtMs + delayMs + jitter);
+    const detourMs = at(this.shape.detourMs ?? [[0, 0]], nowMs);
+    return lost ? null : Math.max(notBeforeMs, this.freeAtMs + delayMs + detourMs + jitter);
   }
 }
 

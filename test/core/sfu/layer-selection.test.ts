@@ -53,6 +53,24 @@ describe('selection of a layer (B7)', () => {
     }
   });
 
+  it('is not patient with a link that carries more by now, when another voice has taken the share of an attempt', () => {
+    const backAt = (linkKbps: number): number => {
+      const selection = settled(20);
+      const update = (atS: number, availableKbps: number, link: number) =>
+        selection.update({ atMs: atS * 1_000, availableKbps, linkKbps: link, lossShare: 0 });
+      for (let atS = 10; atS < 14; atS++) update(atS, 40, 160);
+      expect(selection.layer).toBe('m');
+      for (let atS = 14; atS < 20; atS++) update(atS, 20, linkKbps);
+      expect(selection.layer).toBe('l');
+      let atS = 20;
+      while (update(atS, 40, linkKbps) === 'l') atS++;
+      return atS;
+    };
+    // the link gives less than when it was tried: a failure, ten seconds
+    expect(backAt(140)).toBeGreaterThanOrEqual(28);
+    expect(backAt(190)).toBeLessThanOrEqual(25);
+  });
+
   it('goes down at once when the rate is clearly below the need, over two layers if it must', () => {
     expect(reports(settled(100), 10, [57.5])).toEqual(['m']);
     expect(reports(settled(100), 10, [20])).toEqual(['l']);

@@ -4,7 +4,7 @@ import { defaultVoiceLimitPolicy, VoiceLimit } from '../../../core/sfu/voice-lim
 
 const VOICE = 40.8;
 /** Without patience: what it is patient about is tested by itself. */
-const limitOf = () => new VoiceLimit({ ...defaultVoiceLimitPolicy, patienceMs: 0, provenMs: 0 });
+const limitOf = () => new VoiceLimit({ ...defaultVoiceLimitPolicy, patienceMs: 0, provenMs: 1e9 });
 
 /** Limits after reports, one a second; the lowest layer has been tried for long enough. */
 function limits(
@@ -21,6 +21,7 @@ function limits(
       availableKbps: capacityKbps,
       lossShare,
       lowest: true,
+      standby: false,
       voiceKbps: VOICE,
       talkers,
     }),
@@ -43,12 +44,26 @@ describe('voices that a listener is sent at once', () => {
     expect(limits(limitOf(), steady(100, 20), 8, 0, 0)).toEqual(steady(Infinity, 20));
   });
 
-  test('are all until the lowest layer has been tried for 4 s; for one where the link is known to carry clearly less', () => {
+  test('are all until the lowest layer has been tried for 4 s; for 1.5 s where the link is known to carry clearly less', () => {
     expect(limits(new VoiceLimit(), steady(7.5 * VOICE, 8), 8)).toEqual([...steady(Infinity, 6), ...steady(7, 2)]);
-    expect(limits(new VoiceLimit(), steady(100, 4), 8)).toEqual([Infinity, 2, 2, 2]);
+    expect(limits(new VoiceLimit(), steady(100, 4), 8)).toEqual([Infinity, Infinity, 2, 2]);
+    const layered = new VoiceLimit();
+    const known = { capacityKbps: 100, availableKbps: 100, voiceKbps: VOICE, talkers: 8, lossShare: 0.2 };
+    const voices = (s: number, standby: boolean) =>
+      layered.update({ ...known, atMs: s * 1_000, lowest: false, standby });
+    expect([0, 1, 2, 3].map((s) => voices(s, true))).toEqual(steady(Infinity, 4));
+    // whatever the layers: the lowest would not do
+    expect([4, 5, 6].map((s) => voices(s, false))).toEqual([Infinity, Infinity, 2]);
     // a quarter lost, but no queue: whether it carries less is not known
     const limit = new VoiceLimit();
-    const demand = { capacityKbps: Infinity, availableKbps: 100, voiceKbps: VOICE, talkers: 8, lowest: true };
+    const demand = {
+      capacityKbps: Infinity,
+      availableKbps: 100,
+      voiceKbps: VOICE,
+      talkers: 8,
+      lowest: true,
+      standby: false,
+    };
     const after = steady(0, 6).map((_, s) => limit.update({ ...demand, atMs: s * 1_000, lossShare: 0.9 }));
     expect(after).toEqual([...steady(Infinity, 4), 2, 2]);
   });
@@ -88,7 +103,14 @@ describe('voices that a listener is sent at once', () => {
   });
 
   test('do not follow loss that comes whatever is sent; a link that loses more than a quarter is full', () => {
-    const demand = { capacityKbps: Infinity, availableKbps: 60, voiceKbps: VOICE, talkers: 3, lowest: true };
+    const demand = {
+      capacityKbps: Infinity,
+      availableKbps: 60,
+      voiceKbps: VOICE,
+      talkers: 3,
+      lowest: true,
+      standby: false,
+    };
     const lossy = limitOf();
     for (let second = 0; second < 60; second++)
       expect(lossy.update({ ...demand, atMs: second * 1_000, lossShare: 0.2 })).toBe(Infinity);

@@ -139,10 +139,14 @@ describe('one on EDGE among nine who all talk, in both fidelities', () => {
         for (let i = 0; i < 8; i++) room.add('lte');
         room[path]();
       };
-      const { packet, flow } = await inBoth(setUp, { media: { talk: { model: 'everyone' } } }, 30);
-      compare(heardBy(packet, 'u1'), heardBy(flow, 'u1'), 'crowded');
+      // in a mesh a peer whose packets are the lucky ones of each round does not adapt, and which one that is depends on the seed
+      const seeds = path === 'mesh' ? [1, 2] : [1];
+      const rooms = [];
+      for (const seed of seeds) rooms.push(await inBoth(setUp, { seed, media: { talk: { model: 'everyone' } } }, 30));
+      const packet = average(rooms.map((room) => heardBy(room.packet, 'u1')));
+      compare(packet, average(rooms.map((room) => heardBy(room.flow, 'u1'))), 'crowded');
       // eight low voices are 326 kbit/s with their headers, and it has 250
-      expect(heardBy(packet, 'u1').networkLoss).toBeGreaterThan(20);
+      expect(packet.networkLoss).toBeGreaterThan(20);
     });
   }
 });

@@ -52,6 +52,30 @@ describe.each(['packet', 'flow'] as const)('eight voices for one on EDGE over an
     expect(heard.reduce((sum, { voice }) => sum + voice.lost / voice.frames, 0) / heard.length).toBeLessThan(0.05);
   });
 
+  it('are those that fit 5 s after one of nine has come to EDGE, and the new route is not taken for a queue', async () => {
+    const room = await VoiceRoom.create({ fidelity, media: { talk: { model: 'everyone' } } });
+    const mover = room.add('lte');
+    for (let i = 0; i < 8; i++) room.add('lte');
+    const adaptations: (number | null)[] = [];
+    const ups: number[] = [];
+    room.ears.listen({
+      adapted: ({ adaptationMs }) => adaptations.push(adaptationMs),
+      estimated: (hostId, direction, atUs, kbps) => {
+        if (hostId === mover.host.id && direction === 'up' && atUs > 12e6) ups.push(kbps);
+      },
+    });
+    room.forward();
+    await room.run(10);
+    room.network.setProfile(mover.host.id, 'edge');
+    room.ears.impaired(mover.host.id, room.sim.nowUs, 'capacity', { lossShare: 0.015, capacityKbps: 250 });
+    await room.run(30);
+    room.finish();
+    expect(adaptations).toHaveLength(1);
+    expect(adaptations[0]).toBeLessThanOrEqual(5_000);
+    // its voice in all layers is 186 kbit/s, and there are 250
+    expect(Math.min(...ups)).toBeGreaterThan(100);
+  });
+
   it('who takes turns on GPRS is heard, each of them', async () => {
     const room = await VoiceRoom.create({ fidelity, media: { talk: { model: 'conversation' } } });
     room.add('gprs');

@@ -136,6 +136,40 @@ describe('when the link changes', () => {
   });
 });
 
+describe('after a handover', () => {
+  test('to a route that takes 265 ms more and loses now and then, a voice that fits is not taken for a queue', () => {
+    const link = {
+      capacityKbps: [[0, 250]],
+      loss: [
+        [0, 0],
+        [20_000, 0.025],
+      ],
+      detourMs: [
+        [0, 0],
+        [20_000, 265],
+      ],
+    } as const;
+    const [samples] = closedLoop(link, [{ estimator: new GccEstimator(), rate: voice }], 80_000);
+    expect(Math.min(...estimates(between(samples!, 25_000, 80_000)))).toBeGreaterThan(88.8);
+  });
+
+  test('with far too little capacity, what arrives is known with the first feedback', () => {
+    const estimator = new GccEstimator({ startKbps: 1_000 });
+    // a queue that is full after 160 ms: of eight voices every other packet is lost, in a second told at once
+    for (let second = 0; second < 3; second++) {
+      const packets = Array.from({ length: 400 }, (_, i) => {
+        const sentMs = second * 1_000 + i * 2.5;
+        const queueMs = second < 2 ? 0 : Math.min(300, 2 * (sentMs - 2_000));
+        return { sentMs, arrivedMs: queueMs > 0 && i % 2 === 1 ? null : sentMs + 50 + queueMs, bytes: 222 };
+      });
+      estimator.onTransportFeedback(second * 1_000 + 1_100, packets);
+    }
+    // half of 710 kbit/s arrive, and less is sent until the queue has drained
+    expect(estimator.estimateKbps).toBeLessThan(355);
+    expect(estimator.capacityKbps).toBeLessThan(355);
+  });
+});
+
 describe('limited by the application', () => {
   test('with 2 to 10 % of loss the estimate holds, also the delay part', () => {
     const estimator = new GccEstimator({ startKbps: 60 });
