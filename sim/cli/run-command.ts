@@ -39,7 +39,7 @@ export interface RunOptions {
  */
 export async function runCommand(reference: string, options: RunOptions): Promise<number> {
   const overrides = [...options.set, ...(options.duration === undefined ? [] : [`durationS=${options.duration}`])];
-  const { scenario, replay } = await load(reference, overrides, options);
+  const { scenario, name, replay } = await load(reference, overrides, options);
   const outputs = outputsOf(options);
   await checkOutputs(outputs);
 
@@ -51,7 +51,7 @@ export async function runCommand(reference: string, options: RunOptions): Promis
   try {
     const measured = await execute(scenario, options.seed, progress, { trace, capture }, interruption.signal);
     const interrupted = interruption.exitCode !== null;
-    const result = { ...measured, replay };
+    const result = { ...measured, scenario: { ...measured.scenario, name }, replay };
     trace?.finish();
     const captureFailure = capture?.finish() ?? null;
     await writeOutputs(outputs, result);
@@ -86,23 +86,23 @@ export async function runCommand(reference: string, options: RunOptions): Promis
   }
 }
 
-/** The scenario, and the command that runs it again. */
+/** The scenario, its name (in a suite that of the entry), and the command that runs it again. */
 async function load(
   reference: string,
   overrides: readonly string[],
   { suite, seed }: RunOptions,
-): Promise<{ readonly scenario: Scenario; readonly replay: string }> {
+): Promise<{ readonly scenario: Scenario; readonly name: string; readonly replay: string }> {
   const builtIn = builtInScenarios;
   if (suite === undefined) {
     const scenario = await loadScenario(reference, { builtIn, overrides });
-    return { scenario, replay: replayCommandFor(reference, seed, overrides) };
+    return { scenario, name: scenario.name, replay: replayCommandFor(reference, seed, overrides) };
   }
   const { builtInSuites } = await import('../../scenarios/suites/index.js');
   const { entryOf, loadSuite } = await import('../gate/index.js');
   const catalogue = { scenarios: builtIn, suites: builtInSuites };
   const entry = entryOf(await loadSuite(suite, { catalogue }), reference);
   const scenario = await loadScenario(entry.reference, { builtIn, overrides: [...entry.overrides, ...overrides] });
-  return { scenario, replay: suiteCommandLine(reference, suite, seed, overrides) };
+  return { scenario, name: entry.name, replay: suiteCommandLine(reference, suite, seed, overrides) };
 }
 
 function captureOf({ pcap, pcapLink }: RunOptions, scenario: Scenario): PacketCapture | undefined {

@@ -51,7 +51,7 @@ export const earlyRollback: Oracle = {
         return;
       }
       const stayed = [...before.members].some(
-        ([userId, session]) => members.get(userId) === session && !goodByes.has(userId, Number(channelId)),
+        ([userId, session]) => members.get(userId) === session && !goodByes.has(session, Number(channelId)),
       );
       before.members = members;
       if (UNDER_WAY.has(phase) && epoch === before.epoch) return;

@@ -1,41 +1,41 @@
 import type { Evidence } from './evidence.js';
 
 /**
- * Who has said good-bye to which channel, and has not been let in again. To close the tab is a good-bye, and so is to ask for another channel: the
- * client sends a leave for the one before, and may be back at once.
+ * Which sessions have said good-bye to which channel, and have not been let in again. To close the tab is a good-bye, and so is to ask for another
+ * channel: the client sends a leave for the one before, and may be back at once. An old tab that is closed says nothing of the new one.
  */
 export class GoodByes {
-  /** Channel -> user ids. */
+  /** Channel -> session ids. */
   private readonly gone = new Map<number, Set<string>>();
   /** Session -> the channel that it has asked for last. */
   private readonly asked = new Map<string, number>();
 
   constructor(evidence: Evidence) {
     evidence.onClients({
-      leaving: ({ userId }, channelId) => this.say(userId, channelId),
-      tabClosed: ({ userId, sessionId }) => {
+      leaving: ({ sessionId }, channelId) => this.say(sessionId, channelId),
+      tabClosed: ({ sessionId }) => {
         const channelId = this.asked.get(sessionId);
-        if (channelId !== undefined) this.say(userId, channelId);
+        if (channelId !== undefined) this.say(sessionId, channelId);
       },
-      joinRequested: ({ userId, sessionId }, channelId) => {
+      joinRequested: ({ sessionId }, channelId) => {
         const before = this.asked.get(sessionId);
-        if (before !== undefined && before !== channelId) this.say(userId, before);
+        if (before !== undefined && before !== channelId) this.say(sessionId, before);
         this.asked.set(sessionId, channelId);
       },
-      joined: ({ userId }, channelId) => {
-        this.gone.get(channelId)?.delete(userId);
+      joined: ({ sessionId }, channelId) => {
+        this.gone.get(channelId)?.delete(sessionId);
       },
     });
   }
 
-  has(userId: string, channelId: number): boolean {
-    return this.gone.get(channelId)?.has(userId) === true;
+  has(sessionId: string, channelId: number): boolean {
+    return this.gone.get(channelId)?.has(sessionId) === true;
   }
 
-  private say(userId: string, channelId: number): void {
-    const users = this.gone.get(channelId);
-    if (users) users.add(userId);
-    else this.gone.set(channelId, new Set([userId]));
+  private say(sessionId: string, channelId: number): void {
+    const sessions = this.gone.get(channelId);
+    if (sessions) sessions.add(sessionId);
+    else this.gone.set(channelId, new Set([sessionId]));
   }
 }
 

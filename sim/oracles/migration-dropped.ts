@@ -42,7 +42,7 @@ export const migrationDropped: Oracle = {
       if (before === undefined || startedAt === before.startedAt || evidence.storeDisturbed()) return;
       const outcome = state.get('epoch') !== before.epoch || state.get('failures') !== before.failures;
       const stayed = [...before.members].filter(
-        ([userId, session]) => members.get(userId) === session && !goodByes.has(userId, Number(channelId)),
+        ([userId, session]) => members.get(userId) === session && !goodByes.has(session, Number(channelId)),
       );
       if (outcome || stayed.length === 0) return;
       report({

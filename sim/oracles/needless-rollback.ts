@@ -51,8 +51,8 @@ export const needlessRollback: Oracle = {
       const tookUs = evidence.nowUs - before.sinceUs;
       if (evidence.disturbed(tookUs + SETTLE_US)) return;
       const sessions = sessionsOf(evidence, channelId);
-      const inTime = [...sessions].every(([userId, session]) => {
-        if (goodByes.has(userId, Number(channelId))) return false;
+      const inTime = [...sessions.values()].every((session) => {
+        if (goodByes.has(session, Number(channelId))) return false;
         const said = ready.get(`${channelId}/${session}`);
         return said?.epoch === before.epoch && evidence.nowUs - said.atUs >= Math.max(HEARD_US, tookUs / 2);
       });

@@ -74,7 +74,7 @@ export function* searchCapacity({ start, min, max, precision }: SearchOptions): 
     let failed: number | null = null;
     for (const probe of probesBelow(low, min)) {
       const found: Found | null = yield* ask(probe, min, low - 1);
-      if (found?.passed === false) failed = found.load;
+      if (found?.passed === false) failed = Math.min(failed ?? found.load, found.load);
     }
     if (failed === null) break;
     // more load was better here: what counts is the limit below the failure
@@ -90,6 +90,14 @@ export function* searchCapacity({ start, min, max, precision }: SearchOptions): 
   }
   if (low !== null && high !== null && high < max)
     yield* ask(Math.min(max, high + Math.max(1, high - low)), high + 1, max);
+  // whatever else was tried on the way, nothing that is known to fail lies beneath
+  for (const [load, answer] of known)
+    if (low !== null && answer === false && load < low) high = Math.min(high ?? load, load);
+  if (low !== null && high !== null && high < low) {
+    const failed = high;
+    low = null;
+    for (const [load, answer] of known) if (answer === true && load < failed && load > (low ?? -1)) low = load;
+  }
   const of = (wanted: boolean) => [...known].filter(([, answer]) => answer === wanted).map(([load]) => load);
   const most = Math.max(...of(true), Number.NEGATIVE_INFINITY);
   const exceptions = of(false).filter((load) => load < most);

@@ -12,6 +12,8 @@ const STANDING_MS = 1_000;
 const FORGET_MS_A_SECOND = 1;
 /** From one group to the next a queue does not grow by more than this and what jitter explains, unless the link carries a small part of what is sent: the route is another one ... */
 const JUMP_MS = 100;
+/** A delay that has grown by more than this is no other route: a buffer has filled at one stroke. */
+const JUMP_MAX_MS = 500;
 /** ... if none of that is gone after this time. What was held up has begun to drain by then, and what is taken for too much is taken back while it does. */
 const SETTLED_MS = 500;
 
@@ -57,7 +59,7 @@ export class QueueDelay {
     const { jump } = this;
     jump.leastMs = Math.min(jump.leastMs, this.delayMs);
     const byMs = jump.leastMs - jump.beforeMs;
-    if (byMs < JUMP_MS) this.jump = null;
+    if (byMs < JUMP_MS || (byMs > JUMP_MAX_MS && this.isSettled)) this.jump = null;
     else if (!this.lossy && this.isSettled) {
       this.delayMs -= byMs;
       // smoothed, it would take ten groups to forget the jump, and in silence those are seconds

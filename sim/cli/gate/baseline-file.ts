@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type GateResult, readBaseline, renderBaseline, SchemaVersionError } from '../../../reports/gate/index.js';
 import { DeadairError, ExitCode } from '../../errors.js';
-import { checkComparable, compareWithBaseline, makeBaseline } from '../../gate/index.js';
+import { checkComparable, compareWithBaseline, makeBaseline, PAIRS_MIN } from '../../gate/index.js';
 import { writeOutput } from '../outputs.js';
 
 /** What the command line says of a baseline. */
@@ -35,6 +35,7 @@ export async function baselineOf(
   }
   const target = path ?? DEFAULT_FILE;
   if (update) {
+    checkSeeds(suite);
     return {
       file: { option: '--baseline', path: target },
       compared: (result) => result,
@@ -46,11 +47,19 @@ export async function baselineOf(
   }
   const baseline = await comparable(readBaseline(target));
   checkComparable(suite, baseline, target);
+  checkSeeds(suite);
   return {
     file: null,
     compared: (result) => (result.missing === undefined ? compareWithBaseline(result, baseline) : result),
     update: async () => {},
   };
+}
+
+/** @throws DeadairError when there is nothing that could be compared */
+function checkSeeds({ scenarios }: GateResult['suite']): void {
+  if (scenarios.some(({ seeds }) => seeds.length >= PAIRS_MIN)) return;
+  const message = `a comparison takes at least ${PAIRS_MIN} seeds of a scenario, and no scenario of this suite has as many: --seeds ${PAIRS_MIN}`;
+  throw new DeadairError('baseline.seeds', message);
 }
 
 async function updateBaseline(path: string, result: GateResult): Promise<void> {

@@ -33,6 +33,14 @@ export const migrationCases: Cases = {
       [],
     ],
     [
+      'a rollback after the old tab of one was closed',
+      (e) => {
+        closeOldTab(e, '1', 'a');
+        rollBack(e, ['a', 'b'], 20);
+      },
+      [/although all 2 members have said/],
+    ],
+    [
       'a rollback after one has gone and was let in again',
       (e) => {
         leave(e, 'a');
@@ -83,6 +91,15 @@ export const migrationCases: Cases = {
         migration(e, 2, () => {
           leave(e, 'a', 'b');
           e.clients.joined?.({ userId: '1', sessionId: 'a' }, 7, 'r', 0, false);
+        }),
+      [/channel 7 is undone after 2000 ms/],
+    ],
+    [
+      'one that is undone after the old tabs of all were closed',
+      (e) =>
+        migration(e, 2, () => {
+          closeOldTab(e, '1', 'a');
+          closeOldTab(e, '2', 'b');
         }),
       [/channel 7 is undone after 2000 ms/],
     ],
@@ -142,6 +159,16 @@ function migration(evidence: MadeUpEvidence, seconds: number, meanwhile: () => v
   evidence.nowUs += seconds * 1e6;
   meanwhile();
   evidence.hash('migration:7', {}).command('backend-1', 'EVALSHA x', ['migration:7']);
+}
+
+/** A person has come with another tab, which is a member, and then closes the one before. */
+export function closeOldTab(evidence: MadeUpEvidence, userId: string, present: string): void {
+  const old = { userId, sessionId: `old-${present}` };
+  evidence.clients.joinRequested?.(old, 7, 'r0');
+  evidence.clients.joined?.(old, 7, 'r0', 0, false);
+  evidence.clients.joinRequested?.({ userId, sessionId: present }, 7, 'r1');
+  evidence.clients.joined?.({ userId, sessionId: present }, 7, 'r1', 0, false);
+  evidence.clients.tabClosed?.(old, 'left');
 }
 
 function leave(evidence: MadeUpEvidence, ...sessions: string[]): void {

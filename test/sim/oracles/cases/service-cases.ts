@@ -1,5 +1,6 @@
 import type { MadeUpEvidence } from '../made-up-evidence.js';
 import type { Cases } from './case.js';
+import { closeOldTab } from './migration-cases.js';
 
 const one = (userId: string) => ({ userId, sessionId: `${userId}.1` });
 
@@ -189,6 +190,15 @@ export const serviceCases: Cases = {
     ],
     ['one that has failed', (e) => dropped(e, () => e.hash('channel_state:7', { epoch: 1, failures: 1 })), []],
     ['one whose members have gone', (e) => dropped(e, () => e.hash('channel_sessions:7', {})), []],
+    [
+      'one that is just gone after the old tabs of its members were closed',
+      (e) =>
+        dropped(e, () => {
+          closeOldTab(e, '1', '1.1');
+          closeOldTab(e, '2', '2.1');
+        }),
+      ['the migration of channel 7 is gone while 2 members were in the middle of it'],
+    ],
     [
       'one of whose members one has said good-bye, and the other came back with another tab',
       (e) =>
