@@ -40,6 +40,11 @@ export interface VoiceLimitPolicy {
   readonly patienceMs: number;
   /** ... unless the link has been full for this long with clearly less than that layer takes: then it is no remedy. */
   readonly provenMs: number;
+  /**
+   * A path on standby is spared for this long: the other one goes away when all are ready. After that it is the signalling that would starve, and with it whoever waits for
+   * this listener's word.
+   */
+  readonly standbyMs: number;
   /** After a change nothing is allowed again for this long. */
   readonly quietMs: number;
   /** A voice more that had to be taken back within this time, or within the wait before it, was a failure. */
@@ -54,6 +59,7 @@ export const defaultVoiceLimitPolicy: VoiceLimitPolicy = {
   holdMs: 2_000,
   patienceMs: 4_000,
   provenMs: 1_500,
+  standbyMs: 8_000,
   quietMs: 5_500,
   trialMs: 10_000,
   waitsMs: [10_000, 20_000, 40_000],
@@ -74,6 +80,7 @@ export class VoiceLimit {
   protected meanLoss = 0;
   protected lowestSinceMs: number | null = null;
   protected provenSinceMs: number | null = null;
+  protected standbySinceMs: number | null = null;
   protected shortSinceMs: number | null = null;
   protected enoughSinceMs: number | null = null;
 
@@ -87,9 +94,11 @@ export class VoiceLimit {
   /** A report has come. @returns how many voices may be sent from now on */
   update(demand: VoiceDemand): number {
     const { atMs, availableKbps, lossShare, voiceKbps } = demand;
-    const lowest = demand.lowest && !demand.standby;
     const elapsedMs = atMs - this.atMs;
     this.atMs = Math.max(this.atMs, atMs);
+    this.standbySinceMs = demand.standby ? (this.standbySinceMs ?? this.atMs) : null;
+    const standby = this.standbySinceMs !== null && this.atMs - this.standbySinceMs < this.policy.standbyMs;
+    const lowest = demand.lowest && !standby;
     if (!lowest) this.lowestSinceMs = null;
     else this.lowestSinceMs ??= this.atMs;
     if (!lowest) this.meanLoss = 0;
@@ -103,7 +112,7 @@ export class VoiceLimit {
     const sent = Math.min(this.most, talkers);
     const { margin, holdMs, patienceMs, provenMs } = this.policy;
     const needKbps = sent * voiceKbps * (1 - margin);
-    const proven = !demand.standby && demand.capacityKbps < needKbps && lossShare >= SOME_LOSS;
+    const proven = !standby && demand.capacityKbps < needKbps && lossShare >= SOME_LOSS;
     this.provenSinceMs = proven ? (this.provenSinceMs ?? this.atMs) : null;
     if (fit < sent) {
       this.enoughSinceMs = null;

@@ -68,6 +68,13 @@ describe('voices that a listener is sent at once', () => {
     expect(after).toEqual([...steady(Infinity, 4), 2, 2]);
   });
 
+  test('are spared on standby for 8 s: who waits for this listener cannot wait for ever', () => {
+    const limit = new VoiceLimit();
+    const known = { capacityKbps: 100, availableKbps: 100, voiceKbps: VOICE, talkers: 8, lossShare: 0.2 };
+    const after = steady(0, 12).map((_, s) => limit.update({ ...known, atMs: s * 1_000, lowest: true, standby: true }));
+    expect(after).toEqual([...steady(Infinity, 10), 2, 2]);
+  });
+
   test('are at least one, whatever there is', () => {
     for (const kbps of [0, 1, Number.NaN]) expect(limits(limitOf(), [kbps], 8)).toEqual([1]);
   });
