@@ -2,6 +2,7 @@ import { encodeRoom, sameRoom } from '../channel/channel-record.js';
 import { instanceOf } from '../cluster/connection-cluster.js';
 import { channelOfRoom, keys } from '../keys.js';
 import type { RedisCommand, SfuRoom } from '../ports.js';
+import { decodeQueued } from '../store/channel-store.js';
 import { pipelined } from '../store/pipeline.js';
 import type { CaretakerOptions } from './caretaker.js';
 
@@ -21,17 +22,26 @@ export class Reconciler {
     await this.rooms();
   }
 
-  /** Members whose connection has ended, or serves another channel, without the store knowing, because a failover has brought them back. */
+  /**
+   * Members, and those who wait, whose connection has ended, or serves another channel, without the store knowing, because a failover or a restart has
+   * brought them back. The queue is read first: who is let in between the two readings is found among the members.
+   */
   async dropStale(isStale: (connection: string, channelId: number) => boolean): Promise<void> {
     const { ports, desk } = this.options;
     const ids = ((await ports.redis.call('ZRANGE', keys.changed, 0, -1)) as string[]).map(Number);
-    const asked = this.ask(ids, (channelId) => [['HVALS', keys.sessions(channelId)]]);
-    for await (const [channelId, sessions] of asked) {
-      const stale = (sessions as string[]).some((session) => {
+    const asked = this.ask(ids, (channelId) => [
+      ['LRANGE', keys.queue(channelId), 0, -1],
+      ['HVALS', keys.sessions(channelId)],
+    ]);
+    for await (const [channelId, queue, sessions] of asked) {
+      const waits = (queue as string[]).map(decodeQueued).some(({ lostAtMs, connection }) => {
+        return lostAtMs === 0 && isStale(connection, channelId);
+      });
+      const isIn = (sessions as string[]).some((session) => {
         const [, connection = '', lostAt] = session.split('|');
         return lostAt === '0' && isStale(connection, channelId);
       });
-      if (!stale) continue;
+      if (!waits && !isIn) continue;
       ports.metrics.count('voice_reconciled_total', { what: 'stale-session' });
       await desk.change(channelId, (context) =>
         desk.rules.admission.connectionLost(context, (connection) => isStale(connection, channelId)),

@@ -255,7 +255,8 @@ function decodeField(record: ChannelRecord, name: string, value: string): void {
   }
 }
 
-function decodeQueued(text: string): QueuedJoin {
+/** An entry of a channel's queue, as it is stored. */
+export function decodeQueued(text: string): QueuedJoin {
   const [userId = '', sessionId = '', connection = '', lostAt = '0', since = '0', ...extra] = text.split('|');
   return {
     userId,

@@ -35,7 +35,43 @@ async function stopped(
   return out;
 }
 
+/** Members and people who wait whose connection `b2#1` has ended: connections that are written down as lost. */
+async function dropped(queue: readonly string[], sessions: readonly string[]): Promise<string[]> {
+  const out: string[] = [];
+  const stored: Readonly<Record<string, readonly string[]>> = { LRANGE: queue, HVALS: sessions };
+  const options = {
+    ports: {
+      redis: {
+        call: async () => ['7'],
+        pipeline: (commands: readonly (readonly string[])[]) => ({
+          exec: async () => commands.map((words) => [null, stored[words[0] === 'call' ? words[1]! : words[0]!]]),
+        }),
+      },
+      metrics: { count: () => undefined },
+    },
+    desk: {
+      change: async (_channelId: number, operation: (context: null) => void) => operation(null),
+      rules: {
+        admission: {
+          connectionLost: (_context: null, isLost: (connection: string) => boolean) =>
+            out.push(...['b1#1', 'b2#1'].filter(isLost)),
+        },
+      },
+    },
+  };
+  await new Reconciler(options as unknown as CaretakerOptions).dropStale((connection) => connection === 'b2#1');
+  return out;
+}
+
 describe('Reconciler', () => {
+  it('drops members whose connection has ended, and those who wait', async () => {
+    expect(await dropped([], ['1.1|b1#1|0|5'])).toEqual([]);
+    expect(await dropped([], ['1.1|b1#1|0|5', '2.1|b2#1|0|5'])).toEqual(['b2#1']);
+    expect(await dropped(['2|2.1|b2#1|0|5'], ['1.1|b1#1|0|5'])).toEqual(['b2#1']);
+    // known to be lost: its grace time runs already
+    expect(await dropped(['2|2.1|b2#1|9|5'], ['2.1|b2#1|9|5'])).toEqual([]);
+  });
+
   const record = (): ChannelRecord => ({ ...emptyChannel(7), version: 50, epoch: 50, sfu: null });
 
   it('stops a room that is in no record', async () => {
