@@ -20,19 +20,31 @@ export const silentSplit: Oracle = {
     const apart = new Map<string, number>();
     /** Those whom a roster names; members share rosters, and keep them for long. */
     const shown = new WeakMap<readonly Member[], ReadonlySet<string>>();
+    /** Channels in which somebody was shown something, or has begun to count, since the last look, or where two were apart at it. */
+    let suspect = new Set<number>();
+    const channelOf = new Map<string, number>();
     let lookUs = 0;
     evidence.onClients({
       connected: ({ sessionId }) => {
         offline.delete(sessionId);
         told.delete(sessionId);
+        counts(sessionId);
       },
       disconnected: ({ sessionId }) => offline.add(sessionId),
       degraded: ({ sessionId }, reason, active) => {
         // who has no way to the others is shown them all the same
         if (reason === 'path') return;
         if (active) told.add(sessionId);
-        else told.delete(sessionId);
+        else {
+          told.delete(sessionId);
+          counts(sessionId);
+        }
       },
+      viewApplied: ({ sessionId }, channelId) => {
+        channelOf.set(sessionId, channelId);
+        suspect.add(channelId);
+      },
+      tabClosed: ({ sessionId }) => channelOf.delete(sessionId),
     });
     evidence.onStoreCommand(() => {
       if (evidence.nowUs < lookUs) return;
@@ -49,9 +61,18 @@ export const silentSplit: Oracle = {
       return users;
     }
 
+    function counts(sessionId: string): void {
+      const channelId = channelOf.get(sessionId);
+      if (channelId !== undefined) suspect.add(channelId);
+    }
+
     function look(): void {
+      if (suspect.size === 0) return;
       const still = new Set<string>();
-      for (const members of believers(evidence, (sessionId) => !offline.has(sessionId) && !told.has(sessionId))) {
+      const looked = suspect;
+      suspect = new Set();
+      const isThere = (sessionId: string) => !offline.has(sessionId) && !told.has(sessionId);
+      for (const [channelId, members] of believers(evidence, looked, isThere)) {
         // members share rosters: the same one is compared with those who are there once
         const complete = new Set<readonly Member[]>();
         for (const one of members) {
@@ -66,13 +87,14 @@ export const silentSplit: Oracle = {
             if (other.userId === one.userId || seen.has(other.userId)) continue;
             const pair = `${one.sessionId} ${other.sessionId}`;
             still.add(pair);
+            suspect.add(channelId);
             const sinceUs = apart.get(pair) ?? evidence.nowUs;
             apart.set(pair, sinceUs);
             if (evidence.nowUs - sinceUs < PATIENCE_US) continue;
             apart.set(pair, Number.POSITIVE_INFINITY);
             report({
-              message: `users ${one.userId} and ${other.userId} have both been in channel ${one.controller.channelId} for a minute, but ${one.userId} is not shown ${other.userId}, and nobody was told that anything is wrong`,
-              subjects: [one.userId, other.userId, `channel ${one.controller.channelId}`],
+              message: `users ${one.userId} and ${other.userId} have both been in channel ${channelId} for a minute, but ${one.userId} is not shown ${other.userId}, and nobody was told that anything is wrong`,
+              subjects: [one.userId, other.userId, `channel ${channelId}`],
             });
           }
         }
@@ -82,15 +104,21 @@ export const silentSplit: Oracle = {
   },
 };
 
-/** Those who believe to be in, by channel. A device that sleeps believes nothing. */
-function believers(evidence: Evidence, counts: (sessionId: string) => boolean): Iterable<SessionEvidence[]> {
+/** Those who believe to be in one of the channels, by channel. A device that sleeps believes nothing. */
+function believers(
+  evidence: Evidence,
+  among: ReadonlySet<number>,
+  isThere: (sessionId: string) => boolean,
+): ReadonlyMap<number, SessionEvidence[]> {
   const channels = new Map<number, SessionEvidence[]>();
   for (const session of evidence.sessions()) {
-    const { controller, sessionId, leaving } = session;
-    if (controller.state !== 'in' || controller.channelId === null || leaving || !counts(sessionId)) continue;
-    const members = channels.get(controller.channelId);
+    const { controller } = session;
+    const { channelId } = controller;
+    if (channelId === null || !among.has(channelId)) continue;
+    if (controller.state !== 'in' || session.leaving || !isThere(session.sessionId)) continue;
+    const members = channels.get(channelId);
     if (members) members.push(session);
-    else channels.set(controller.channelId, [session]);
+    else channels.set(channelId, [session]);
   }
-  return channels.values();
+  return channels;
 }

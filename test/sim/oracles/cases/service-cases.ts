@@ -23,6 +23,7 @@ function together(e: MadeUpEvidence, shown: readonly [string[], string[]], secon
   const roster = (users: readonly string[]) => users.map(one);
   for (const [index, userId] of ['1', '2'].entries())
     e.tab(userId, `${userId}.1`, { state: 'in', channelId: 7, roster: roster(shown[index]!) });
+  for (const userId of ['1', '2']) e.clients.viewApplied?.(one(userId), 7, 1, 1, 'p2p', []);
   goOn(e, seconds);
 }
 
@@ -176,6 +177,19 @@ export const serviceCases: Cases = {
       },
       [APART],
     ],
+    ...(['disconnected', 'degraded'] as const).map((how): Cases[string][number] => [
+      `${how} in between, which was long ago`,
+      (e) => {
+        together(e, [['1'], ['1', '2']], 30);
+        if (how === 'degraded') e.clients.degraded?.(one('1'), 'store', true);
+        else e.clients.disconnected?.(one('1'), 'silent');
+        goOn(e, 30);
+        if (how === 'degraded') e.clients.degraded?.(one('1'), 'store', false);
+        else e.clients.connected?.(one('1'), 'backend-1');
+        goOn(e, 70);
+      },
+      [APART],
+    ]),
   ],
   'migration-dropped': [
     [
