@@ -42,7 +42,7 @@ export class AccessLink {
   readonly duplicating: boolean;
   /** The same rate at any time, in kbit/s; null: no limit at any time; undefined: it varies. */
   readonly constantKbps: number | null | undefined;
-  /** Has a rate or a capacity trace, so packets must enter in the order of time. */
+  /** Has a rate or a capacity trace, so packets enter in the order of time. */
   readonly queued: boolean;
   /** Delay without jitter, queue and phases, in microseconds. */
   readonly delayUs: number;
@@ -91,7 +91,7 @@ export class AccessLink {
   }
 
   /**
-   * Sends a packet into the link. On a {@link queued} link the calls must come in the order of time.
+   * Sends a packet into the link. On a {@link queued} link the calls come in the order of time; one that does not goes behind those before it.
    * @param nowUs when it enters, in microseconds
    * @param patient true for a sender that waits for room instead of losing the packet
    * @returns when it comes out, in whole microseconds, or {@link LOST} or {@link QUEUE_FULL}

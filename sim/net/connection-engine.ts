@@ -24,6 +24,8 @@ export interface Paths {
   jitteredDelayUs(from: Endpoint, to: Endpoint): number;
   /** When a packet sent now gets on its way, in microseconds. */
   departureUs(from: Endpoint, to: Endpoint): number;
+  /** So long before it enters the receiver's access link a packet may be put into that link's queue, in microseconds: none can overtake it. */
+  lookaheadUs(to: Endpoint): number;
 }
 
 /** An ended connection on its way to the process. */
@@ -116,12 +118,20 @@ export class ConnectionEngine {
       return;
     }
     const entryUs = exitUs + this.paths.backboneUs(side.home, side.away);
-    if (side.away.down.queued) this.sim.at(entryUs, this.enterDown, parcel);
-    else this.passDown(side, parcel, entryUs);
+    if (side.away.down.queued) {
+      const knownUs = entryUs - this.paths.lookaheadUs(side.away);
+      if (knownUs > this.sim.nowUs) {
+        this.sim.at(knownUs, this.enterDown, parcel);
+        return;
+      }
+    }
+    this.passDown(side, parcel, entryUs);
   };
 
   private readonly enterDown = (parcel: Parcel): void => {
-    if (!parcel.dead) this.passDown(parcel.to.peer as ConnectionSide, parcel, this.sim.nowUs);
+    if (parcel.dead) return;
+    const side = parcel.to.peer as ConnectionSide;
+    this.passDown(side, parcel, this.sim.nowUs + this.paths.lookaheadUs(side.away));
   };
 
   private passDown(side: ConnectionSide, parcel: Parcel, entryUs: number): void {

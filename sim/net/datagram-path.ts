@@ -76,8 +76,18 @@ export class DatagramPath {
     entryUs += this.paths.backboneUs(this.from, this.to);
     const late = up.heldBack;
     if (!late) entryUs = this.lastEntryUs = Math.max(entryUs, this.lastEntryUs);
-    if (this.to.down.queued) this.sim.at(entryUs, late ? enterDownLate : enterDown, datagram);
-    else this.passDown(datagram, entryUs, late);
+    if (this.to.down.queued) {
+      const knownUs = entryUs - this.paths.lookaheadUs(this.to);
+      if (knownUs > this.sim.nowUs) {
+        this.sim.at(knownUs, late ? enterDownLate : enterDown, datagram);
+        return;
+      }
+    }
+    this.passDown(datagram, entryUs, late);
+  }
+
+  private enterDown(datagram: Datagram, late: boolean): void {
+    this.passDown(datagram, this.sim.nowUs + this.paths.lookaheadUs(this.to), late);
   }
 
   private passDown(datagram: Datagram, entryUs: number, late: boolean): void {
@@ -126,8 +136,8 @@ export class DatagramPath {
   /** @internal entry points of the kernel's events */
   static readonly events = {
     depart: (datagram: Datagram): void => datagram.path.depart(datagram),
-    enterDown: (datagram: Datagram): void => datagram.path.passDown(datagram, datagram.path.sim.nowUs, false),
-    enterDownLate: (datagram: Datagram): void => datagram.path.passDown(datagram, datagram.path.sim.nowUs, true),
+    enterDown: (datagram: Datagram): void => datagram.path.enterDown(datagram, false),
+    enterDownLate: (datagram: Datagram): void => datagram.path.enterDown(datagram, true),
     arrive: (datagram: Datagram): void => datagram.path.arrive(datagram),
     handWaited: (datagram: Datagram): void => datagram.path.handWaited(datagram),
   };

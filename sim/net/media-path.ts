@@ -103,8 +103,18 @@ export class MediaPath {
       else this.lastEntryUs = entryUs;
     }
     // a queue takes packets in the order of time
-    if (this.to.down.queued) this.sim.at(entryUs, late ? enterDownLate : enterDown, packet);
-    else this.passDown(packet, entryUs, late);
+    if (this.to.down.queued) {
+      const knownUs = entryUs - this.paths.lookaheadUs(this.to);
+      if (knownUs > this.sim.nowUs) {
+        this.sim.at(knownUs, late ? enterDownLate : enterDown, packet);
+        return;
+      }
+    }
+    this.passDown(packet, entryUs, late);
+  }
+
+  private enterDown(packet: MediaPacket, late: boolean): void {
+    this.passDown(packet, this.sim.nowUs + this.paths.lookaheadUs(this.to), late);
   }
 
   private passDown(packet: MediaPacket, entryUs: number, late: boolean): void {
@@ -153,8 +163,8 @@ export class MediaPath {
   /** @internal entry points of the kernel's events */
   static readonly events = {
     depart: (packet: MediaPacket): void => packet.path!.depart(packet),
-    enterDown: (packet: MediaPacket): void => packet.path!.passDown(packet, packet.path!.sim.nowUs, false),
-    enterDownLate: (packet: MediaPacket): void => packet.path!.passDown(packet, packet.path!.sim.nowUs, true),
+    enterDown: (packet: MediaPacket): void => packet.path!.enterDown(packet, false),
+    enterDownLate: (packet: MediaPacket): void => packet.path!.enterDown(packet, true),
     arrive: (packet: MediaPacket): void => packet.path!.arrive(packet),
   };
 }

@@ -17,6 +17,9 @@ const hostKind = z.enum([
   'monitoring',
 ]);
 
+/** Kinds of hosts that stand in a data centre. */
+export const serverKinds = hostKind.options.filter((kind) => kind !== 'client' && kind !== 'operator');
+
 /** Schema of {@link NetworkOptions}; every field has a default. */
 export const networkOptionsSchema = z.strictObject({
   /** Access link of hosts without one of their own (a key of `profiles` or a built-in name). Default `datacenter`. */
