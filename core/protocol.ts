@@ -90,9 +90,17 @@ export type ClientMessage =
     }
   /**
    * `since`, of a wish that is said again: as told by `queued`, or the version that was seen last of a channel that has forgotten us. Another tab of
-   * the user that has asked later then keeps its place.
+   * the user that has asked later then keeps its place. `version`, `epoch`: the newest view of the channel that the client has applied, before it left, so that
+   * the server can repair what the store has lost meanwhile. Absent: none, or an older client.
    */
-  | { readonly type: 'join'; readonly requestId: string; readonly channelId: number; readonly since?: number }
+  | {
+      readonly type: 'join';
+      readonly requestId: string;
+      readonly channelId: number;
+      readonly since?: number;
+      readonly version?: number;
+      readonly epoch?: number;
+    }
   | { readonly type: 'leave'; readonly channelId: number }
   /** The new path of migration `epoch` is up and healthy. */
   | { readonly type: 'ready'; readonly channelId: number; readonly epoch: number }

@@ -42,6 +42,8 @@ const types = {
     channelId,
     requestId: identifier('request id'),
     since: version('since').optional(),
+    version: version('version').optional(),
+    epoch: version('epoch').optional(),
   }),
   leave: z.object({ type: z.literal('leave'), channelId }),
   ready: z.object({ type: z.literal('ready'), channelId, epoch: version('epoch') }),

@@ -12,8 +12,11 @@ export interface SubscriptionOptions {
 
 /** After so many ticks without a message a sign of life is asked for with each tick ... */
 const QUIET_TICKS = 2;
-/** ... and after so many the connection is given up. */
+/** ... and after so many a connection that has worked is given up. */
 const DEAF_TICKS = 5;
+/** One that has not yet: to connect takes as long as it takes, and to begin anew in the middle of it helps nobody. Doubles each time, up to the last. */
+const FIRST_TICKS = 10;
+const LAST_TICKS = 40;
 
 /**
  * What a backend hears by pub/sub. A backend may start while Redis cannot be reached, so it is asked for again with every tick. Nobody ever sends
@@ -25,11 +28,14 @@ export class Subscription {
   protected ready = false;
   /** Ticks that Redis has answered since the last message. */
   protected silentTicks = 0;
+  /** So many of them and the connection is given up. */
+  protected patience = FIRST_TICKS;
 
   constructor(protected readonly options: SubscriptionOptions) {
     const { subscriber, onMessage, onReconnected } = options;
     subscriber.on('message', (channel, message) => {
       this.silentTicks = 0;
+      this.patience = DEAF_TICKS;
       if (message !== SIGN_OF_LIFE) onMessage(channel, message);
     });
     subscriber.on('ready', () => {
@@ -47,8 +53,9 @@ export class Subscription {
   /** Redis has answered a tick over the other connection. */
   ticked(): void {
     void this.ensure();
-    if (++this.silentTicks < DEAF_TICKS) return;
+    if (++this.silentTicks < this.patience) return;
     this.silentTicks = 0;
+    this.patience = Math.min(Math.max(FIRST_TICKS, 2 * this.patience), LAST_TICKS);
     this.options.log.write('warn', 'nothing is heard from Redis: connecting again');
     this.options.subscriber.disconnect(true);
   }

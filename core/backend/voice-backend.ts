@@ -75,7 +75,7 @@ export class VoiceBackend extends BackendParts {
     client.heardTick = this.ticks;
     switch (valid.type) {
       case 'join':
-        void this.join(client, valid.requestId, valid.channelId, valid.since);
+        void this.join(client, valid);
         break;
       case 'leave':
         this.leave(client, valid.channelId);
@@ -155,19 +155,16 @@ export class VoiceBackend extends BackendParts {
     ports.gateway.send(localId, { type: 'turn', username, password, urls, lifetimeMs: expiresMs - nowMs });
   }
 
-  protected async join(
-    client: ClientConnection,
-    requestId: string,
-    channelId: number,
-    wishSince?: number,
-  ): Promise<void> {
+  protected async join(client: ClientConnection, message: Extract<ClientMessage, { type: 'join' }>): Promise<void> {
+    const { requestId, channelId, version = 0, epoch = 0 } = message;
     const { ports, policy } = this.options;
     const sinceMs = ports.clock.nowMs();
     const before = client.wish ?? client.channelId;
     if (before !== null && before !== channelId) this.leave(client, before);
     client.wish = channelId;
-    const since = wishSince ?? (client.queued && client.channelId === channelId ? client.queuedSince : undefined);
-    const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name, since };
+    const since = message.since ?? (client.queued && client.channelId === channelId ? client.queuedSince : undefined);
+    const { userId, sessionId, name: connection } = client;
+    const request: JoinRequest = { userId, sessionId, connection, since, seen: { version, epoch } };
     let outcome: 'joined' | 'queued' | 'refused' = 'refused';
     try {
       await this.listing.add(channelId);
@@ -328,7 +325,8 @@ export class VoiceBackend extends BackendParts {
       await this.listing.add(channelId);
       const { record } = await this.desk.change(channelId, (context): void => {
         if (client.wish !== channelId) return;
-        if (wasQueued) this.rules.admission.join(context, { ...request, since: client.queuedSince });
+        if (wasQueued)
+          this.rules.admission.join(context, { ...request, since: client.queuedSince, seen: { version, epoch } });
         else this.rules.admission.reassert(context, request, version, epoch);
       });
       if (!this.clients.has(client.localId)) {

@@ -71,6 +71,8 @@ export class CallBackend {
   protected heard = new Map<string, HeardPerson>();
   protected readonly routing = new Map<number, boolean>();
   protected stopped = false;
+  /** Where the next tick goes on among the leases that have run out. */
+  protected fromExpired = 0;
 
   constructor(protected readonly options: CallBackendOptions) {
     const { policy, redis, timers, random, clock } = options;
@@ -303,7 +305,13 @@ export class CallBackend {
     if (this.keeper !== null) await this.keeper.settle();
     const heard = [...this.heard.values()];
     this.heard = new Map();
-    const { due, behind } = await callTick(this.options.redis, heard, this.options.policy);
+    const { due, behind, nextExpired } = await callTick(
+      this.options.redis,
+      heard,
+      this.options.policy,
+      this.fromExpired,
+    );
+    this.fromExpired = nextExpired;
     for (const userId of behind) this.quietly(this.show(userId, heard.find((one) => one.userId === userId)!.version));
     for (const item of due) this.quietly(this.attend(item));
     if (this.keeper !== null) this.quietly(this.keeper.hold());

@@ -16,12 +16,14 @@ export interface CallTickReply {
   readonly due: readonly string[];
   /** People whose client has not seen the present version. */
   readonly behind: readonly string[];
+  /** From which one on the next tick notes leases that have run out. */
+  readonly nextExpired: number;
 }
 
 /** Taken on in one tick at most. */
 const DUE_LIMIT = 50;
-/** Leases that have run out, noted in one tick at most: those who are waited for stand among them for a while. */
-const EXPIRED_LIMIT = 1_000;
+/** Leases that have run out, noted in one tick at most: those who are waited for stand among them for a while, so that the next tick goes on behind them. */
+export const EXPIRED_LIMIT = 1_000;
 /** Words that Lua puts on its stack at once: it has room for some 8 000. */
 const UNPACKED_MAX = 1_000;
 
@@ -32,7 +34,7 @@ local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local behind = {}
 local renewed = {}
 local until_ms = now + tonumber(ARGV[1])
-for i = 5, #ARGV, 3 do
+for i = 6, #ARGV, 3 do
   local row = redis.call('HMGET', 'person:' .. ARGV[i], 'session', 'version', 'state')
   if row[1] == ARGV[i + 1] and row[3] ~= 'off' then
     renewed[#renewed + 1] = until_ms
@@ -45,20 +47,21 @@ for i = 5, #ARGV, 3 do
   if (row[2] or '0') ~= ARGV[i + 2] then behind[#behind + 1] = ARGV[i] end
 end
 if #renewed > 0 then redis.call('ZADD', KEYS[1], unpack(renewed)) end
-local expired = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[4])
+local expired = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', ARGV[5], ARGV[4])
 for i = 1, #expired do redis.call('ZADD', KEYS[2], 'NX', now, 'person:' .. expired[i]) end
 local due = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, ARGV[3])
 for i = 1, #due do redis.call('ZADD', KEYS[2], now + tonumber(ARGV[2]), due[i]) end
-return {due, behind}`,
+return {due, behind, #expired}`,
 );
 
-/** Renews the leases of those who were heard, learns who has missed something, and takes on what is due: one round trip. */
+/** Renews the leases of those who were heard, learns who has missed something, and takes on what is due: one round trip. @param fromExpired as the tick before said; 0: from the longest ago on */
 export async function callTick(
   redis: RedisClient,
   heard: readonly HeardPerson[],
   policy: CallPolicy,
+  fromExpired = 0,
 ): Promise<CallTickReply> {
-  const [due, behind] = (await tickScript.run(
+  const [due, behind, expired] = (await tickScript.run(
     redis,
     [keys.personLeases, keys.callsDue],
     [
@@ -66,10 +69,12 @@ export async function callTick(
       policy.claimMs,
       DUE_LIMIT,
       EXPIRED_LIMIT,
+      fromExpired,
       ...heard.flatMap((one) => [one.userId, one.session, one.version]),
     ],
-  )) as [string[], string[]];
-  return { due, behind };
+  )) as [string[], string[], number];
+  // those who are dealt with leave their places to those behind them: nobody is passed over for ever
+  return { due, behind, nextExpired: expired < EXPIRED_LIMIT ? 0 : fromExpired + expired };
 }
 
 const routeScript = new Script(

@@ -13,6 +13,8 @@ export interface JoinRequest {
   readonly connection: string;
   /** Of a wish that was queued before: {@link QueuedJoin.since} as it was then. Absent: a new wish, the newest of the user. */
   readonly since?: number | undefined;
+  /** The newest view of the channel that the session has applied. Absent: none. */
+  readonly seen?: { readonly version: number; readonly epoch: number } | undefined;
 }
 
 export type JoinResult =
@@ -35,6 +37,7 @@ export class Admission {
   join(context: RuleContext, request: JoinRequest): JoinResult {
     const { draft } = context;
     const { record } = draft;
+    if (request.seen !== undefined) draft.raiseVersionFloor(request.seen.version, request.seen.epoch);
     const member = record.members.get(request.userId);
     if (member?.sessionId === request.sessionId) {
       // asked twice, or left and back after the store has lost the leave: then it must not be shown again what it has seen

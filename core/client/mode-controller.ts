@@ -1,8 +1,10 @@
 import type { TimerHandle } from '../ports.js';
 import type { ChannelView, Member, Mode, ServerMessage, SfuGrant } from '../protocol.js';
 import { type ClientPolicy, defaultClientPolicy } from './client-policy.js';
+import { FadingPeers } from './fading-peers.js';
 import { PathWatch, type Peer } from './path-watch.js';
 import { type ClientPorts, grantKey, type LinkEvents, type PlayedPath, sameGrant } from './ports.js';
+import { SeenViews } from './seen-views.js';
 import { SfuPath } from './sfu-path.js';
 
 export type MembershipState = 'out' | 'joining' | 'queued' | 'in';
@@ -28,8 +30,8 @@ export class ModeController implements LinkEvents {
   protected target: SfuPath | null = null;
   protected readonly peers = new Map<string, Peer>();
   protected readonly paths = new Map<string, SfuPath>();
-  /** Links to sessions that were replaced, until they are closed. */
-  protected readonly fading = new Map<Peer, TimerHandle>();
+  protected readonly fading = new FadingPeers();
+  protected readonly seenViews = new SeenViews();
   /** All that `playedPath` depends on but the links to peers; -1: those have changed. */
   protected playback = -1;
   protected requestTimer: TimerHandle | null = null;
@@ -113,7 +115,7 @@ export class ModeController implements LinkEvents {
   /** Path over which this listener plays a talker now: the one of the mode if it works, else the other, never both. */
   playedPath(userId: string): PlayedPath {
     if (this.membership !== 'in' || !this.view) return 'none';
-    const direct = this.peers.get(userId)?.up === true || this.fadesUp(userId);
+    const direct = this.peers.get(userId)?.up === true || this.fading.hears(userId);
     const relayed =
       this.inUse?.state === 'healthy' || this.target?.state === 'healthy' || (!direct && this.anyHealthy());
     if (this.view.mode === 'p2p') return direct ? 'p2p' : relayed ? 'sfu' : 'none';
@@ -222,6 +224,7 @@ export class ModeController implements LinkEvents {
         requestId: this.requestId,
         channelId: this.wanted,
         ...(this.wishSince === null ? {} : { since: this.wishSince }),
+        ...this.seenViews.of(this.wanted),
       });
     this.requestAfter(this.policy.requestTimeoutMs);
   }
@@ -255,6 +258,7 @@ export class ModeController implements LinkEvents {
 
   protected removed(reason: 'replaced' | 'evicted' | 'unknown'): void {
     const channelId = this.wanted!;
+    if (this.view) this.seenViews.note(this.view);
     if (reason === 'replaced') this.reset();
     else {
       // the channel has forgotten us, we have not forgotten it; the paths stay until there is a new view
@@ -281,6 +285,7 @@ export class ModeController implements LinkEvents {
     for (const path of this.paths.values()) path.close();
     this.closeMesh();
     this.paths.clear();
+    if (this.view) this.seenViews.note(this.view);
     this.view = this.inUse = this.target = null;
     this.pathWatch.rest();
     this.wishSince = null;
@@ -330,7 +335,7 @@ export class ModeController implements LinkEvents {
     if (!this.meshWanted(view)) return;
     for (const member of present.values()) {
       if (this.peers.has(member.userId)) continue;
-      const back = this.fadingPeer(member);
+      const back = this.fading.of(member);
       this.peers.set(member.userId, back ?? { member, up: false });
       if (back === null) this.ports.peers.open(member);
       else {
@@ -340,17 +345,6 @@ export class ModeController implements LinkEvents {
         this.playback = -1;
       }
     }
-  }
-
-  /** An older tab of the user is still heard. */
-  protected fadesUp(userId: string): boolean {
-    for (const { member, up } of this.fading.keys()) if (up && member.userId === userId) return true;
-    return false;
-  }
-
-  protected fadingPeer({ sessionId }: Member): Peer | null {
-    for (const peer of this.fading.keys()) if (peer.member.sessionId === sessionId) return peer;
-    return null;
   }
 
   /** Another tab of the same person has taken over: the old one is heard until the new one is. */
@@ -448,7 +442,7 @@ export class ModeController implements LinkEvents {
   protected setPeer(member: Member, up: boolean): void {
     const peer = this.peers.get(member.userId);
     if (peer?.member.sessionId !== member.sessionId) {
-      const fading = this.fadingPeer(member);
+      const fading = this.fading.of(member);
       if (fading) this.setUp(fading, up);
     } else this.setUp(peer, up);
   }

@@ -13,6 +13,8 @@ const PATIENT_ATTEMPTS = 2;
 /** ... and the next one for this share of the members. */
 const QUORUM = 0.75;
 
+const isLost = ({ lostAtMs }: Membership): boolean => lostAtMs > 0;
+
 /**
  * Drives the migration of a channel through its state machine (A4). Everything it needs is in the channel's record, so
  * that any backend can take the next step, and time-outs and completion exclude each other under the channel's lock.
@@ -93,14 +95,20 @@ export class Migrations {
     return true;
   }
 
-  /** Who the target room says is connected in both directions. */
+  /**
+   * Who the target room says is connected in both directions. One whose connection is lost, and whom the room does not see either, is not waited for:
+   * probably it has gone. If it comes back, it finds its way like one who has just come, and old paths are kept for it as for all who do not play the new one yet.
+   */
   targetSeen(context: RuleContext, epoch: number, userIds: readonly string[]): void {
     const { draft, nowMs } = context;
     const migration = draft.record.migration;
     if (migration?.epoch !== epoch || migration.state !== 'verifying') return;
     const present = new Set(userIds);
-    const missing = this.awaited(draft, migration).some(({ userId }) => !present.has(userId));
-    if (!missing && this.pending(draft, migration) === 0) {
+    const awaited = this.awaited(draft, migration);
+    const absent = awaited.filter(({ userId }) => !present.has(userId));
+    // a room that sees nobody proves nothing: it may not have answered
+    const answered = absent.length < awaited.length;
+    if (answered && absent.every(isLost) && this.pending(draft, migration) === 0) {
       this.fire(context, 'VERIFIED');
     } else {
       draft.updateMigration({ workUntilMs: nowMs + this.policy.verifyEveryMs }, false);
@@ -126,12 +134,17 @@ export class Migrations {
         if (
           expired &&
           !this.isOverdue(migration, nowMs) &&
-          this.leaveBehind(draft, migration, this.missing(draft, migration))
+          this.leaveBehind(
+            draft,
+            migration,
+            this.missing(draft, migration).map(({ sessionId }) => sessionId),
+          )
         ) {
           // the room has to confirm the others, which takes a moment
           draft.updateMigration({ deadlineMs: nowMs + this.policy.settleTimeoutMs }, false);
           return this.fire(context, 'ALL_READY');
         }
+        if (expired && this.waitsForGrace(draft, migration, nowMs)) return false;
         return expired && this.fire(context, 'TIMEOUT', 'timeout');
       case 'verifying':
         if (migration.target && !this.nodes.alive(migration.target.node))
@@ -251,6 +264,22 @@ export class Migrations {
     return true;
   }
 
+  /**
+   * The time is over, and all who are connected have arrived: rather than to send everybody back, waits until those whose connection is lost are back, or are
+   * members no more. How long is known: for one grace time, and a moment in which the room confirms the others.
+   * @returns whether it still waits
+   */
+  protected waitsForGrace(draft: ChannelDraft, migration: MigrationRecord, nowMs: number): boolean {
+    const { migrationTimeoutMs, sessionGraceMs, workLeaseMs } = this.policy;
+    const missing = this.missing(draft, migration);
+    if (!missing.every(isLost) || this.awaited(draft, migration).every(isLost)) return false;
+    const lastMs = Math.max(...missing.map(({ lostAtMs }) => lostAtMs)) + sessionGraceMs;
+    const deadlineMs = Math.min(lastMs, migration.startedAtMs + migrationTimeoutMs + sessionGraceMs) + workLeaseMs;
+    if (deadlineMs <= nowMs) return false;
+    draft.updateMigration({ deadlineMs }, false);
+    return true;
+  }
+
   /** Whether a full mesh has waited long enough for these sessions, and enough others are there. */
   protected mayLeave(draft: ChannelDraft, behind: ReadonlySet<string>): boolean {
     const { members, failures } = draft.record;
@@ -265,10 +294,9 @@ export class Migrations {
     return nowMs >= startedAtMs + this.policy.migrationTimeoutMs + this.policy.settleTimeoutMs;
   }
 
-  /** Sessions that have not acknowledged yet. */
-  protected missing(draft: ChannelDraft, migration: MigrationRecord): string[] {
-    const awaited = this.awaited(draft, migration).map(({ sessionId }) => sessionId);
-    return awaited.filter((sessionId) => !migration.acks.has(sessionId));
+  /** Those who have not acknowledged yet. */
+  protected missing(draft: ChannelDraft, migration: MigrationRecord): Membership[] {
+    return this.awaited(draft, migration).filter(({ sessionId }) => !migration.acks.has(sessionId));
   }
 
   /** Members without whom the migration does not go on: everybody who is in the channel now, and has not been left behind, as long as the mesh is full. */

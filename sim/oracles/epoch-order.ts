@@ -2,37 +2,34 @@ import type { Evidence } from './evidence.js';
 import type { Finding, Oracle } from './oracle.js';
 
 /**
- * A client never goes back: within a session views grow in version, within a membership epochs never fall; and one version means one thing to everybody.
- *
- * Who has left has given up every path, so that there is nothing an older epoch could undo: a store that has lost its last second lets one who is back at once
- * in under an epoch of before. The version must be newer all the same: an answer to the wish before is caught by it.
+ * A client never goes back: within a session, for each channel, views grow in version, and epochs never fall, not even over a leave; and one version means one
+ * thing to everybody.
  */
 export const epochOrder: Oracle = {
   id: 'epoch-order',
   kind: 'safety',
-  claim: 'no member applies an older epoch, and no two clients are told different things under one version',
+  claim: 'no client applies an older epoch, and no two clients are told different things under one version',
   attach(evidence: Evidence, report: (finding: Finding) => void): void {
-    const last = new Map<string, { channelId: number; version: number; epoch: number }>();
+    // session -> channel -> the newest view
+    const last = new Map<string, Map<number, { version: number; epoch: number }>>();
     // per channel, what its newest version was said to mean
     const newest = new Map<number, { version: number; epoch: number; mode: string }>();
-    evidence.onClients({
-      tabClosed: ({ sessionId }) => void last.delete(sessionId),
-      leaving: ({ sessionId }) => {
-        const before = last.get(sessionId);
-        if (before !== undefined) before.epoch = 0;
-      },
-    });
+    evidence.onClients({ tabClosed: ({ sessionId }) => void last.delete(sessionId) });
     evidence.onView(({ userId, sessionId, channelId, version, epoch, mode }) => {
-      const before = last.get(sessionId);
-      if (before === undefined) last.set(sessionId, { channelId, version, epoch });
+      let channels = last.get(sessionId);
+      if (channels === undefined) {
+        channels = new Map();
+        last.set(sessionId, channels);
+      }
+      const before = channels.get(channelId);
+      if (before === undefined) channels.set(channelId, { version, epoch });
       else {
-        if (before.channelId === channelId && (version <= before.version || epoch < before.epoch)) {
+        if (version <= before.version || epoch < before.epoch) {
           report({
             message: `user ${userId} goes from version ${before.version} (epoch ${before.epoch}) of channel ${channelId} back to ${version} (epoch ${epoch})`,
             subjects: [userId, `channel ${channelId}`],
           });
         }
-        before.channelId = channelId;
         before.version = version;
         before.epoch = epoch;
       }

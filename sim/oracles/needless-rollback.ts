@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.js';
-import { GoodByes, sessionsOf } from './good-byes.js';
+import { sessionsOf } from './good-byes.js';
 import type { Finding, Oracle } from './oracle.js';
 
 /** After the end of a fault its consequences still explain a failed migration. */
@@ -17,8 +17,7 @@ interface Underway {
  * A migration that is rolled back all the same costs people a second one, and those who wait to be let in a long time. When in its time that
  * happens does not matter here; that nothing is undone before its time is over is the claim of `early-rollback`.
  *
- * Somebody who has closed the tab has no path that works, whatever was said before: the store may not know yet (a reset overtakes the leave that waits
- * to be sent again), and waits for that one as for all who may be back in a moment.
+ * Somebody who has gone meanwhile is no reason either: whoever waits for one who is not there, where nothing is broken, makes all others wait.
  */
 export const needlessRollback: Oracle = {
   id: 'needless-rollback',
@@ -29,7 +28,6 @@ export const needlessRollback: Oracle = {
     const underway = new Map<string, Underway>();
     // per channel and session, the last epoch it was ready for, and since when
     const ready = new Map<string, { epoch: string; atUs: number }>();
-    const goodByes = new GoodByes(evidence);
     evidence.onReadySent(({ sessionId, channelId, epoch }) => {
       const place = `${channelId}/${sessionId}`;
       if (ready.get(place)?.epoch !== String(epoch)) ready.set(place, { epoch: String(epoch), atUs: evidence.nowUs });
@@ -52,7 +50,6 @@ export const needlessRollback: Oracle = {
       if (evidence.disturbed(tookUs + SETTLE_US)) return;
       const sessions = sessionsOf(evidence, channelId);
       const inTime = [...sessions.values()].every((session) => {
-        if (goodByes.has(session, Number(channelId))) return false;
         const said = ready.get(`${channelId}/${session}`);
         return said?.epoch === before.epoch && evidence.nowUs - said.atUs >= Math.max(HEARD_US, tookUs / 2);
       });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CallBackend, type CallPeers } from '../../core/call/call-backend.js';
 import { defaultCallPolicy } from '../../core/call/call-policy.js';
 import type { CallAnswer, CallMessage, PersonView } from '../../core/call/call-protocol.js';
+import { EXPIRED_LIMIT } from '../../core/call/call-tick.js';
 import type { RedisClient } from '../../core/ports.js';
 import { missing } from '../support/real-redis.js';
 import { answer, type RedisTarget, realTarget, simulatedTarget } from './redis-target.js';
@@ -220,6 +221,18 @@ for (const { name, left, create } of [
       }
       expect(view(user(0)).last).toMatchObject({ callId, state: 'ended', reason: 'staff-lost' });
       expect(await answer(target, target.client, ['HGET', `person:${user(1)}`, 'state'])).toEqual({ value: 'off' });
+    });
+
+    it('staff that vanishes is freed, however many have vanished before whom nobody can free yet', async () => {
+      const stuck = Array.from({ length: EXPIRED_LIMIT }, (_, index) => `stuck-${index}`);
+      const claimed = stuck.flatMap((userId) => [Number.MAX_SAFE_INTEGER, `person:${userId}`]);
+      await answer(target, target.client, ['ZADD', 'voice:person_leases', ...stuck.flatMap((userId) => [1, userId])]);
+      await answer(target, target.client, ['ZADD', 'voice:calls_due', ...claimed]);
+      on(user(1));
+      await settled();
+      await tick(2_400);
+      expect(await answer(target, target.client, ['HGET', `person:${user(1)}`, 'state'])).toEqual({ value: 'off' });
+      await answer(target, target.client, ['DEL', 'voice:person_leases', 'voice:calls_due']);
     });
 
     it('while its keeper is without Redis a call is accepted there, once, and written when it is back', async () => {

@@ -62,6 +62,13 @@ describe('validation (A9)', () => {
       }),
     );
     expect(clientMessageProblem({ type: 'join', requestId: 'r.1', channelId: 7 })).toBeNull();
+    expect(clientMessageProblem({ type: 'join', requestId: 'r.1', channelId: 7, version: 9, epoch: 8 })).toBeNull();
+    expect(clientMessageProblem({ type: 'join', requestId: 'r.1', channelId: 7, version: 9e15, epoch: 8 })).toMatch(
+      'version',
+    );
+    expect(clientMessageProblem({ type: 'join', requestId: 'r.1', channelId: 7, version: 9, epoch: -1 })).toMatch(
+      'epoch',
+    );
     expect(clientMessageProblem({ type: 'hello', userId: '7', sessionId: 's', connects: 1 })).toBeNull();
     const named = (name: unknown) =>
       clientMessageProblem({ type: 'hello', userId: '7', sessionId: 's', connects: 1, name });

@@ -2,6 +2,7 @@ import type { ClientConnection } from '../../../core/backend/connection.js';
 import type { VoiceBackend } from '../../../core/backend/voice-backend.js';
 import { encodeQueued } from '../../../core/channel/channel-draft.js';
 import type { RedisClient } from '../../../core/ports.js';
+import type { ClientMessage } from '../../../core/protocol.js';
 import type { ChannelStore } from '../../../core/store/channel-store.js';
 import { unattendedQueue } from './unattended-queue.js';
 
@@ -19,7 +20,11 @@ export const pushing =
   (push: PushJoin) =>
   (Base: typeof VoiceBackend): typeof VoiceBackend =>
     class extends unattendedQueue.VoiceBackend(Base) {
-      protected override async join(client: ClientConnection, requestId: string, channelId: number): Promise<void> {
+      protected override async join(
+        client: ClientConnection,
+        message: Extract<ClientMessage, { type: 'join' }>,
+      ): Promise<void> {
+        const { requestId, channelId } = message;
         const { redis, gateway } = this.options.ports;
         const { estimatedWaitMs } = this.options.policy;
         const { userId, sessionId, name } = client;
@@ -27,7 +32,7 @@ export const pushing =
         try {
           await this.listing.add(channelId);
           const position = await push({ store: this.store, redis }, channelId, userId, entry);
-          if (position === 0) return await super.join(client, requestId, channelId);
+          if (position === 0) return await super.join(client, message);
           if (!this.clients.has(client.localId)) return this.abandon(client, channelId);
           this.channels.attach(client, channelId, true);
           gateway.send(client.localId, { type: 'queued', requestId, channelId, position, estimatedWaitMs });

@@ -44,6 +44,7 @@ describe('Subscription', () => {
   });
 
   it('connects again when no sign of life has come back with three ticks', () => {
+    publish(SIGN_OF_LIFE);
     tick(4);
     expect(disconnects).toEqual([]);
     tick(1);
@@ -51,6 +52,38 @@ describe('Subscription', () => {
     ready();
     expect(reconnections).toBe(1);
     tick(4);
+    expect(disconnects).toEqual([true]);
+  });
+
+  it('leaves a new connection twice the time each time, until it hears something again', () => {
+    publish(SIGN_OF_LIFE);
+    tick(5);
+    for (const [ticks, given] of [
+      [10, 2],
+      [20, 3],
+      [40, 4],
+      [40, 5],
+    ] as const) {
+      tick(ticks - 1);
+      expect(disconnects).toHaveLength(given - 1);
+      tick(1);
+      expect(disconnects).toHaveLength(given);
+    }
+    tick(39);
+    ready();
+    tick(39);
+    expect(disconnects).toHaveLength(5);
+    publish(SIGN_OF_LIFE);
+    tick(4);
+    expect(disconnects).toHaveLength(5);
+    tick(1);
+    expect(disconnects).toHaveLength(6);
+  });
+
+  it('leaves the first connection its time, too', () => {
+    tick(9);
+    expect(disconnects).toEqual([]);
+    tick(1);
     expect(disconnects).toEqual([true]);
   });
 

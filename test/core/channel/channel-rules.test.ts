@@ -41,6 +41,26 @@ describe('channel rules', () => {
     expect(world.record.members.size).toBe(1);
   });
 
+  it('lets one who is back in only under a newer version and epoch than it has seen', () => {
+    const world = new RulesWorld();
+    world.join(1);
+    const known = world.record.epoch;
+    const version = world.nowMs + 5_000;
+    const request = { userId: '2', sessionId: '2.0', connection: 'b#2.0' };
+    const join = (epoch: number) =>
+      world.change(
+        (context) => void world.rules.admission.join(context, { ...request, seen: { version: known, epoch } }),
+      );
+    join(known);
+    expect(world.record).toMatchObject({ epoch: known }); // nothing is lost
+    world.change((context) => world.rules.admission.leave(context, '2', '2.0'));
+    world.change(
+      (context) => void world.rules.admission.join(context, { ...request, seen: { version, epoch: version - 1 } }),
+    );
+    expect(world.record.version).toBeGreaterThan(version);
+    expect(world.record.epoch).toBeGreaterThan(version);
+  });
+
   it('decides anew about a mode when a member has seen a newer decision, whatever the version', () => {
     const world = new RulesWorld();
     world.join(1);

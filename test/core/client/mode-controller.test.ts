@@ -344,6 +344,45 @@ describe('ModeController', () => {
     expect(bench.sent.slice(-2)).toMatchObject([{ type: 'hello' }, { type: 'ping', channelId: 7 }]);
   });
 
+  it('says what it has seen of a channel when it comes back to it, also over another one', () => {
+    const joins = () => bench.sent.filter((message) => message.type === 'join');
+    expect(joins()).toEqual([{ type: 'join', requestId: bench.requestId, channelId: 7 }]);
+    bench.controller.onMessage({ type: 'channel', view: { ...onSfu(30), epoch: 28 } });
+    bench.controller.join(8);
+    bench.controller.join(7);
+    expect(joins().slice(1)).toMatchObject([{ channelId: 8 }, { channelId: 7, version: 30, epoch: 28 }]);
+    expect(joins()[1]).not.toHaveProperty('version');
+    // asked again while nothing new has been seen, and when the channel has forgotten us
+    bench.controller.leave();
+    bench.controller.join(7);
+    bench.controller.onMessage({ type: 'joined', requestId: bench.requestId, view: { ...mesh(40), epoch: 35 } });
+    bench.controller.onMessage({ type: 'removed', channelId: 7, reason: 'unknown' });
+    expect(joins().slice(3)).toMatchObject([
+      { channelId: 7, version: 30, epoch: 28 },
+      { channelId: 7, version: 40, epoch: 35 },
+    ]);
+  });
+
+  it('remembers the last eight channels', () => {
+    bench.controller.leave();
+    const visit = (channelId: number) => {
+      bench.controller.join(channelId);
+      const asked = bench.sent.at(-1);
+      bench.controller.onMessage({
+        type: 'joined',
+        requestId: bench.requestId,
+        view: { ...mesh(100 + channelId), channelId },
+      });
+      bench.controller.leave();
+      return (asked as { version?: number }).version;
+    };
+    for (let channelId = 10; channelId < 17; channelId++) visit(channelId);
+    expect(visit(7)).toBe(10); // also the one that makes it the newest again
+    expect(visit(17)).toBeUndefined();
+    expect(visit(7)).toBe(107);
+    expect(visit(10)).toBeUndefined();
+  });
+
   it('takes no answer to a wish from before it left', () => {
     const bench = new Bench();
     bench.controller.join(7);

@@ -200,13 +200,13 @@ const cases: Cases = {
     ],
     ['an older epoch', (e) => tellViews(e, view('1', 2, 2), view('1', 3, 1)), [/back to 3 \(epoch 1\)/]],
     [
-      'an older epoch for one who has left, and is back',
+      'an older epoch for one who has left, has been elsewhere, and is back',
       (e) => {
         tellViews(e, view('1', 2, 2));
         e.clients.leaving?.(view('1', 2, 2), 7);
-        tellViews(e, view('1', 3, 1), view('1', 4, 1));
+        tellViews(e, { ...view('1', 9, 9), channelId: 8 }, view('1', 3, 1), view('1', 4, 1));
       },
-      [],
+      [/back to 3 \(epoch 1\)/],
     ],
     [
       'an older view for one who has left, and is back',
@@ -215,7 +215,7 @@ const cases: Cases = {
         e.clients.leaving?.(view('1', 2, 2), 7);
         tellViews(e, view('1', 1, 1));
       },
-      [/from version 2 \(epoch 0\) of channel 7 back to 1/],
+      [/from version 2 \(epoch 2\) of channel 7 back to 1/],
     ],
     [
       'one version, two meanings',

@@ -30,7 +30,7 @@ export const migrationCases: Cases = {
         leave(e, 'a');
         rollBack(e, ['a', 'b'], 20);
       },
-      [],
+      [/although all 2 members have said/],
     ],
     [
       'a rollback after the old tab of one was closed',
@@ -39,6 +39,14 @@ export const migrationCases: Cases = {
         rollBack(e, ['a', 'b'], 20);
       },
       [/although all 2 members have said/],
+    ],
+    [
+      'a rollback after one has gone that had said nothing',
+      (e) => {
+        leave(e, 'b');
+        rollBack(e, ['a'], 20);
+      },
+      [],
     ],
     [
       'a rollback after one has gone and was let in again',

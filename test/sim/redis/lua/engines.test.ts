@@ -147,7 +147,7 @@ describe('compiled scripts do what the interpreter does', () => {
     'call-drop-lease': [['h', 'z'], ['one']],
     'call-tick': [
       ['z', 'none'],
-      ['1000', '500', '50', '1000', 'p', 's', '3'],
+      ['1000', '500', '50', '1000', '0', 'p', 's', '3'],
     ],
     'call-route': [
       ['z', 'z', 'none'],
