@@ -169,6 +169,7 @@ export class VoiceBackend extends BackendParts {
     const since = wishSince ?? (client.queued && client.channelId === channelId ? client.queuedSince : undefined);
     const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name, since };
     let outcome: 'joined' | 'queued' | 'refused' = 'refused';
+    this.channels.expect(channelId);
     try {
       await this.listing.add(channelId);
       // a leave that came after us does not wait for the listing: it may have been done already
@@ -231,6 +232,8 @@ export class VoiceBackend extends BackendParts {
       const code = error instanceof ChannelUnavailable ? error.code : 'store-unavailable';
       this.refuse(client.localId, requestId, channelId, code, 2 * policy.tickMs, String(error));
       // the join may have been done all the same; then nobody would answer for it
+    } finally {
+      this.channels.expectNoMore(channelId);
     }
     const tookMs = ports.clock.nowMs() - sinceMs;
     ports.metrics.observe('voice_join_latency_ms', tookMs, { outcome });
@@ -324,6 +327,7 @@ export class VoiceBackend extends BackendParts {
     this.reasserting.add(client);
     const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name };
     const wasQueued = client.queued;
+    this.channels.expect(channelId);
     try {
       await this.listing.add(channelId);
       const { record } = await this.desk.change(channelId, (context): void => {
@@ -351,6 +355,7 @@ export class VoiceBackend extends BackendParts {
     } catch {
       // the next heartbeat says it again
     } finally {
+      this.channels.expectNoMore(channelId);
       this.reasserting.delete(client);
     }
   }
@@ -362,7 +367,7 @@ export class VoiceBackend extends BackendParts {
     this.options.ports.gateway.send(client.localId, { type: 'removed', channelId, reason });
   }
 
-  /** A record newer than the answer may have been shown before the connection was attached. */
+  /** A record newer than the answer may have come before the connection was attached. It was kept for whoever was expected, so it need not be read. */
   protected catchUp(client: ClientConnection, channelId: number): void {
     const record = this.channels.record(channelId);
     if (record && record.version > client.sentVersion) this.channels.deliver(client, record);
