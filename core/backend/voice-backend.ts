@@ -171,8 +171,7 @@ export class VoiceBackend extends BackendParts {
     let outcome: 'joined' | 'queued' | 'refused' = 'refused';
     this.channels.expect(channelId);
     try {
-      await this.listing.add(channelId);
-      // a leave that came after us does not wait for the listing: it may have been done already
+      // a leave that came after us may have been done already: a section that has failed is repeated
       const { result, record } = await this.desk.change(channelId, (context) =>
         client.wish === channelId ? this.rules.admission.join(context, request) : null,
       );
@@ -329,7 +328,6 @@ export class VoiceBackend extends BackendParts {
     const wasQueued = client.queued;
     this.channels.expect(channelId);
     try {
-      await this.listing.add(channelId);
       const { record } = await this.desk.change(channelId, (context): void => {
         if (client.wish !== channelId) return;
         if (wasQueued) this.rules.admission.join(context, { ...request, since: client.queuedSince });
@@ -429,7 +427,6 @@ export class VoiceBackend extends BackendParts {
   protected forget(channelId: number): void {
     this.wakeUps.get(channelId)?.cancel();
     this.wakeUps.delete(channelId);
-    this.listing.remove(channelId);
   }
 
   /** Says everything again that the store may have lost, and asks everything that we may have missed. */
