@@ -87,7 +87,10 @@ export interface SfuControl {
   health(node: string): Promise<SfuHealthReport>;
 }
 
-/** Sends one message to a client that is connected to this backend. A connection that is gone swallows it. */
+/**
+ * Sends one message to a client that is connected to this backend. A connection that is gone swallows it. Ids of connections and
+ * names of backends contain no `"`, `\\`, `#`, `|` or control characters.
+ */
 export interface ClientGateway {
   send(connectionId: string, message: import('./protocol.js').ServerMessage): void;
   /** Closes the connection from the server side. */

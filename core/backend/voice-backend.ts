@@ -391,10 +391,7 @@ export class VoiceBackend extends BackendParts {
   }
 
   protected committed(record: ChannelRecord, nowMs: number, announced: boolean, work: readonly ChannelWork[]): void {
-    if (announced) {
-      this.channels.show(record);
-      this.announce(record);
-    }
+    if (announced) this.channels.show(record);
     for (const job of work) this.targetWork.carryOut(job).catch(() => undefined); // done again when its lease is over
     this.wakeUps.get(record.channelId)?.cancel();
     this.wakeUps.delete(record.channelId);
@@ -407,9 +404,9 @@ export class VoiceBackend extends BackendParts {
     }
   }
 
-  /** Tells the other backends; whoever misses it finds the channel in `voice:changed`. */
-  protected announce(record: ChannelRecord): void {
-    this.options.ports.redis.call('PUBLISH', keys.migrations, encodeAnnouncement(record)).catch(() => undefined);
+  /** What the other backends are told; whoever misses it finds the channel in `voice:changed`. */
+  protected announcement(record: ChannelRecord): string | null {
+    return encodeAnnouncement(record);
   }
 
   /** Repeats a change until it is done: for what nobody else would ask for again. */

@@ -38,6 +38,8 @@ export interface ChannelDeskParts {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** What other backends are told with a commit that members can see; null: nothing. */
+  readonly announcement: (record: ChannelRecord) => string | null;
   /** Told after each commit, before the operations' callers. */
   readonly onCommitted: (
     record: ChannelRecord,
@@ -121,7 +123,7 @@ export class ChannelDesk {
     let held = true;
     try {
       const { record, nowMs } = await ((lease.atOnce && reading) || store.read(channelId));
-      const draft = new ChannelDraft(record, nowMs);
+      const draft = new ChannelDraft(record, nowMs, this.parts.announcement);
       const context: RuleContext = { draft, nowMs, outcome: { work: [], measurements: [] } };
       const served = line.slice();
       const results = served.map((request) => request.operation(context));

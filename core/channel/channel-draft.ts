@@ -37,9 +37,11 @@ export class ChannelDraft {
   /** Versions below are never given out again: the highest one that any client claims to have seen. */
   private versionFloor = 0;
 
+  /** @param announcement what other backends are told with the commit of a change that members can see; null: nothing */
   constructor(
     readonly record: ChannelRecord,
     readonly nowMs: number,
+    private readonly announcement: (record: ChannelRecord) => string | null = nothing,
   ) {
     this.baseVersion = record.version;
     this.previousDueMs = record.dueMs;
@@ -229,6 +231,7 @@ export class ChannelDraft {
         for (const node of this.previousNodes) out.push(['SREM', keys.nodeChannels(node), String(id)]);
         this.listingCommands(out);
       }
+      this.announce(out);
       return out;
     }
     if (this.repaired) {
@@ -252,7 +255,14 @@ export class ChannelDraft {
       out.push(record.dueMs > 0 ? ['ZADD', keys.due, record.dueMs, String(id)] : ['ZREM', keys.due, String(id)]);
     }
     if (this.visible) out.push(['ZADD', keys.changed, record.version, String(id)]);
+    this.announce(out);
     return out;
+  }
+
+  /** With the commit itself: it takes no round trip of its own, and is not lost with a backend that dies now. */
+  private announce(out: RedisCommand[]): void {
+    const text = this.visible ? this.announcement(this.record) : null;
+    if (text !== null) out.push(['PUBLISH', keys.migrations, text]);
   }
 
   /**
@@ -308,6 +318,8 @@ export class ChannelDraft {
     if (acks.length > 0) out.push(['HSET', key, ...acks.flatMap((session) => [`ack:${session}`, '1'])]);
   }
 }
+
+const nothing = (): null => null;
 
 /** The fields of `channel_state:{id}`, as name and value in turn. */
 function stateFields(record: ChannelRecord): (string | number)[] {
