@@ -89,7 +89,7 @@ export interface SfuControl {
 
 /**
  * Sends one message to a client that is connected to this backend. A connection that is gone swallows it. Ids of connections and
- * names of backends contain no `"`, `\\`, `#`, `|` or control characters.
+ * names of backends contain no `"`, `\`, `#`, `|` or control characters.
  */
 export interface ClientGateway {
   send(connectionId: string, message: import('./protocol.js').ServerMessage): void;
