@@ -32,7 +32,8 @@ export type RedisCommand = [name: string, ...args: RedisArgument[]];
 /**
  * The subset of an `ioredis` client that the core uses; `new Redis(...)` satisfies it as it is. Replies arrive as RESP2
  * values: string, number, null, arrays of those. Rejects when the connection is lost or the command times out, in
- * which case the command may or may not have been executed.
+ * which case the command may or may not have been executed. Commands and pipelines are executed in the order in which they were asked for; so
+ * `enableAutoPipelining` stays off, as it is by default.
  */
 export interface RedisClient {
   call(command: string, ...args: RedisArgument[]): Promise<unknown>;
@@ -86,7 +87,10 @@ export interface SfuControl {
   health(node: string): Promise<SfuHealthReport>;
 }
 
-/** Sends one message to a client that is connected to this backend. A connection that is gone swallows it. */
+/**
+ * Sends one message to a client that is connected to this backend. A connection that is gone swallows it. Ids of connections and
+ * names of backends contain no `"`, `\`, `#`, `|` or control characters.
+ */
 export interface ClientGateway {
   send(connectionId: string, message: import('./protocol.js').ServerMessage): void;
   /** Closes the connection from the server side. */

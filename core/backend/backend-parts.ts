@@ -102,6 +102,7 @@ export abstract class BackendParts {
       clock,
       metrics: this.sampler?.watching(metrics) ?? metrics,
       log,
+      announcement: (record) => this.announcement(record),
       onCommitted: (record, nowMs, announced, work) => this.committed(record, nowMs, announced, work),
     });
     this.targetWork = new use.TargetWork(ports.sfu, this.desk, this.nodes);
@@ -166,6 +167,7 @@ export abstract class BackendParts {
     epoch: number,
   ): Promise<void>;
   protected abstract forget(channelId: number): void;
+  protected abstract announcement(record: ChannelRecord): string | null;
   protected abstract committed(
     record: ChannelRecord,
     nowMs: number,

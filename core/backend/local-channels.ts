@@ -6,6 +6,8 @@ import type { Views } from './views.js';
 interface LocalChannel {
   record: ChannelRecord | null;
   readonly connections: Set<ClientConnection>;
+  /** Joins under way. */
+  expected: number;
 }
 
 /** What has to be done about a connection whose channel does not know it any more. */
@@ -29,7 +31,7 @@ export class LocalChannels {
     return [...this.channels.keys()];
   }
 
-  /** Version of the newest record seen, 0 when none, -1 when nobody here is in the channel. */
+  /** Version of the newest record seen, 0 when none, -1 when nobody here is in the channel or about to come. */
   version(channelId: number): number {
     const channel = this.channels.get(channelId);
     return channel ? (channel.record?.version ?? 0) : -1;
@@ -43,17 +45,33 @@ export class LocalChannels {
     return [...(this.channels.get(channelId)?.connections ?? [])];
   }
 
+  /** Somebody is about to come: what is heard of the channel until {@link expectNoMore} is kept, so that it need not be read again then. */
+  expect(channelId: number): void {
+    this.entry(channelId).expected++;
+  }
+
+  /** Whoever was expected is here, or does not come. */
+  expectNoMore(channelId: number): void {
+    const channel = this.entry(channelId);
+    channel.expected--;
+    if (channel.expected === 0 && channel.connections.size === 0) this.channels.delete(channelId);
+  }
+
+  protected entry(channelId: number): LocalChannel {
+    let channel = this.channels.get(channelId);
+    if (!channel) {
+      channel = { record: null, connections: new Set(), expected: 0 };
+      this.channels.set(channelId, channel);
+    }
+    return channel;
+  }
+
   attach(connection: ClientConnection, channelId: number, queued: boolean): void {
     if (connection.channelId !== null && connection.channelId !== channelId) this.detach(connection);
     connection.channelId = channelId;
     connection.queued = queued;
     connection.absentPings = 0;
-    let channel = this.channels.get(channelId);
-    if (!channel) {
-      channel = { record: null, connections: new Set() };
-      this.channels.set(channelId, channel);
-    }
-    channel.connections.add(connection);
+    this.entry(channelId).connections.add(connection);
   }
 
   detach(connection: ClientConnection): void {
@@ -66,7 +84,7 @@ export class LocalChannels {
     connection.sinceEpoch = 0;
     const channel = this.channels.get(channelId);
     channel?.connections.delete(connection);
-    if (channel?.connections.size === 0) {
+    if (channel?.connections.size === 0 && channel.expected === 0) {
       this.channels.delete(channelId);
       this.onEmpty(channelId);
     }

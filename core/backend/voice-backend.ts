@@ -166,9 +166,9 @@ export class VoiceBackend extends BackendParts {
     const { userId, sessionId, name: connection } = client;
     const request: JoinRequest = { userId, sessionId, connection, since, seen: { version, epoch } };
     let outcome: 'joined' | 'queued' | 'refused' = 'refused';
+    this.channels.expect(channelId);
     try {
-      await this.listing.add(channelId);
-      // a leave that came after us does not wait for the listing: it may have been done already
+      // a leave that came after us may have been done already: a section that has failed is repeated
       const { result, record } = await this.desk.change(channelId, (context) =>
         client.wish === channelId ? this.rules.admission.join(context, request) : null,
       );
@@ -228,6 +228,8 @@ export class VoiceBackend extends BackendParts {
       const code = error instanceof ChannelUnavailable ? error.code : 'store-unavailable';
       this.refuse(client.localId, requestId, channelId, code, 2 * policy.tickMs, String(error));
       // the join may have been done all the same; then nobody would answer for it
+    } finally {
+      this.channels.expectNoMore(channelId);
     }
     const tookMs = ports.clock.nowMs() - sinceMs;
     ports.metrics.observe('voice_join_latency_ms', tookMs, { outcome });
@@ -321,8 +323,8 @@ export class VoiceBackend extends BackendParts {
     this.reasserting.add(client);
     const request: JoinRequest = { userId: client.userId, sessionId: client.sessionId, connection: client.name };
     const wasQueued = client.queued;
+    this.channels.expect(channelId);
     try {
-      await this.listing.add(channelId);
       const { record } = await this.desk.change(channelId, (context): void => {
         if (client.wish !== channelId) return;
         if (wasQueued)
@@ -349,6 +351,7 @@ export class VoiceBackend extends BackendParts {
     } catch {
       // the next heartbeat says it again
     } finally {
+      this.channels.expectNoMore(channelId);
       this.reasserting.delete(client);
     }
   }
@@ -360,7 +363,7 @@ export class VoiceBackend extends BackendParts {
     this.options.ports.gateway.send(client.localId, { type: 'removed', channelId, reason });
   }
 
-  /** A record newer than the answer may have been shown before the connection was attached. */
+  /** A record newer than the answer may have come before the connection was attached. It was kept for whoever was expected, so it need not be read. */
   protected catchUp(client: ClientConnection, channelId: number): void {
     const record = this.channels.record(channelId);
     if (record && record.version > client.sentVersion) this.channels.deliver(client, record);
@@ -386,10 +389,7 @@ export class VoiceBackend extends BackendParts {
   }
 
   protected committed(record: ChannelRecord, nowMs: number, announced: boolean, work: readonly ChannelWork[]): void {
-    if (announced) {
-      this.channels.show(record);
-      this.announce(record);
-    }
+    if (announced) this.channels.show(record);
     for (const job of work) this.targetWork.carryOut(job).catch(() => undefined); // done again when its lease is over
     this.wakeUps.get(record.channelId)?.cancel();
     this.wakeUps.delete(record.channelId);
@@ -402,9 +402,9 @@ export class VoiceBackend extends BackendParts {
     }
   }
 
-  /** Tells the other backends; whoever misses it finds the channel in `voice:changed`. */
-  protected announce(record: ChannelRecord): void {
-    this.options.ports.redis.call('PUBLISH', keys.migrations, encodeAnnouncement(record)).catch(() => undefined);
+  /** What the other backends are told; whoever misses it finds the channel in `voice:changed`. */
+  protected announcement(record: ChannelRecord): string | null {
+    return encodeAnnouncement(record);
   }
 
   /** Repeats a change until it is done: for what nobody else would ask for again. */
@@ -422,7 +422,6 @@ export class VoiceBackend extends BackendParts {
   protected forget(channelId: number): void {
     this.wakeUps.get(channelId)?.cancel();
     this.wakeUps.delete(channelId);
-    this.listing.remove(channelId);
   }
 
   /** Says everything again that the store may have lost, and asks everything that we may have missed. */

@@ -190,7 +190,8 @@ export class CallBackend {
 
   protected async carryOut({ userId, sessionId }: CallSpeaker, message: CallMessage): Promise<Carried> {
     const change = async (callId: string, operation: (draft: CallDraft) => CallOutcome, org = 0) => {
-      const query = { callId, users: [userId], ...(org === 0 ? {} : { org, candidates: this.candidates }) };
+      const offered = org === 0 ? {} : { org, candidates: this.candidates, numbered: true };
+      const query = { callId, users: [userId], ...offered };
       return carried(userId, callId, await this.change(query, (draft) => ({ outcome: operation(draft), draft })));
     };
     switch (message.type) {
@@ -198,14 +199,12 @@ export class CallBackend {
         return change('', (draft) => this.rules.on(draft, userId, message.org, sessionId));
       case 'call-off':
         return change('', (draft) => this.rules.off(draft, userId, sessionId));
-      case 'call-offer': {
-        const channelId = channelOfCall(await this.store.nextNumber());
+      case 'call-offer':
         return change(
           `${userId}.${message.requestId}`,
-          (draft) => this.rules.offer(draft, userId, message.org, sessionId, channelId),
+          (draft) => this.rules.offer(draft, userId, message.org, sessionId, channelOfCall(draft.number)),
           message.org,
         );
-      }
       case 'call-accept':
         if (this.keeper !== null) return this.acceptKept(this.keeper, userId, sessionId, message.callId);
         return change(message.callId, (draft) => this.rules.accept(draft, userId, sessionId));

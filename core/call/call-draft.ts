@@ -33,6 +33,8 @@ export interface CallReading {
   readonly leases: ReadonlyMap<string, number>;
   /** Free staff of the call's organisation, longest free first. */
   readonly candidates: readonly string[];
+  /** For a call that does not exist yet; absent when none was asked for. */
+  readonly number?: number;
 }
 
 /**
@@ -55,6 +57,8 @@ export class CallDraft {
   private readonly callVersion: number;
   /** State of the call as it was read. */
   readonly callState: CallState;
+  /** For a call that does not exist yet: nobody else has got it, unless a failover has lost that. */
+  readonly number: number;
   /** Who kept the call as it was read, and until when. */
   readonly keptBy: string;
   readonly keptUntilMs: number;
@@ -67,6 +71,7 @@ export class CallDraft {
     this.nowMs = reading.nowMs;
     this.call = reading.call;
     this.candidates = reading.candidates;
+    this.number = reading.number ?? 0;
     this.leases = reading.leases;
     this.people = reading.people;
     this.callVersion = reading.call?.version ?? 0;

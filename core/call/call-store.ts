@@ -130,6 +130,8 @@ export interface CallQuery {
   readonly candidates?: number;
   /** Organisation of a call that does not exist yet. */
   readonly org?: number;
+  /** Take a number for a call that does not exist yet, in the same round trip. One that is not needed in the end is lost. */
+  readonly numbered?: boolean;
 }
 
 /** Reads calls and people, and writes a draft if nothing of what it was made from has changed: compare and swap over several keys. */
@@ -140,12 +142,21 @@ export class CallStore {
     protected readonly kept = false,
   ) {}
 
-  async read({ callId, users = [], candidates = 0, org = 0 }: CallQuery): Promise<CallReading> {
-    const [now, id, call, idle, rows] = (await (this.kept ? readKeptScript : readScript).run(
+  async read({ callId, users = [], candidates = 0, org = 0, numbered = false }: CallQuery): Promise<CallReading> {
+    const asked = (this.kept ? readKeptScript : readScript).run(
       this.redis,
       callId === '' ? [keys.personLeases] : [keys.personLeases, keys.call(callId)],
       [candidates, org, ...users],
-    )) as [string, string, FieldValues, string[], [string, FieldValues, string][]];
+    );
+    const counted = numbered ? this.redis.call('INCR', keys.callNumber) : 0;
+    const [reply, number] = await Promise.all([asked, counted]);
+    const [now, id, call, idle, rows] = reply as [
+      string,
+      string,
+      FieldValues,
+      string[],
+      [string, FieldValues, string][],
+    ];
     const people = new Map<string, PersonRecord>();
     const leases = new Map<string, number>();
     for (const [userId, fields, lease] of rows) {
@@ -158,6 +169,7 @@ export class CallStore {
       people,
       leases,
       candidates: idle,
+      number: Number(number),
     };
   }
 
@@ -195,10 +207,5 @@ export class CallStore {
   /** Forgets a lease that belongs to nobody: one who is off, or of whom there is no record. */
   async dropLease(userId: string): Promise<void> {
     await dropLeaseScript.run(this.redis, [keys.person(userId), keys.personLeases], [userId]);
-  }
-
-  /** Numbers calls. */
-  async nextNumber(): Promise<number> {
-    return Number(await this.redis.call('INCR', keys.callNumber));
   }
 }

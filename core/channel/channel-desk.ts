@@ -38,6 +38,8 @@ export interface ChannelDeskParts {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** What other backends are told with a commit that members can see; null: nothing. */
+  readonly announcement: (record: ChannelRecord) => string | null;
   /** Told after each commit, before the operations' callers. */
   readonly onCommitted: (
     record: ChannelRecord,
@@ -51,6 +53,10 @@ export interface ChannelDeskParts {
  * The place where channels are changed. All operations that this backend has for a channel wait in one line; whoever
  * gets the lock takes the whole line along: read once, apply all, settle, commit once (group commit). So a storm of
  * acknowledgements costs one critical section, and a backend never competes with itself for a lock.
+ *
+ * A section is two round trips: the channel is asked for right behind the lock, in the same turn, and Redis executes the commands of a connection in order. If
+ * the first attempt gets the lock, the channel was read under it; if not, that reading is thrown away. The lease may have been lost by the time of
+ * the reading, as it may at any later time (a failover between the two commands): the commit finds out.
  */
 export class ChannelDesk {
   protected readonly lines = new Map<number, Request[]>();
@@ -107,13 +113,17 @@ export class ChannelDesk {
   protected async serveOnce(channelId: number, line: Request[]): Promise<'done' | 'busy' | 'lost'> {
     const { lock, store, rules, clock, metrics, onCommitted } = this.parts;
     const askedMs = clock.nowMs();
-    const lease = await lock.acquire(channelId);
+    let reading: ReturnType<ChannelStore['read']> | null = null;
+    const lease = await lock.acquire(channelId, () => {
+      reading = store.read(channelId);
+      reading.catch(() => undefined); // of no interest without the lock
+    });
     if (!lease) return 'busy';
     metrics.observe('voice_lock_wait_ms', clock.nowMs() - askedMs);
     let held = true;
     try {
-      const { record, nowMs } = await store.read(channelId);
-      const draft = new ChannelDraft(record, nowMs);
+      const { record, nowMs } = await ((lease.atOnce && reading) || store.read(channelId));
+      const draft = new ChannelDraft(record, nowMs, this.parts.announcement);
       const context: RuleContext = { draft, nowMs, outcome: { work: [], measurements: [] } };
       const served = line.slice();
       const results = served.map((request) => request.operation(context));

@@ -1,3 +1,4 @@
+import { instanceOf } from '../cluster/connection-cluster.js';
 import { keys } from '../keys.js';
 import type { RedisCommand, SfuRoom } from '../ports.js';
 import {
@@ -31,12 +32,16 @@ export class ChannelDraft {
   private readonly previousDueMs: number;
   private readonly baseFields: readonly (string | number)[];
   private readonly previousNodes: ReadonlySet<string>;
+  /** Backends of those who are in and who wait, as read; null: all of these are where they were. */
+  private previousBackends: ReadonlySet<string> | null = null;
   /** Versions below are never given out again: the highest one that any client claims to have seen. */
   private versionFloor = 0;
 
+  /** @param announcement what other backends are told with the commit of a change that members can see; null: nothing */
   constructor(
     readonly record: ChannelRecord,
     readonly nowMs: number,
+    private readonly announcement: (record: ChannelRecord) => string | null = nothing,
   ) {
     this.baseVersion = record.version;
     this.previousDueMs = record.dueMs;
@@ -97,6 +102,7 @@ export class ChannelDraft {
 
   /** A session becomes the user's live one in the channel. */
   putMember({ userId, sessionId, connection, lostAtMs, since }: NewMember): void {
+    this.previousBackends ??= this.backends();
     this.show();
     this.record.members.set(userId, { userId, sessionId, connection, lostAtMs, since: since || this.record.version });
     this.touched.add(userId);
@@ -105,18 +111,21 @@ export class ChannelDraft {
   /** A change nobody else sees: the connection of a member, or its loss. */
   touchMember(member: Membership, connection: string, lostAtMs: number): void {
     if (member.connection === connection && member.lostAtMs === lostAtMs) return;
+    this.previousBackends ??= this.backends();
     member.connection = connection;
     member.lostAtMs = lostAtMs;
     this.touched.add(member.userId);
   }
 
   removeMember(userId: string): void {
+    this.previousBackends ??= this.backends();
     if (!this.record.members.delete(userId)) return;
     this.touched.add(userId);
     this.show();
   }
 
   setQueue(queue: QueuedJoin[]): void {
+    this.previousBackends ??= this.backends();
     this.record.queue = queue;
     this.queueChanged = true;
   }
@@ -201,6 +210,14 @@ export class ChannelDraft {
     return nodes;
   }
 
+  private backends(): Set<string> {
+    const instances = new Set<string>();
+    for (const { connection } of this.record.members.values()) instances.add(instanceOf(connection));
+    for (const { connection } of this.record.queue) instances.add(instanceOf(connection));
+    instances.delete(''); // of one whose session the store has lost
+    return instances;
+  }
+
   /** The commands that carry the change into Redis; they are executed as one, and only while the lock is held. */
   commands(roomRetireMs: number): RedisCommand[] {
     const record = this.record;
@@ -212,7 +229,9 @@ export class ChannelDraft {
         out.push(['DEL', keys.state(id), keys.participants(id), keys.sessions(id), keys.migration(id), keys.queue(id)]);
         out.push(['ZREM', keys.changed, String(id)], ['ZREM', keys.due, String(id)]);
         for (const node of this.previousNodes) out.push(['SREM', keys.nodeChannels(node), String(id)]);
+        this.listingCommands(out);
       }
+      this.announce(out);
       return out;
     }
     if (this.repaired) {
@@ -230,12 +249,35 @@ export class ChannelDraft {
       if (!this.previousNodes.has(node)) out.push(['SADD', keys.nodeChannels(node), String(id)]);
     for (const node of this.previousNodes)
       if (!nodes.has(node)) out.push(['SREM', keys.nodeChannels(node), String(id)]);
+    this.listingCommands(out);
     if (this.visible || this.stateChanged || this.repaired) out.push(['HSET', keys.state(id), ...this.changedFields()]);
     if (record.dueMs !== this.previousDueMs || this.repaired) {
       out.push(record.dueMs > 0 ? ['ZADD', keys.due, record.dueMs, String(id)] : ['ZREM', keys.due, String(id)]);
     }
     if (this.visible) out.push(['ZADD', keys.changed, record.version, String(id)]);
+    this.announce(out);
     return out;
+  }
+
+  /** With the commit itself: it takes no round trip of its own, and is not lost with a backend that dies now. */
+  private announce(out: RedisCommand[]): void {
+    const text = this.visible ? this.announcement(this.record) : null;
+    if (text !== null) out.push(['PUBLISH', keys.migrations, text]);
+  }
+
+  /**
+   * Lists the channel with the backends that answer for somebody in it: in the very commit that lets the first of them in, so that they are found if that
+   * backend dies.
+   */
+  private listingCommands(out: RedisCommand[]): void {
+    const { previousBackends } = this;
+    if (previousBackends === null && !this.repaired) return;
+    const id = String(this.record.channelId);
+    const instances = this.backends();
+    for (const instance of instances)
+      if (this.repaired || !previousBackends?.has(instance)) out.push(['SADD', keys.backendChannels(instance), id]);
+    for (const instance of previousBackends ?? [])
+      if (!instances.has(instance)) out.push(['SREM', keys.backendChannels(instance), id]);
   }
 
   private memberCommands(out: RedisCommand[]): void {
@@ -276,6 +318,8 @@ export class ChannelDraft {
     if (acks.length > 0) out.push(['HSET', key, ...acks.flatMap((session) => [`ack:${session}`, '1'])]);
   }
 }
+
+const nothing = (): null => null;
 
 /** The fields of `channel_state:{id}`, as name and value in turn. */
 function stateFields(record: ChannelRecord): (string | number)[] {

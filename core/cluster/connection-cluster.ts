@@ -1,5 +1,5 @@
 import { keys } from '../keys.js';
-import type { ClientGateway, Log, RedisClient } from '../ports.js';
+import type { ClientGateway, Log, RedisArgument, RedisClient } from '../ports.js';
 import type { ServerMessage } from '../protocol.js';
 import { pipelined } from '../store/pipeline.js';
 import { Script } from '../store/script.js';
@@ -8,6 +8,37 @@ const forget = new Script(
   'forget-connection',
   `redis.call('SREM', KEYS[2], ARGV[2])
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`,
+);
+
+/**
+ * Finds a user's connection and sends over it, in one round trip. `KEYS`: the user's connection. `ARGV`: our instance, the message as JSON, then, for a member
+ * of a channel, the channel and the user: then it is the connection that answers for the member there, if any. Answers with the connection's own id when it is
+ * one of ours; with nil when there is none; else with '', and the message was published to whoever has it.
+ */
+const send = new Script(
+  'send-to-user',
+  `local connection
+if ARGV[3] then
+  local membership = redis.call('HGET', 'channel_sessions:' .. ARGV[3], ARGV[4])
+  if membership then
+    local from = 1
+    while from <= #membership and string.sub(membership, from, from) ~= '|' do from = from + 1 end
+    local to = from + 1
+    while to <= #membership and string.sub(membership, to, to) ~= '|' do to = to + 1 end
+    connection = string.sub(membership, from + 1, to - 1)
+  end
+end
+if not connection or connection == '' then connection = redis.call('GET', KEYS[1]) end
+if not connection then return false end
+local colon = 1
+while colon < #connection and string.sub(connection, colon, colon) ~= ':' do colon = colon + 1 end
+local hash = #connection
+while hash > colon and string.sub(connection, hash, hash) ~= '#' do hash = hash - 1 end
+local instance = string.sub(connection, colon + 1, hash - 1)
+local id = string.sub(connection, hash + 1)
+if instance == ARGV[1] then return id end
+redis.call('PUBLISH', 'voice:backend:' .. instance, '{"to":"' .. id .. '","body":' .. ARGV[2] .. '}')
+return ''`,
 );
 
 /**
@@ -91,24 +122,21 @@ export class ConnectionCluster {
 
   /** Sends to wherever the user is connected; silently nothing when that is nowhere. */
   async sendToUser(userId: string, message: ServerMessage): Promise<void> {
-    const connection =
-      this.local.get(userId) ?? ((await this.redis.call('GET', keys.connection(userId))) as string | null);
-    if (connection !== null) await this.sendTo(connection, message);
+    const connection = this.local.get(userId);
+    if (connection === undefined) await this.find(userId, message);
+    else this.gateway.send(localOf(connection), message);
   }
 
   /** Sends to a member of a channel over the connection that answers for it there. */
   async sendToMember(channelId: number, userId: string, message: ServerMessage): Promise<void> {
-    const membership = (await this.redis.call('HGET', keys.sessions(channelId), userId)) as string | null;
-    const connection = membership?.split('|')[1];
-    if (connection) await this.sendTo(connection, message);
-    else await this.sendToUser(userId, message);
+    await this.find(userId, message, [channelId, userId]);
   }
 
-  protected async sendTo(connection: string, message: ServerMessage): Promise<void> {
-    const instance = instanceOf(connection);
-    const to = localOf(connection);
-    if (instance === this.instance) this.gateway.send(to, message);
-    else await this.redis.call('PUBLISH', keys.backend(instance), JSON.stringify({ to, body: message }));
+  protected async find(userId: string, message: ServerMessage, member: readonly RedisArgument[] = []): Promise<void> {
+    const args = [this.instance, JSON.stringify(message), ...member];
+    let here = (await send.run(this.redis, [keys.connection(userId)], args)) as string | null;
+    if (here === null) here = localOf(this.local.get(userId) ?? ''); // the store has lost it
+    if (here !== '') this.gateway.send(here, message);
   }
 
   protected async announce(userId: string, connection: string): Promise<void> {

@@ -7,6 +7,8 @@ import { Script } from './script.js';
 export interface Lease {
   readonly channelId: number;
   readonly token: string;
+  /** Had by the first attempt: what was asked for behind that was executed under the lock. */
+  readonly atOnce?: boolean;
 }
 
 const release = new Script(
@@ -30,12 +32,18 @@ export class ChannelLock {
     protected readonly policy: Policy,
   ) {}
 
-  /** Tries every `lockRetryMs` for `lockWaitMs`; null when the channel stayed locked. Rejects when Redis cannot be reached. */
-  async acquire(channelId: number): Promise<Lease | null> {
+  /**
+   * Tries every `lockRetryMs` for `lockWaitMs`; null when the channel stayed locked. Rejects when Redis cannot be reached.
+   * @param behind called at most once, in the turn in which the first attempt has been sent: Redis executes what is asked for then right after it, in the same
+   * round trip. That was under the lock if the lease was had `atOnce`; otherwise it says nothing. A lock that does not call it is asked first, and then the rest.
+   */
+  async acquire(channelId: number, behind?: () => void): Promise<Lease | null> {
     const token = this.random.unique();
     const tries = Math.max(1, Math.floor(this.policy.lockWaitMs / this.policy.lockRetryMs));
     for (let attempt = 0; attempt < tries; attempt++) {
-      if ((await this.take(channelId, token)) === 'OK') return { channelId, token };
+      const first = attempt === 0;
+      if ((await this.take(channelId, token, first ? behind : undefined)) === 'OK')
+        return { channelId, token, atOnce: first };
       await this.wait(this.policy.lockRetryMs);
     }
     return null;
@@ -50,9 +58,11 @@ export class ChannelLock {
     }
   }
 
-  /** One attempt; `OK` if the lock is ours. */
-  protected take(channelId: number, token: string): Promise<unknown> {
-    return this.redis.call('SET', keys.lock(channelId), token, 'NX', 'PX', this.policy.lockTtlMs);
+  /** One attempt; `OK` if the lock is ours. @param behind as for {@link acquire} */
+  protected take(channelId: number, token: string, behind?: () => void): Promise<unknown> {
+    const reply = this.redis.call('SET', keys.lock(channelId), token, 'NX', 'PX', this.policy.lockTtlMs);
+    behind?.();
+    return reply;
   }
 
   protected wait(delayMs: number): Promise<void> {

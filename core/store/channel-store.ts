@@ -91,7 +91,7 @@ export class ChannelStore {
   /** As read last, where records of calls are kept. */
   protected readonly bases = new WeakMap<ChannelRecord, HistoryBase>();
 
-  /** Channel -> those for whom there was no place when it was written last. */
+  /** Channel -> those for whom there was no place when it was to be written last. Not every reading is followed by a writing, so it is that which forgets them. */
   protected readonly crowded = new Map<number, ReadonlySet<string>>();
 
   /** The channel and Redis' own time, in one round trip. */
@@ -122,7 +122,6 @@ export class ChannelStore {
     if (this.callRecordMs > 0) this.bases.set(record, historyBase(record));
     if (this.roomsPerUser > 0) {
       record.rooms = { before: new Set(record.members.keys()), noPlace: this.crowded.get(channelId) ?? new Set() };
-      this.crowded.delete(channelId);
     }
     return { record, nowMs: timeMs(time) };
   }
@@ -133,6 +132,7 @@ export class ChannelStore {
    */
   commit(lease: Lease, draft: ChannelDraft, roomRetireMs: number): Promise<boolean> {
     const base = this.bases.get(draft.record);
+    this.crowded.delete(lease.channelId);
     const commands: RedisCommand[] = [
       ...draft.commands(roomRetireMs),
       ...(base === undefined ? [] : historyCommands(base, draft, this.callRecordMs)),

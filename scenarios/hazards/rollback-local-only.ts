@@ -33,8 +33,8 @@ export const rollbackLocalOnly: Hazard = {
       },
     VoiceBackend: (Base) =>
       class extends Base {
-        protected override announce(record: ChannelRecord): void {
-          if (!rolledBack.has(record)) super.announce(record);
+        protected override announcement(record: ChannelRecord): string | null {
+          return rolledBack.has(record) ? null : super.announcement(record);
         }
 
         protected override refresh(channelId: number): void {

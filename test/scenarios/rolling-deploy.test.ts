@@ -5,7 +5,6 @@ import type { ChannelRecord } from '../../core/channel/channel-record.js';
 import { keys } from '../../core/keys.js';
 import type { Lease } from '../../core/store/channel-lock.js';
 import { ChannelStore } from '../../core/store/channel-store.js';
-import { pipelined } from '../../core/store/pipeline.js';
 import { rollingDeploy } from '../../scenarios/rolling-deploy.js';
 import { resolveScenario } from '../../sim/scenario/index.js';
 import { simulate } from '../../sim/simulate.js';
@@ -25,9 +24,8 @@ class NewerStore extends ChannelStore {
 
 /** Announces in words that an older version cannot read. */
 class NewerBackend extends VoiceBackend {
-  protected override announce(record: ChannelRecord): void {
-    const text = `${record.channelId} ${record.version} ${record.born} 2\n{"whatever":"comes"}`;
-    void pipelined(this.options.ports.redis, [['PUBLISH', keys.migrations, text]]).catch(() => undefined);
+  protected override announcement(record: ChannelRecord): string {
+    return `${record.channelId} ${record.version} ${record.born} 2\n{"whatever":"comes"}`;
   }
 }
 

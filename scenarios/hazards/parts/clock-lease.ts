@@ -15,13 +15,13 @@ export const clockedLock = (Base: typeof ChannelLock): typeof ChannelLock =>
   class extends Base {
     private readonly askedMs = new Map<string, number>();
 
-    protected override take(channelId: number, token: string): Promise<unknown> {
+    protected override take(channelId: number, token: string, behind?: () => void): Promise<unknown> {
       this.askedMs.set(token, this.clock.nowMs());
-      return super.take(channelId, token);
+      return super.take(channelId, token, behind);
     }
 
-    override async acquire(channelId: number): Promise<ClockLease | null> {
-      const lease = await super.acquire(channelId);
+    override async acquire(channelId: number, behind?: () => void): Promise<ClockLease | null> {
+      const lease = await super.acquire(channelId, behind);
       if (lease === null) return null;
       const untilMs = this.askedMs.get(lease.token)! + this.policy.lockTtlMs;
       this.askedMs.delete(lease.token);
