@@ -27,7 +27,7 @@ import { loadScenario } from '../../scenario/index.js';
 import { Interruption } from '../interruption.js';
 import { ProgressLine } from '../progress-line.js';
 import { useColor } from '../use-color.js';
-import { replacementsOf } from './hazards-of.js';
+import { hazardWarnings, otherWorlds, replacementsOf } from './hazards-of.js';
 import { renderHunt } from './hunt-summary.js';
 import { startPool } from './pool.js';
 
@@ -62,6 +62,7 @@ export async function huntCommand(reference: string, options: HuntCommandOptions
   checkStrategy(strategy);
   const collaborators = replacementsOf(hazards);
   await checkFiles(options);
+  for (const warning of hazardWarnings(hazards, scenario)) process.stderr.write(`deadair: warning: ${warning}\n`);
   const progress = new ProgressLine(process.stderr, scenario.name, json && !process.stderr.isTTY);
   const interruption = new Interruption(progress);
   const windowMs = options.window;
@@ -94,7 +95,7 @@ export async function huntCommand(reference: string, options: HuntCommandOptions
       written = await show(repro, options, collaborators);
     }
     progress.clear();
-    print(result, repro, written, options);
+    print(result, repro, written, options, otherWorlds(hazards, scenario));
     if (interruption.exitCode !== null) {
       process.stderr.write(
         `deadair: interrupted: ${result.schedules} schedules were explored${repro === null ? '' : '; the counterexample is as small as it was by then'}\n`,
@@ -175,9 +176,15 @@ async function show(
   return written;
 }
 
-function print(result: HuntResult, repro: Repro | null, written: readonly string[], options: HuntCommandOptions): void {
+function print(
+  result: HuntResult,
+  repro: Repro | null,
+  written: readonly string[],
+  options: HuntCommandOptions,
+  elsewhere: readonly string[],
+): void {
   if (options.json !== true) {
-    process.stdout.write(renderHunt(result, repro, { color: useColor(process.stdout), written }));
+    process.stdout.write(renderHunt(result, repro, { color: useColor(process.stdout), written, elsewhere }));
     return;
   }
   const { caught, schedules, schedulesPerSecond, decisions, seeds, events, orders, interrupted, wallS } = result;

@@ -8,7 +8,12 @@ import { marksReport } from '../../oracles/marks/index.js';
 export function renderHunt(
   result: HuntResult,
   repro: Repro | null,
-  options: { readonly color: boolean; readonly written: readonly string[] },
+  options: {
+    readonly color: boolean;
+    readonly written: readonly string[];
+    /** Commands that hunt the same hazards in the scenarios that are made for them. */
+    readonly elsewhere: readonly string[];
+  },
 ): string {
   const paint = picocolors.createColors(options.color);
   const number = (value: number) => formatNumber(value, 0);
@@ -30,7 +35,11 @@ export function renderHunt(
     const title = result.interrupted ? 'Interrupted' : 'Nothing found';
     const [first = '', ...more] = wrap(`${title} ${explored}`, 77);
     const painted = (result.interrupted ? paint.yellow : paint.green)(paint.bold(title));
-    lines.push(first.replace(`${title} `, `${painted}  `), ...more);
+    lines.push(
+      first.replace(`${title} `, `${painted}  `),
+      ...more,
+      ...options.elsewhere.map((command) => `The zoo hunts it with: ${command}`),
+    );
   } else {
     const { violation, minimised } = repro;
     lines.push(
