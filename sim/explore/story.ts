@@ -332,7 +332,8 @@ function silent(event: PendingEvent, kindOf: (id: string) => HostKind | null): O
   const name = event.lane?.name ?? '';
   const host = event.lane?.actor ?? 'world';
   const [, from, service] = /^(\S+)>\S+ (\S+)$/.exec(name) ?? [];
-  if (from === undefined || kindOf(from) === null) return { host, kind: 'timer', label: name.replace(`${host} `, '').replace(/^timers$/, 'timer') };
+  if (from === undefined || kindOf(from) === null)
+    return { host, kind: 'timer', label: name.replace(`${host} `, '').replace(/^timers$/, 'timer') };
   return { host, from, kind: 'message', label: `${service} from ${from}` };
 }
 
