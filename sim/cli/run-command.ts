@@ -1,3 +1,4 @@
+import type { Over } from '../../reports/gate/gate-schema.js';
 import type { RunResult } from '../../reports/index.js';
 import { renderTerminal } from '../../reports/index.js';
 import { builtInScenarios } from '../../scenarios/index.js';
@@ -6,6 +7,7 @@ import { loadScenario, type Scenario } from '../scenario/index.js';
 import { exitCodeOf } from './exit-code.js';
 import { Interruption } from './interruption.js';
 import { checkOutputs, outputsOf, writeOutputs } from './outputs.js';
+import { overNotes } from './over-notes.js';
 import { PacketCapture } from './packet-capture.js';
 import { ProgressLine } from './progress-line.js';
 import { replayCommandFor, suiteCommandLine } from './replay-command.js';
@@ -39,7 +41,7 @@ export interface RunOptions {
  */
 export async function runCommand(reference: string, options: RunOptions): Promise<number> {
   const overrides = [...options.set, ...(options.duration === undefined ? [] : [`durationS=${options.duration}`])];
-  const { scenario, name, replay } = await load(reference, overrides, options);
+  const { scenario, name, replay, suite } = await load(reference, overrides, options);
   const outputs = outputsOf(options);
   await checkOutputs(outputs);
 
@@ -51,7 +53,8 @@ export async function runCommand(reference: string, options: RunOptions): Promis
   try {
     const measured = await execute(scenario, options.seed, progress, { trace, capture }, interruption.signal);
     const interrupted = interruption.exitCode !== null;
-    const result = { ...measured, scenario: { ...measured.scenario, name }, replay };
+    const notes = [...measured.notes, ...overNotes(measured.expectations, scenario, suite)];
+    const result = { ...measured, scenario: { ...measured.scenario, name }, replay, notes };
     trace?.finish();
     const captureFailure = capture?.finish() ?? null;
     await writeOutputs(outputs, result);
@@ -91,7 +94,12 @@ async function load(
   reference: string,
   overrides: readonly string[],
   { suite, seed }: RunOptions,
-): Promise<{ readonly scenario: Scenario; readonly name: string; readonly replay: string }> {
+): Promise<{
+  readonly scenario: Scenario;
+  readonly name: string;
+  readonly replay: string;
+  readonly suite?: { readonly reference: string; readonly over: Over };
+}> {
   const builtIn = builtInScenarios;
   if (suite === undefined) {
     const scenario = await loadScenario(reference, { builtIn, overrides });
@@ -102,7 +110,8 @@ async function load(
   const catalogue = { scenarios: builtIn, suites: builtInSuites };
   const entry = entryOf(await loadSuite(suite, { catalogue }), reference);
   const scenario = await loadScenario(entry.reference, { builtIn, overrides: [...entry.overrides, ...overrides] });
-  return { scenario, name: entry.name, replay: suiteCommandLine(reference, suite, seed, overrides) };
+  const replay = suiteCommandLine(reference, suite, seed, overrides);
+  return { scenario, name: entry.name, replay, suite: { reference: suite, over: entry.over } };
 }
 
 function captureOf({ pcap, pcapLink }: RunOptions, scenario: Scenario): PacketCapture | undefined {
