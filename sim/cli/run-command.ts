@@ -55,9 +55,13 @@ export async function runCommand(reference: string, options: RunOptions): Promis
     const interrupted = interruption.exitCode !== null;
     const notes = [...measured.notes, ...overNotes(measured.expectations, scenario, suite)];
     const result = { ...measured, scenario: { ...measured.scenario, name }, replay, notes };
-    trace?.finish();
-    const captureFailure = capture?.finish() ?? null;
-    await writeOutputs(outputs, result);
+    const growing = [
+      { option: '--trace', failure: trace?.finish() ?? null },
+      { option: '--pcap', failure: capture?.finish() ?? null },
+    ].filter((file) => file.failure !== null);
+    const written = await writeOutputs(outputs, result);
+    const failed = new Set([...written.failed, ...growing.map(({ option }) => option)]);
+    const failure = growing[0]?.failure ?? written.failure;
     const difference =
       options.verify === true && !interrupted
         ? await verifyRun(scenario, options.seed, result, progress, interruption.signal)
@@ -68,8 +72,9 @@ export async function runCommand(reference: string, options: RunOptions): Promis
     } else {
       process.stdout.write(renderTerminal(result, { color: useColor(process.stdout) }));
       for (const { option, path } of outputs) {
-        if (option !== '--pcap') process.stdout.write(`${option.slice(2)}: ${path}\n`);
-        else if (captureFailure === null) process.stdout.write(`pcap: ${path} (${capture?.summary})\n`);
+        if (failed.has(option)) continue;
+        const what = option === '--pcap' ? ` (${capture?.summary})` : '';
+        process.stdout.write(`${option.slice(2)}: ${path}${what}\n`);
       }
       if (verified && difference === null) {
         process.stdout.write(`Verified: a second run has the same trace, ${result.traceHash}\n`);
@@ -78,9 +83,10 @@ export async function runCommand(reference: string, options: RunOptions): Promis
     if (interruption.exitCode !== null) {
       const what = interrupted ? 'the results are of the time before' : 'the run is complete, but not verified';
       process.stderr.write(`deadair: interrupted: ${what}\n`);
+      if (failure !== null) process.stderr.write(`deadair: ${failure.message}\n`);
       return interruption.exitCode;
     }
-    if (captureFailure !== null) throw captureFailure;
+    if (failure !== null) throw failure;
     if (difference === null) return exitCodeOf(result.verdict);
     process.stderr.write(`deadair: ${difference}\n`);
     return ExitCode.notDeterministic;

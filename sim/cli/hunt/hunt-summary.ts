@@ -10,7 +10,10 @@ export function renderHunt(
   repro: Repro | null,
   options: {
     readonly color: boolean;
+    /** Files. */
     readonly written: readonly string[];
+    /** The repro, if it is among them. */
+    readonly replay: string;
     /** Commands that hunt the same hazards in the scenarios that are made for them. */
     readonly elsewhere: readonly string[];
   },
@@ -69,7 +72,7 @@ export function renderHunt(
     lines.push(
       ...options.written.map((path) => `wrote ${path}`),
       ...failures(result),
-      `Again: deadair replay ${options.written[0] ?? 'the repro'}`,
+      ...(options.written.includes(options.replay) ? [`Again: deadair replay ${options.replay}`] : []),
     );
   }
   if (result.reach !== null) lines.push('', ...reached(result.reach));
