@@ -8,9 +8,10 @@ import { levelCharts, paretoChart } from './charts.js';
 import { holds, leaf, loadName, settingLabel, spreadOf, standingOf, unmeasuredLevels } from './figures.js';
 import { heatMaps } from './heat-map.js';
 import { inputs } from './inputs.js';
+import { capacityLines } from './outcome-lines.js';
 import type { CapacityFile, MonthCost, SettingResult } from './schema.js';
 import { CAPACITY_STYLE } from './style.js';
-import { capacityLines, describeStanding, figureHead, formatFigure, unmeasuredLines } from './terminal.js';
+import { describeStanding, figureHead, formatFigure, unmeasuredLines } from './terminal.js';
 
 /** The page of a sweep or of a search for the capacity: one HTML file without any request. The same bytes for the same file. */
 export function renderCapacityHtml(file: CapacityFile): string {

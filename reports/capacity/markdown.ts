@@ -1,8 +1,9 @@
 import { formatNumber, plural } from '../format.js';
 import { leaf, settingLabel, spreadOf, standingOf } from './figures.js';
 import { inputs } from './inputs.js';
+import { capacityLines } from './outcome-lines.js';
 import type { CapacityFile, SettingResult } from './schema.js';
-import { capacityLines, describeStanding, figureHead, formatFigure, unmeasuredLines } from './terminal.js';
+import { describeStanding, figureHead, formatFigure, unmeasuredLines } from './terminal.js';
 
 /** The same as on the page, without pictures. */
 export function renderCapacityMarkdown(file: CapacityFile): string {

@@ -3,7 +3,8 @@ import picocolors from 'picocolors';
 import { formatNumber, formatValue, metricLabel, plural } from '../format.js';
 import { wrap } from '../terminal-report.js';
 import { leaf, type Standing, settingLabel, spreadOf, standingOf, unmeasuredLevels } from './figures.js';
-import type { CapacityFile, CapacityOutcome, Figure, SettingResult } from './schema.js';
+import { capacityLines } from './outcome-lines.js';
+import type { CapacityFile, Figure, SettingResult } from './schema.js';
 
 const WIDTH = 100;
 
@@ -137,48 +138,6 @@ function cliffLines(file: CapacityFile): string[] {
     const key = leaf(file.variations[variation]?.key ?? '');
     return `Cliff: ${settingLabel(file, good)} holds, ${key} ${bad.values[variation]} misses ${level}.`;
   });
-}
-
-/** The outcome of a search, in sentences. */
-export function capacityLines(file: CapacityFile): string[] {
-  const { capacity, seeds } = file;
-  if (capacity === undefined) return [];
-  if (capacity.passed === null && unmeasuredLevels(file).length > 0)
-    return ['Capacity: cannot be said, since a level was measured at no load.'];
-  const { key, passed, failed, level, exceptions, skipped, limiting, replay } = capacity;
-  const all = plural(seeds.length, 'seed');
-  const interval =
-    passed === null
-      ? `Capacity: none. Already ${key} ${formatNumber(failed ?? capacity.min)} misses a level.`
-      : failed === null
-        ? `Capacity: at least ${formatNumber(passed)} (${key}); every level held on ${all} up to the largest load that was tried.`
-        : `Capacity: ${formatNumber(passed)} to ${formatNumber(failed)} (${key}): ${formatNumber(passed)} held on ${all}, ${formatNumber(failed)} did not.`;
-  return [
-    interval,
-    ...(exceptions.length === 0
-      ? []
-      : [`Not a simple limit: ${exceptions.map((load) => formatNumber(load)).join(', ')} missed a level below it.`]),
-    ...skippedLines(key, skipped),
-    ...(level === null ? [] : [`First missed: ${level}.`]),
-    ...(level === null ? [] : [`Limiting resource: ${limiting.resource}. ${limiting.why}`]),
-    ...(replay === null ? [] : [`Again: ${replay}`]),
-  ];
-}
-
-/** So many groups of neighbours are named. */
-const SKIPPED_SHOWN = 5;
-
-function skippedLines(key: string, skipped: CapacityOutcome['skipped']): string[] {
-  const [first] = skipped;
-  if (first === undefined) return [];
-  const groups = skipped
-    .slice(0, SKIPPED_SHOWN)
-    .map(({ from, to }) => (from === to ? formatNumber(from) : `${formatNumber(from)} to ${formatNumber(to)}`));
-  const loads = skipped.reduce((sum, { from, to }) => sum + to - from + 1, 0);
-  const rest = skipped.length > SKIPPED_SHOWN ? ' and others' : '';
-  return [
-    `Stepped over ${plural(loads, 'load')} that ${loads === 1 ? 'is' : 'are'} not valid: ${key} ${groups.join(', ')}${rest} (${first.why}). Let other fields follow with --with to have them valid.`,
-  ];
 }
 
 function recommendationLines(file: CapacityFile): string[] {

@@ -13,6 +13,7 @@ import { serviceHazards } from './service-hazards.js';
 import { storeHazards } from './store-hazards.js';
 
 export { type Change, type Classes, classes, collaboratorsOf, type Hazard } from './hazard.js';
+export { lackOf } from './lack.js';
 
 /** Every hazard of the zoo, and the documents' own design as a whole. */
 export const hazards: readonly Hazard[] = [

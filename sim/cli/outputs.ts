@@ -56,11 +56,39 @@ export async function checkOutputs(outputs: readonly Output[]): Promise<void> {
   }
 }
 
-/** Writes every file that a renderer makes. */
-export async function writeOutputs(outputs: readonly Output[], result: RunResult): Promise<void> {
-  for (const { option, path, render } of outputs) {
-    if (render !== null) await writeOutput(option, path, render(result));
+/** What has become of the files that were asked for. */
+export interface Written {
+  /** Options of those that could not be written. */
+  readonly failed: ReadonlySet<string>;
+  /** `output.unwritable` of the first of them: to be thrown when everything else is done. */
+  readonly failure: DeadairError | null;
+}
+
+/** Writes every file that can be written: one that cannot keeps nothing else from being told. */
+export async function writeEach(
+  files: readonly { readonly option: string; readonly path: string; readonly text: () => string }[],
+): Promise<Written> {
+  const failed = new Set<string>();
+  let failure: DeadairError | null = null;
+  for (const { option, path, text } of files) {
+    try {
+      await writeOutput(option, path, text());
+    } catch (error) {
+      if (!(error instanceof DeadairError)) throw error;
+      failed.add(option);
+      failure ??= error;
+    }
   }
+  return { failed, failure };
+}
+
+/** Writes every file that a renderer makes. */
+export function writeOutputs(outputs: readonly Output[], result: RunResult): Promise<Written> {
+  return writeEach(
+    outputs.flatMap(({ option, path, render }) =>
+      render === null ? [] : [{ option, path, text: () => render(result) }],
+    ),
+  );
 }
 
 /**

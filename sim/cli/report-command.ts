@@ -1,7 +1,7 @@
 import { readAnyResult } from '../../reports/index.js';
 import { DeadairError } from '../errors.js';
 import { gateOutputs, writeGateOutputs } from './gate/gate-outputs.js';
-import { checkOutputs, outputsOf, writeOutputs } from './outputs.js';
+import { checkOutputs, outputsOf, type Written, writeOutputs } from './outputs.js';
 import { capacityOutputs, writeCapacityOutputs } from './sweep/capacity-outputs.js';
 
 /** Options of `deadair report`. */
@@ -29,7 +29,7 @@ export async function reportCommand(file: string, options: ReportOptions): Promi
     const outputs = (await gateOutputs({ html: out, ...files })).map((output) =>
       output.option === '--html' ? { ...output, option: '--out' } : output,
     );
-    await writeGateOutputs(outputs, result);
+    refuseFailed(await writeGateOutputs(outputs, result));
     process.stdout.write(`wrote ${outputs.map((output) => output.path).join(', ')}\n`);
     return;
   }
@@ -44,15 +44,19 @@ export async function reportCommand(file: string, options: ReportOptions): Promi
     };
     const outputs = capacityOutputs(formats).map(rename);
     await checkOutputs(outputs);
-    await writeCapacityOutputs(formats, result);
+    refuseFailed(await writeCapacityOutputs(outputs, result));
     process.stdout.write(`wrote ${outputs.map((output) => output.path).join(', ')}\n`);
     return;
   }
   if (csv !== undefined) throw foreign(file, 'csv', 'a run');
   const outputs = outputsOf({ report: out, ...others }).map(rename);
   await checkOutputs(outputs);
-  await writeOutputs(outputs, result);
+  refuseFailed(await writeOutputs(outputs, result));
   process.stdout.write(`wrote ${outputs.map((output) => output.path).join(', ')}\n`);
+}
+
+function refuseFailed({ failure }: Written): void {
+  if (failure !== null) throw failure;
 }
 
 function foreign(file: string, option: string, kind: string): DeadairError {

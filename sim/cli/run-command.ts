@@ -1,3 +1,4 @@
+import type { Over } from '../../reports/gate/gate-schema.js';
 import type { RunResult } from '../../reports/index.js';
 import { renderTerminal } from '../../reports/index.js';
 import { builtInScenarios } from '../../scenarios/index.js';
@@ -6,6 +7,7 @@ import { loadScenario, type Scenario } from '../scenario/index.js';
 import { exitCodeOf } from './exit-code.js';
 import { Interruption } from './interruption.js';
 import { checkOutputs, outputsOf, writeOutputs } from './outputs.js';
+import { overNotes } from './over-notes.js';
 import { PacketCapture } from './packet-capture.js';
 import { ProgressLine } from './progress-line.js';
 import { replayCommandFor, suiteCommandLine } from './replay-command.js';
@@ -39,7 +41,7 @@ export interface RunOptions {
  */
 export async function runCommand(reference: string, options: RunOptions): Promise<number> {
   const overrides = [...options.set, ...(options.duration === undefined ? [] : [`durationS=${options.duration}`])];
-  const { scenario, name, replay } = await load(reference, overrides, options);
+  const { scenario, name, replay, suite } = await load(reference, overrides, options);
   const outputs = outputsOf(options);
   await checkOutputs(outputs);
 
@@ -51,10 +53,15 @@ export async function runCommand(reference: string, options: RunOptions): Promis
   try {
     const measured = await execute(scenario, options.seed, progress, { trace, capture }, interruption.signal);
     const interrupted = interruption.exitCode !== null;
-    const result = { ...measured, scenario: { ...measured.scenario, name }, replay };
-    trace?.finish();
-    const captureFailure = capture?.finish() ?? null;
-    await writeOutputs(outputs, result);
+    const notes = [...measured.notes, ...overNotes(measured.expectations, scenario, suite)];
+    const result = { ...measured, scenario: { ...measured.scenario, name }, replay, notes };
+    const growing = [
+      { option: '--trace', failure: trace?.finish() ?? null },
+      { option: '--pcap', failure: capture?.finish() ?? null },
+    ].filter((file) => file.failure !== null);
+    const written = await writeOutputs(outputs, result);
+    const failed = new Set([...written.failed, ...growing.map(({ option }) => option)]);
+    const failure = growing[0]?.failure ?? written.failure;
     const difference =
       options.verify === true && !interrupted
         ? await verifyRun(scenario, options.seed, result, progress, interruption.signal)
@@ -65,8 +72,9 @@ export async function runCommand(reference: string, options: RunOptions): Promis
     } else {
       process.stdout.write(renderTerminal(result, { color: useColor(process.stdout) }));
       for (const { option, path } of outputs) {
-        if (option !== '--pcap') process.stdout.write(`${option.slice(2)}: ${path}\n`);
-        else if (captureFailure === null) process.stdout.write(`pcap: ${path} (${capture?.summary})\n`);
+        if (failed.has(option)) continue;
+        const what = option === '--pcap' ? ` (${capture?.summary})` : '';
+        process.stdout.write(`${option.slice(2)}: ${path}${what}\n`);
       }
       if (verified && difference === null) {
         process.stdout.write(`Verified: a second run has the same trace, ${result.traceHash}\n`);
@@ -75,9 +83,10 @@ export async function runCommand(reference: string, options: RunOptions): Promis
     if (interruption.exitCode !== null) {
       const what = interrupted ? 'the results are of the time before' : 'the run is complete, but not verified';
       process.stderr.write(`deadair: interrupted: ${what}\n`);
+      if (failure !== null) process.stderr.write(`deadair: ${failure.message}\n`);
       return interruption.exitCode;
     }
-    if (captureFailure !== null) throw captureFailure;
+    if (failure !== null) throw failure;
     if (difference === null) return exitCodeOf(result.verdict);
     process.stderr.write(`deadair: ${difference}\n`);
     return ExitCode.notDeterministic;
@@ -91,7 +100,12 @@ async function load(
   reference: string,
   overrides: readonly string[],
   { suite, seed }: RunOptions,
-): Promise<{ readonly scenario: Scenario; readonly name: string; readonly replay: string }> {
+): Promise<{
+  readonly scenario: Scenario;
+  readonly name: string;
+  readonly replay: string;
+  readonly suite?: { readonly reference: string; readonly over: Over };
+}> {
   const builtIn = builtInScenarios;
   if (suite === undefined) {
     const scenario = await loadScenario(reference, { builtIn, overrides });
@@ -102,7 +116,8 @@ async function load(
   const catalogue = { scenarios: builtIn, suites: builtInSuites };
   const entry = entryOf(await loadSuite(suite, { catalogue }), reference);
   const scenario = await loadScenario(entry.reference, { builtIn, overrides: [...entry.overrides, ...overrides] });
-  return { scenario, name: entry.name, replay: suiteCommandLine(reference, suite, seed, overrides) };
+  const replay = suiteCommandLine(reference, suite, seed, overrides);
+  return { scenario, name: entry.name, replay, suite: { reference: suite, over: entry.over } };
 }
 
 function captureOf({ pcap, pcapLink }: RunOptions, scenario: Scenario): PacketCapture | undefined {

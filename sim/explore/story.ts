@@ -109,6 +109,7 @@ class Teller {
   /** The next event of the world is about to run. */
   next(event: PendingEvent, nowUs: number): void {
     this.tellSilent();
+    this.tellCalledOff();
     this.held.delete(event.key);
     this.current = event;
     this.currentUs = nowUs;
@@ -127,8 +128,24 @@ class Teller {
     this.tell(silent(current, this.kindOf.bind(this)));
   }
 
+  /** What the schedule has held back until it could not come any more: its connection was closed, its timer cleared. */
+  private tellCalledOff(): void {
+    for (const [key, event] of this.held) {
+      if (!event.cancelled) continue;
+      this.held.delete(key);
+      const { host, label } = silent(event, this.kindOf.bind(this));
+      this.tell({
+        host,
+        kind: 'state',
+        label: `${label} (never comes: called off while it was held back)`,
+        chosen: true,
+      });
+    }
+  }
+
   /** What the schedule has held back to the end: that it has not come is what the violation needs. */
   private tellHeld(endedUs: number): void {
+    this.tellCalledOff();
     this.current = null;
     this.currentUs = endedUs;
     for (const event of this.held.values()) {
@@ -315,7 +332,8 @@ function silent(event: PendingEvent, kindOf: (id: string) => HostKind | null): O
   const name = event.lane?.name ?? '';
   const host = event.lane?.actor ?? 'world';
   const [, from, service] = /^(\S+)>\S+ (\S+)$/.exec(name) ?? [];
-  if (from === undefined || kindOf(from) === null) return { host, kind: 'timer', label: name.replace(`${host} `, '') };
+  if (from === undefined || kindOf(from) === null)
+    return { host, kind: 'timer', label: name.replace(`${host} `, '').replace(/^timers$/, 'timer') };
   return { host, from, kind: 'message', label: `${service} from ${from}` };
 }
 

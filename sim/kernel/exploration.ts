@@ -35,6 +35,8 @@ export type EventDescriber<A> = (argument: A) => EventLane | null;
 
 /** An event that has not run yet, in an explored world. */
 export class PendingEvent {
+  /** Taken back before it could run. */
+  cancelled = false;
   private known: Footprint | null | undefined = undefined;
 
   constructor(
@@ -134,7 +136,7 @@ export class ExploredQueue {
     const events = this.pendingEvents;
     for (let i = events.length - 1; i >= 0; i--) {
       if (events[i]!.sequence !== handle) continue;
-      this.takeAt(i);
+      this.takeAt(i).cancelled = true;
       return true;
     }
     return false;

@@ -55,7 +55,7 @@ export async function gateCommand(reference: string, options: GateOptions): Prom
   const kept = options.resume === true ? await runsOfBefore(out, identityOf(head)) : [];
   if (out !== undefined && kept.length === 0 && hasJournal(out)) {
     process.stderr.write(
-      `deadair: ${journalOf(out)} has the runs of a gate that was killed; it begins anew (--resume goes on)\n`,
+      `deadair: ${journalOf(out)} has the runs of a gate that was broken off; it begins anew (--resume goes on)\n`,
     );
   }
   const progress = new ProgressLine(process.stderr, `gate ${suite.name}`, json && !process.stderr.isTTY);
@@ -66,9 +66,11 @@ export async function gateCommand(reference: string, options: GateOptions): Prom
     await runAll(suite, points, runs, { workers: options.workers, progress, signal: interruption.signal, journal });
     progress.clear();
     const result = baseline.compared(gateResult({ ...head, runs }));
-    await showGate(result, outputs, options);
-    journal?.finish();
+    const { failed, failure } = await showGate(result, outputs, options);
+    if (failed.has('--out')) journal?.close();
+    else journal?.finish();
     await baseline.update(result);
+    if (failure !== null) throw keptAnyway(failure, journal !== null);
     if (interruption.exitCode === null) return gateExitCode(result.verdict);
     process.stderr.write(`deadair: ${interruptedText(result, out)}\n`);
     return interruption.exitCode;
@@ -143,6 +145,12 @@ async function runsOfBefore(out: string | undefined, wanted: GateIdentity): Prom
 async function resultOf(out: string): Promise<{ identity: GateIdentity; runs: readonly GateRun[] }> {
   const result = await readGate(out);
   return { identity: identityOf(result), runs: result.runs };
+}
+
+/** A file that could not be written costs no run where the runs are kept. */
+function keptAnyway({ code, message }: DeadairError, kept: boolean): DeadairError {
+  const how = kept ? '; the runs are kept: the same command with --resume writes what is missing' : '';
+  return new DeadairError(code, `${message}${how}`);
 }
 
 function interruptedText({ missing = [], runs }: GateResult, out: string | undefined): string {

@@ -12,7 +12,7 @@ export interface GateIdentity {
 
 /** Runs as they end, one a line beside the result file: what is left of a gate that was killed. */
 export class GateJournal {
-  private readonly file: number;
+  private file: number | null;
 
   /**
    * @param out the result file
@@ -23,7 +23,7 @@ export class GateJournal {
     identity: GateIdentity,
     kept: readonly GateRun[],
   ) {
-    this.file = openSync(journalOf(out), 'w');
+    this.file = attempt(out, () => openSync(journalOf(out), 'w'));
     this.line(identity);
     for (const run of kept) this.line(run);
   }
@@ -44,18 +44,31 @@ export class GateJournal {
 
   /** It ends here, and the journal stays. */
   close(): void {
-    closeSync(this.file);
+    if (this.file !== null) closeSync(this.file);
+    this.file = null;
   }
 
   private line(value: object): void {
+    const { file } = this;
+    if (file === null) return;
     const bytes = Buffer.from(`${JSON.stringify(value)}\n`);
-    try {
-      for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written);
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-      const problem = `cannot be written (${code}); make room and go on with --resume`;
-      throw new DeadairError('output.unwritable', `--out ${journalOf(this.out)} ${problem}`);
-    }
+    attempt(this.out, () => {
+      for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+    });
+  }
+}
+
+/** @throws DeadairError `output.unwritable` instead of what the file system says */
+function attempt<T>(out: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    const advice =
+      code === 'EISDIR' || code === 'EACCES'
+        ? 'remove it or choose another --out'
+        : 'make room and go on with --resume';
+    throw new DeadairError('output.unwritable', `--out ${journalOf(out)} cannot be written (${code}); ${advice}`);
   }
 }
 
@@ -77,13 +90,25 @@ export function readJournal(
   out: string,
 ): { readonly identity: GateIdentity; readonly runs: readonly GateRun[] } | null {
   const path = journalOf(out);
-  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+  const lines = read(path).split('\n').slice(0, -1);
   try {
     const [identity, ...runs] = lines.map((line) => JSON.parse(line) as unknown);
     if (identity === undefined) return null;
     return { identity: identity as GateIdentity, runs: runs.map((run) => gateRunSchema.parse(run)) };
   } catch {
     throw new DeadairError('gate.resume', `--resume: ${path} is damaged; remove it and leave --resume out`);
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new DeadairError(
+      'gate.resume',
+      `--resume: ${path} cannot be read (${code}); remove it and leave --resume out`,
+    );
   }
 }
 

@@ -5,7 +5,7 @@ import {
   renderGateJunit,
   renderGateMarkdown,
 } from '../../../reports/gate/index.js';
-import { checkOutputs, writeOutput } from '../outputs.js';
+import { checkOutputs, type Written, writeEach } from '../outputs.js';
 
 const RENDERERS = {
   out: renderGateJson,
@@ -41,7 +41,7 @@ export async function gateOutputs(
   return outputs;
 }
 
-/** Writes them. */
-export async function writeGateOutputs(outputs: readonly GateOutput[], result: GateResult): Promise<void> {
-  for (const { option, path, render } of outputs) await writeOutput(option, path, render(result));
+/** Writes those that can be written. */
+export function writeGateOutputs(outputs: readonly GateOutput[], result: GateResult): Promise<Written> {
+  return writeEach(outputs.map(({ option, path, render }) => ({ option, path, text: () => render(result) })));
 }

@@ -18,7 +18,8 @@ export async function mergeCommand(
   const baseline = await baselineOf(options, merged);
   const outputs = await gateOutputs(options, baseline.file === null ? [] : [baseline.file]);
   const result = baseline.compared(merged);
-  await showGate(result, outputs, options);
+  const { failure } = await showGate(result, outputs, options);
   await baseline.update(result);
+  if (failure !== null) throw failure;
   return gateExitCode(result.verdict);
 }

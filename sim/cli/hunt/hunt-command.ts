@@ -6,7 +6,7 @@ import {
   renderShiviz,
   renderTimeline,
 } from '../../../reports/counterexample/index.js';
-import { checkWritable, writeAtomically } from '../../../reports/index.js';
+import { checkWritable } from '../../../reports/index.js';
 import { builtInScenarios } from '../../../scenarios/index.js';
 import { DeadairError, ExitCode } from '../../errors.js';
 import {
@@ -25,9 +25,10 @@ import {
 import { tellStory } from '../../explore/story.js';
 import { loadScenario } from '../../scenario/index.js';
 import { Interruption } from '../interruption.js';
+import { writeEach } from '../outputs.js';
 import { ProgressLine } from '../progress-line.js';
 import { useColor } from '../use-color.js';
-import { replacementsOf } from './hazards-of.js';
+import { hazardWarnings, otherWorlds, replacementsOf } from './hazards-of.js';
 import { renderHunt } from './hunt-summary.js';
 import { startPool } from './pool.js';
 
@@ -62,6 +63,7 @@ export async function huntCommand(reference: string, options: HuntCommandOptions
   checkStrategy(strategy);
   const collaborators = replacementsOf(hazards);
   await checkFiles(options);
+  for (const warning of hazardWarnings(hazards, scenario)) process.stderr.write(`deadair: warning: ${warning}\n`);
   const progress = new ProgressLine(process.stderr, scenario.name, json && !process.stderr.isTTY);
   const interruption = new Interruption(progress);
   const windowMs = options.window;
@@ -74,7 +76,8 @@ export async function huntCommand(reference: string, options: HuntCommandOptions
           options.workers,
         );
   let repro: Repro | null = null;
-  let written: string[] = [];
+  let written: readonly string[] = [];
+  let failure: DeadairError | null = null;
   try {
     const result = await hunt(scenario, {
       strategy,
@@ -91,16 +94,18 @@ export async function huntCommand(reference: string, options: HuntCommandOptions
     await pool?.close();
     if (result.caught !== null) {
       repro = await reduce(result.caught, hazards, collaborators, progress, interruption.signal);
-      written = await show(repro, options, collaborators);
+      ({ written, failure } = await show(repro, options, collaborators));
     }
     progress.clear();
-    print(result, repro, written, options);
+    print(result, repro, written, options, otherWorlds(hazards, scenario));
     if (interruption.exitCode !== null) {
       process.stderr.write(
         `deadair: interrupted: ${result.schedules} schedules were explored${repro === null ? '' : '; the counterexample is as small as it was by then'}\n`,
       );
+      if (failure !== null) process.stderr.write(`deadair: ${failure.message}\n`);
       return interruption.exitCode;
     }
+    if (failure !== null) throw failure;
     if (repro === null) return ExitCode.ok;
     return result.violations.some(({ kind }) => kind === 'safety') ? ExitCode.safety : ExitCode.liveness;
   } finally {
@@ -144,12 +149,12 @@ async function checkFiles(options: HuntCommandOptions): Promise<void> {
   }
 }
 
-/** Writes what was asked for. @returns the paths */
+/** Writes what was asked for, as far as it can be written, and shows the counterexample. */
 async function show(
   repro: Repro,
   options: HuntCommandOptions,
   collaborators: ReturnType<typeof replacementsOf>,
-): Promise<string[]> {
+): Promise<{ readonly written: readonly string[]; readonly failure: DeadairError | null }> {
   const files: [FileOption, string][] = [['repro', renderRepro(repro)]];
   const { story } = await tellStory(repro, { collaborators, replay: `deadair replay ${options.repro}` });
   files.push(['page', renderPage(story)]);
@@ -157,27 +162,33 @@ async function show(
   if (options.perfetto !== undefined) files.push(['perfetto', renderPerfetto(story)]);
   if (options.shiviz !== undefined) files.push(['shiviz', renderShiviz(story)]);
   if (options.issue !== undefined) files.push(['issue', renderIssue(story)]);
-  const written: string[] = [];
-  for (const [name, text] of files) {
-    const path = options[name]!;
-    await writeAtomically(path, text).catch((error: NodeJS.ErrnoException) => {
-      throw new DeadairError(
-        'output.unwritable',
-        `--${name} ${path} cannot be written (${error.code ?? error.message})`,
-      );
-    });
-    written.push(path);
-  }
+  const asked = files.map(([name, text]) => ({ option: `--${name}`, path: options[name]!, text: () => text }));
+  const { failed, failure } = await writeEach(asked);
   if (options.json !== true)
     process.stdout.write(
       renderTimeline(story, { color: useColor(process.stdout), width: process.stdout.columns ?? 80 }),
     );
-  return written;
+  const written = asked.filter(({ option }) => !failed.has(option)).map(({ path }) => path);
+  if (failure === null) return { written, failure };
+  const fromRepro = !failed.has('--repro') && failed.size === 1 && failed.has('--page');
+  const way = fromRepro
+    ? `deadair replay ${options.repro} --page <file> makes it`
+    : `--seed ${repro.seed} finds it again`;
+  const again = `${failure.message}; ${way}`;
+  return { written, failure: new DeadairError(failure.code, again) };
 }
 
-function print(result: HuntResult, repro: Repro | null, written: readonly string[], options: HuntCommandOptions): void {
+function print(
+  result: HuntResult,
+  repro: Repro | null,
+  written: readonly string[],
+  options: HuntCommandOptions,
+  elsewhere: readonly string[],
+): void {
   if (options.json !== true) {
-    process.stdout.write(renderHunt(result, repro, { color: useColor(process.stdout), written }));
+    process.stdout.write(
+      renderHunt(result, repro, { color: useColor(process.stdout), written, elsewhere, replay: options.repro }),
+    );
     return;
   }
   const { caught, schedules, schedulesPerSecond, decisions, seeds, events, orders, interrupted, wallS } = result;
@@ -192,8 +203,8 @@ function print(result: HuntResult, repro: Repro | null, written: readonly string
     seed: caught?.given.seed ?? null,
     minimised: repro?.minimised ?? null,
     critical: repro?.critical ?? null,
-    repro: repro === null ? null : options.repro,
-    page: repro === null ? null : options.page,
+    repro: written.includes(options.repro) ? options.repro : null,
+    page: written.includes(options.page) ? options.page : null,
     ...(options.all === true ? { violations } : {}),
     coverage: {
       seeds,

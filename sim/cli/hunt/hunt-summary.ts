@@ -8,7 +8,15 @@ import { marksReport } from '../../oracles/marks/index.js';
 export function renderHunt(
   result: HuntResult,
   repro: Repro | null,
-  options: { readonly color: boolean; readonly written: readonly string[] },
+  options: {
+    readonly color: boolean;
+    /** Files. */
+    readonly written: readonly string[];
+    /** The repro, if it is among them. */
+    readonly replay: string;
+    /** Commands that hunt the same hazards in the scenarios that are made for them. */
+    readonly elsewhere: readonly string[];
+  },
 ): string {
   const paint = picocolors.createColors(options.color);
   const number = (value: number) => formatNumber(value, 0);
@@ -30,7 +38,11 @@ export function renderHunt(
     const title = result.interrupted ? 'Interrupted' : 'Nothing found';
     const [first = '', ...more] = wrap(`${title} ${explored}`, 77);
     const painted = (result.interrupted ? paint.yellow : paint.green)(paint.bold(title));
-    lines.push(first.replace(`${title} `, `${painted}  `), ...more);
+    lines.push(
+      first.replace(`${title} `, `${painted}  `),
+      ...more,
+      ...options.elsewhere.map((command) => `The zoo hunts it with: ${command}`),
+    );
   } else {
     const { violation, minimised } = repro;
     lines.push(
@@ -60,7 +72,7 @@ export function renderHunt(
     lines.push(
       ...options.written.map((path) => `wrote ${path}`),
       ...failures(result),
-      `Again: deadair replay ${options.written[0] ?? 'the repro'}`,
+      ...(options.written.includes(options.replay) ? [`Again: deadair replay ${options.replay}`] : []),
     );
   }
   if (result.reach !== null) lines.push('', ...reached(result.reach));

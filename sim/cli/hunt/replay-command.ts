@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { type Counterexample, renderPage, renderTimeline } from '../../../reports/counterexample/index.js';
-import { writeAtomically } from '../../../reports/index.js';
 import { DeadairError, ExitCode } from '../../errors.js';
 import { CUSTOM, type Outcome, parseRepro, type Repro, replayCase, suspectOf } from '../../explore/index.js';
 import { tellStory } from '../../explore/story.js';
-import { checkOutputs } from '../outputs.js';
+import { checkOutputs, writeEach } from '../outputs.js';
 import { TraceFile } from '../trace-file.js';
 import { useColor } from '../use-color.js';
 import { replacementsOf } from './hazards-of.js';
@@ -39,10 +38,12 @@ export async function replayCommand(path: string, options: ReplayCommandOptions)
   await checkOutputs(files);
   const trace = options.trace === undefined ? undefined : new TraceFile(options.trace);
   const outcome = await replayCase(suspectOf(repro), { collaborators, ...(trace ? { traceSink: trace } : {}) });
-  trace?.finish();
+  const traceFailure = trace?.finish() ?? null;
   const differs = difference(repro, outcome);
   const { story } = await tellStory(repro, { collaborators, replay: `deadair replay ${path}` });
-  if (options.page !== undefined) await writePage(options.page, story);
+  const { page } = options;
+  const pages = page === undefined ? [] : [{ option: '--page', path: page, text: () => renderPage(story) }];
+  const failure = traceFailure ?? (await writeEach(pages)).failure;
   if (options.json === true) {
     const { violation, traceHash } = outcome;
     process.stdout.write(
@@ -58,6 +59,7 @@ export async function replayCommand(path: string, options: ReplayCommandOptions)
   if (differs !== null) throw new DeadairError('replay.differs', `${path}: ${differs}`, ExitCode.notComparable);
   if (options.json !== true)
     process.stdout.write(`\nReproduced to the bit: ${repro.violation.oracle}, trace ${outcome.traceHash}\n`);
+  if (failure !== null) throw failure;
   return repro.violation.kind === 'safety' ? ExitCode.safety : ExitCode.liveness;
 }
 
@@ -88,12 +90,6 @@ function hazardsIn(repro: Repro, path: string): ReturnType<typeof replacementsOf
     if (!(error instanceof DeadairError)) throw error;
     throw new DeadairError('repro.hazards', `${path}: hazards: ${error.message}`, error.exitCode);
   }
-}
-
-async function writePage(path: string, story: Counterexample): Promise<void> {
-  await writeAtomically(path, renderPage(story)).catch((error: NodeJS.ErrnoException) => {
-    throw new DeadairError('output.unwritable', `--page ${path} cannot be written (${error.code ?? error.message})`);
-  });
 }
 
 async function read(path: string): Promise<string> {

@@ -46,7 +46,10 @@ export async function zooCommand(options: ZooCommandOptions): Promise<number> {
     process.stdout.write(
       options.json === true
         ? `${JSON.stringify(
-            chosen.map(({ change: _change, ...rest }) => rest),
+            chosen.map((hazard) => {
+              const { change: _change, ...rest } = hazard;
+              return { ...rest, world: worldOf(hazard).name };
+            }),
             null,
             2,
           )}\n`

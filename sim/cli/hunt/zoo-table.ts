@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import picocolors from 'picocolors';
 import { wrap } from '../../../reports/terminal-report.js';
-import type { Hazard } from '../../../scenarios/hazards/index.js';
+import { type Hazard, worldOf } from '../../../scenarios/hazards/index.js';
 import type { ZooRow } from './zoo-command.js';
 
 /** The table of hazards and strategies, at most 80 columns. */
@@ -54,13 +54,20 @@ export function renderZoo(
   return `${grid.toString()}\n\n${sentence} ${options.wallS.toFixed(1)} s. Median: schedules to detection.\n`;
 }
 
-/** What there is in the zoo. */
+/** What there is in the zoo, by the scenario that it is hunted in. */
 export function renderZooList(hazards: readonly Hazard[]): string {
   const column = Math.max(0, ...hazards.map(({ id }) => id.length)) + 2;
-  const lines = hazards.flatMap(({ id, documented }) =>
-    wrap(documented, 79 - column).map((line, index) => `${(index === 0 ? id : '').padEnd(column)}${line}`),
-  );
-  return `${lines.join('\n')}\n\nHunt one with: deadair hunt crossroads --hazard <id>, one of calls in switchboard, one of media in voice-crossroads\n`;
+  const worlds = [...new Set(hazards.map((hazard) => worldOf(hazard).name))];
+  const lines = worlds.flatMap((world) => [
+    `deadair hunt ${world} --hazard ...`,
+    ...hazards
+      .filter((hazard) => worldOf(hazard).name === world)
+      .flatMap(({ id, documented }) =>
+        wrap(documented, 77 - column).map((line, index) => `  ${(index === 0 ? id : '').padEnd(column)}${line}`),
+      ),
+    '',
+  ]);
+  return `${lines.join('\n').trimEnd()}\n`;
 }
 
 function shown(count: number | null): string {

@@ -102,9 +102,9 @@ export async function capacityCommand(reference: string, options: CapacityOption
     };
     const bare = assemble(parts);
     const file = assemble({ ...parts, capacity: outcomeOf(bare, load, range, interval, search.skipped()) });
-    await writeCapacityOutputs(options, file);
-    journal.remove();
-    showCapacity(file, options);
+    const written = await writeCapacityOutputs(capacityOutputs(options), file);
+    if (written.failure === null) journal.remove();
+    showCapacity(file, options, written);
     const code = exitCodeOf(file);
     if (code === ExitCode.ok && interval.passed === null && unmeasuredLevels(file).length > 0)
       return ExitCode.cannotJudge;

@@ -4,9 +4,8 @@ import {
   renderCapacityHtml,
   renderCapacityJson,
   renderCapacityMarkdown,
-  writeAtomically,
 } from '../../../reports/index.js';
-import { DeadairError } from '../../errors.js';
+import { type Written, writeEach } from '../outputs.js';
 
 /** Files of a sweep or of a search for the capacity. */
 export interface CapacityOutputs {
@@ -25,24 +24,23 @@ const RENDERERS = {
 
 const NAMES = Object.keys(RENDERERS) as readonly (keyof typeof RENDERERS)[];
 
-/** Options with their paths, for `checkOutputs`. */
-export function capacityOutputs(options: CapacityOutputs): { option: string; path: string; render: null }[] {
+/** One file that was asked for. */
+export interface CapacityOutput {
+  readonly option: string;
+  readonly path: string;
+  readonly render: null;
+  readonly text: (file: CapacityFile) => string;
+}
+
+/** The files that options ask for. */
+export function capacityOutputs(options: CapacityOutputs): CapacityOutput[] {
   return NAMES.flatMap((name) => {
     const path = options[name];
-    return path === undefined ? [] : [{ option: `--${name}`, path, render: null }];
+    return path === undefined ? [] : [{ option: `--${name}`, path, render: null, text: RENDERERS[name] }];
   });
 }
 
-/** Writes what is asked for. @throws DeadairError `output.unwritable` */
-export async function writeCapacityOutputs(options: CapacityOutputs, file: CapacityFile): Promise<void> {
-  for (const name of NAMES) {
-    const path = options[name];
-    if (path === undefined) continue;
-    await writeAtomically(path, RENDERERS[name](file)).catch((error: NodeJS.ErrnoException) => {
-      throw new DeadairError(
-        'output.unwritable',
-        `--${name} ${path} cannot be written (${error.code ?? error.message}); make room or choose another path, and give the same command again`,
-      );
-    });
-  }
+/** Writes those that can be written. */
+export function writeCapacityOutputs(outputs: readonly CapacityOutput[], file: CapacityFile): Promise<Written> {
+  return writeEach(outputs.map(({ option, path, text }) => ({ option, path, text: () => text(file) })));
 }

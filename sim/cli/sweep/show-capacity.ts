@@ -1,4 +1,6 @@
 import { type CapacityFile, renderCapacityJson, renderCapacityTerminal } from '../../../reports/index.js';
+import { DeadairError } from '../../errors.js';
+import type { Written } from '../outputs.js';
 import { shellCommand } from '../replay-command.js';
 import { useColor } from '../use-color.js';
 import { type CapacityOutputs, capacityOutputs } from './capacity-outputs.js';
@@ -16,14 +18,19 @@ export interface StudyOptions extends CapacityOutputs {
   readonly json?: boolean;
 }
 
-/** Prints the outcome: one JSON object, or the summary and the files that were written. */
-export function showCapacity(file: CapacityFile, options: StudyOptions): void {
-  if (options.json === true) {
-    process.stdout.write(renderCapacityJson(file));
-    return;
+/**
+ * Prints the outcome: one JSON object, or the summary and the files that were written.
+ * @throws DeadairError `output.unwritable` then, of the first file that could not be written
+ */
+export function showCapacity(file: CapacityFile, options: StudyOptions, { failed, failure }: Written): void {
+  if (options.json === true) process.stdout.write(renderCapacityJson(file));
+  else {
+    process.stdout.write(renderCapacityTerminal(file, { color: useColor(process.stdout) }));
+    for (const { option, path } of capacityOutputs(options))
+      if (!failed.has(option)) process.stdout.write(`${option.slice(2)}: ${path}\n`);
   }
-  process.stdout.write(renderCapacityTerminal(file, { color: useColor(process.stdout) }));
-  for (const { option, path } of capacityOutputs(options)) process.stdout.write(`${option.slice(2)}: ${path}\n`);
+  if (failure === null) return;
+  throw new DeadairError(failure.code, `${failure.message}, and give the same command again: the runs are kept`);
 }
 
 /**

@@ -81,9 +81,9 @@ export async function sweepCommand(reference: string, options: SweepOptions): Pr
         runs: seeds.flatMap((seed) => study.get(item.setting, seed) ?? []),
       })),
     });
-    await writeCapacityOutputs(options, file);
-    journal.remove();
-    showCapacity(file, options);
+    const written = await writeCapacityOutputs(capacityOutputs(options), file);
+    if (written.failure === null) journal.remove();
+    showCapacity(file, options, written);
     return exitCodeOf(file);
   } finally {
     progress.clear();

@@ -27,4 +27,24 @@ describe('the story of a repro', () => {
       expect(renderPage(story)).toMatch(/^<!doctype html>/);
     },
   );
+
+  test('what was held back until it was called off is not said to be still to come', async () => {
+    const known = repros.find(({ hazards: [hazard] }) => hazard === 'ack-duplicate')!;
+    const timer = 'client-2 timers#5';
+    const [first] = known.holds;
+    const { story } = await tellStory(
+      { ...known, holds: [first!, { hold: timer, until: first!.until }] },
+      {
+        collaborators: collaboratorsOf(hazards.find(({ id }) => id === 'ack-duplicate')!),
+        replay: 'deadair replay it.json',
+      },
+    );
+    const told = story.events.filter(({ label }) => label.includes('while it was held back'));
+    expect(told).toMatchObject([
+      { host: 'client-2', chosen: true, label: 'timer (never comes: called off while it was held back)' },
+    ]);
+    expect(told[0]).not.toHaveProperty('lateUs');
+    expect(told[0]!.atUs).toBeLessThan(story.violation.atUs);
+    expect(story.events.some(({ label }) => label.includes('still to come'))).toBe(false);
+  });
 });
