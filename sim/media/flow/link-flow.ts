@@ -133,7 +133,7 @@ export class LinkFlow {
     if (packets === 0) return;
     if (this.reports === null) this.reports = new ReportQueue();
     const stream = this.random();
-    this.reports.expect(Math.floor(packets + stream.uniform()), bytes / packets, fromUs, untilUs, stream.uniform());
+    this.reports.expect(packets, bytes, fromUs, untilUs, stream);
   }
 
   /** Offers those of them that come before a time. */
@@ -146,8 +146,8 @@ export class LinkFlow {
 
   /** Share of the reports sent about a time that are lost: in the queue, and behind it. */
   reportLossAt(link: AccessLink, atUs: number): number {
-    const behind = this.lossShareAt(link, atUs);
-    if (this.reports === null || link.queued === false) return behind;
+    const behind = link.unreliable ? link.conditionsAt(atUs).loss.share : 0;
+    if (this.reports === null || link !== this.link) return behind;
     return 1 - (1 - behind) * (1 - this.reports.lossShareAt(atUs));
   }
 

@@ -1,3 +1,6 @@
+import type { ChoiceStream } from '../../kernel/index.js';
+import { FRAME_US } from '../talk/index.js';
+
 /** What is known of a full queue holds for so long. Unit: microseconds. */
 const KNOWN_US = 1_200_000;
 
@@ -5,6 +8,8 @@ const KNOWN_US = 1_200_000;
 export class ReportQueue {
   /** Size of one of them on the wire. */
   bytes = 0;
+  /** Of the first one, in its share of the time: each device has its own. */
+  private place = -1;
   private left = 0;
   private nextUs = 0;
   private everyUs = 0;
@@ -13,15 +18,17 @@ export class ReportQueue {
   private dropped = 0;
 
   /**
-   * Evenly spread over a time, from a moment on that is drawn.
-   * @param place of the first one in its share of the time, 0..1
+   * Evenly spread over a time, each at another moment of a frame.
+   * @param packets mean number of them, more than 0
+   * @param bytes of all of them
    */
-  expect(packets: number, bytes: number, fromUs: number, untilUs: number, place: number): void {
-    this.left = packets;
-    this.bytes = bytes;
-    this.everyUs = packets > 0 ? (untilUs - fromUs) / packets : 0;
-    this.nextUs = fromUs + place * this.everyUs;
-    if (packets === 0) return;
+  expect(packets: number, bytes: number, fromUs: number, untilUs: number, stream: ChoiceStream): void {
+    if (this.place < 0) this.place = stream.uniform();
+    this.left = Math.floor(packets + stream.uniform());
+    this.bytes = bytes / packets;
+    this.everyUs = (untilUs - fromUs) / packets;
+    this.nextUs = fromUs + this.place * Math.min(this.everyUs, untilUs - fromUs - FRAME_US) + stream.choose(FRAME_US);
+    if (this.left === 0) return;
     this.untilUs = untilUs;
     this.offered = this.dropped = 0;
   }
