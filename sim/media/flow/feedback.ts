@@ -49,16 +49,21 @@ export class Feedback {
     this.arrived.clear();
     this.lost.clear();
     const packets: PacketFeedback[] = [];
+    let arrived = false;
     for (let frame = 0; frame < frames; frame++) {
       const leftMs = (startFrame + frame) * FRAME_MS;
       for (const { sent, entered, track } of carried) {
         if (!hasFrame(sent, frame)) continue;
         const sentMs = entered === null ? leftMs : timeMs(entered, frame, leftMs);
         if (hasFrame(track.lost, frame)) packets.push(this.lostPacket(sentMs, track.bytes));
-        else packets.push(this.arrivedPacket(sentMs, timeMs(track, frame, leftMs), track.bytes));
+        else {
+          arrived = true;
+          packets.push(this.arrivedPacket(sentMs, timeMs(track, frame, leftMs), track.bytes));
+        }
       }
     }
-    if (packets.length > 0) estimator.onTransportFeedback((startFrame + frames) * FRAME_MS, packets);
+    // of packets that are lost, nothing is told before others arrive
+    if (arrived) estimator.onTransportFeedback((startFrame + frames) * FRAME_MS, packets);
   }
 
   private arrivedPacket(sentMs: number, arrivedMs: number, bytes: number): Arrived {

@@ -14,6 +14,8 @@ import { FlowSeat } from './flow-seat.js';
 import type { FlowTalker } from './flow-talker.js';
 import type { FlowParts } from './options.js';
 import { Refill } from './refill.js';
+import { ReportDelivery } from './report-delivery.js';
+import { RtcpLoad } from './rtcp-load.js';
 import type { ServerFlow } from './server-flow.js';
 import { SfuTransport } from './sfu-transport.js';
 
@@ -39,9 +41,12 @@ export class FlowChannel implements PairOwner {
   readonly seats: (FlowSeat | null)[] = [];
   private readonly byMember = new Map<HearingMember, FlowSeat>();
   private readonly changed = new Set<HearingMember>();
+  readonly rtcp: RtcpLoad;
+  readonly delivery: ReportDelivery;
   private readonly talk: TalkPlan;
   private readonly listening: FlowListening;
   private readonly reports: FlowReports;
+  private readonly speaking = new Refill<FlowSeat>();
   private readonly talkers = new Refill<FlowTalker>();
   private capacity = CAPACITY_MIN;
   private allChanged = false;
@@ -60,8 +65,11 @@ export class FlowChannel implements PairOwner {
     this.AudioPipeline = classes.AudioPipeline;
     this.voice = shared.scratch.voice;
     this.talk = new TalkPlan(options.talk.model, sim.choices.stream(`media/talk/${channelId}`));
+    this.rtcp = new RtcpLoad(shared.parts);
+    const reports = sim.choices.stream(`flow/reports/${channelId}`);
+    this.delivery = new ReportDelivery(reports);
     this.listening = new FlowListening(shared, this);
-    this.reports = new FlowReports(shared.parts, this);
+    this.reports = new FlowReports(shared.parts, this, reports);
     this.nextFrame = frameFrom(sim.nowUs);
   }
 
@@ -97,8 +105,11 @@ export class FlowChannel implements PairOwner {
     this.countPaths();
     for (const seat of this.byMember.values())
       if (seat.transport?.isOnStandby === true && !this.hasPeers(seat)) this.allow(seat);
-    // with other members another talk is planned
-    for (const seat of this.byMember.values()) seat.quietUntil = 0;
+    for (const seat of this.byMember.values()) {
+      this.rtcp.look(seat, this.seats);
+      // with other members another talk is planned
+      seat.quietUntil = 0;
+    }
   }
 
   /** There and back between a member and another host, without queues, in ms. */
@@ -118,14 +129,20 @@ export class FlowChannel implements PairOwner {
     this.nextFrame = untilFrame;
     this.lookAtLinks();
     const { dtx } = parts.options.talk;
-    this.talkers.clear();
+    this.speaking.clear();
+    let speech = 0;
     for (const seat of this.seats) {
       if (seat === null) continue;
-      seat.listen(this.talk, startFrame, frames, dtx, scratch.talker(this.talkers.size));
-      if (seat.spokenCount > 0) this.talkers.push(this.speak(seat, startFrame, frames));
+      seat.listen(this.talk, startFrame, frames, dtx, scratch.talker(this.speaking.size));
+      if (seat.spokenCount === 0) continue;
+      this.speaking.push(seat);
+      speech += seat.sentCount;
     }
+    this.talkers.clear();
+    for (let i = 0; i < this.speaking.size; i++)
+      this.talkers.push(this.speak(this.speaking.at(i), startFrame, frames, speech));
     if (this.talkers.size > 0) this.listening.hear(this.talkers, startFrame, frames);
-    this.listening.carrySilence(frames, this.talkers.size);
+    this.listening.carrySilence(frames, this.talkers.size, speech);
   }
 
   /** The reports of an interval are sent and arrive. */
@@ -174,15 +191,15 @@ export class FlowChannel implements PairOwner {
 
   // talking
 
-  private speak(seat: FlowSeat, startFrame: number, frames: number): FlowTalker {
-    const { shared } = this;
+  private speak(seat: FlowSeat, startFrame: number, frames: number, speech: number): FlowTalker {
+    const { shared, rtcp } = this;
     const talker = shared.scratch.talker(this.talkers.size);
     // a packet leaves when its frame has been captured
     const leaves = startFrame + 1;
     const server = seat.transport === null ? null : shared.server(seat.transport.node, leaves, frames);
     talker.begin(seat, server, leaves, frames);
     if (seat.copiesOut > 0 && seat.allowance.publish) this.copyToPeers(seat, talker, startFrame);
-    talker.send();
+    talker.send(rtcp.packets(seat, frames), rtcp.up(seat, frames, speech - seat.sentCount));
     return talker;
   }
 

@@ -14,15 +14,14 @@ import { FlowStream } from './flow-stream.js';
 import type { FlowTalker } from './flow-talker.js';
 import type { ForwardedVoice } from './forwarded-voice.js';
 import { framesWithout } from './frame-mask.js';
-import { makeUplink, PEER_LIMITS } from './options.js';
+import { COMFORT_EVERY, makeUplink, PEER_LIMITS } from './options.js';
 import type { Outcome } from './outcome.js';
 import { Refill } from './refill.js';
 import type { ServerFlow } from './server-flow.js';
 import type { SfuTransport } from './sfu-transport.js';
 
-/** Payload of comfort noise, and one packet of it every 20 frames. */
+/** Payload of comfort noise. */
 const COMFORT_NOISE_BYTES = 8;
-const COMFORT_EVERY = 20;
 /** A path that was gone for more than 2 s begins anew. */
 const FORGOTTEN_FRAMES = 100;
 
@@ -48,7 +47,7 @@ export class FlowListening {
     this.simulcast = codec.simulcast;
     const comfort = COMFORT_NOISE_BYTES + HEADER_BYTES + (codec.extensions ? EXTENSION_BYTES : 0);
     this.silentBytes = talk.dtx ? comfort / COMFORT_EVERY : wireBytes(LAYER_KBPS.h, codec.extensions);
-    this.downlink = new FlowDownlink(shared.scratch.feedback, codec.extensions);
+    this.downlink = new FlowDownlink(shared.scratch.feedback, codec.extensions, channel.delivery);
   }
 
   /** Everybody listens to those who talk. */
@@ -64,8 +63,12 @@ export class FlowListening {
     if (this.extensions) for (let i = 0; i < talkers.size; i++) this.tellUplink(talkers.at(i));
   }
 
-  /** Counts what those who are silent send, and what it is for the others. */
-  carrySilence(frames: number, talkers: number): void {
+  /**
+   * Counts what those who are silent send, and what it is for the others; and reports.
+   * @param speech packets of all who talk, of one encoding each
+   */
+  carrySilence(frames: number, talkers: number, speech: number): void {
+    const { rtcp } = this.channel;
     const bytes = Math.round(this.silentBytes * frames);
     const encodings = this.simulcast ? LAYER_NAMES.length : 1;
     let served = 0;
@@ -73,7 +76,8 @@ export class FlowListening {
       if (seat === null) continue;
       const silent = seat.spokenCount === 0;
       if (silent) seat.upBytes += bytes * (seat.copiesOut + (seat.transport === null ? 0 : encodings));
-      const heard = bytes * Math.max(0, seat.voicesIn - (silent ? talkers : talkers - 1));
+      seat.upBytes += rtcp.up(seat, frames, silent ? speech : speech - seat.sentCount);
+      const heard = bytes * Math.max(0, seat.voicesIn - (silent ? talkers : talkers - 1)) + rtcp.down(seat, frames);
       seat.downBytes += heard;
       if (seat.transport !== null) served += heard;
     }
@@ -140,7 +144,12 @@ export class FlowListening {
       if ((paths & PairBit.sfu) !== 0 && transport !== null && talker.server !== null && talker.encodings.size > 0)
         this.comeFromSfu(this.sfuStream(pair, transport, talkers.size), pair, talker);
     }
-    if (arrivals.size > 0) this.downlink.receive(listener, arrivals, silence, this.startFrame + 1, this.frames);
+    if (arrivals.size > 0) {
+      const { rtcp } = channel;
+      const bytes = rtcp.down(listener, this.frames);
+      const packets = rtcp.packets(listener, this.frames);
+      this.downlink.receive(listener, arrivals, silence, packets, bytes, this.startFrame + 1, this.frames);
+    }
     this.judge(listener, talkers);
   }
 
@@ -251,6 +260,7 @@ export class FlowListening {
     if (transport === null || encodings.size === 0) return;
     const { uplink } = transport;
     if (!tight && up.steady && transport.uplinkIsAmple) return;
+    if (!this.channel.delivery.toClient(transport, seat, this.startFrame * FRAME_US)) return;
     const carried = [];
     for (let i = 0; i < encodings.size; i++)
       carried.push({ sent: seat.sent!, entered: null, track: talker.layer(encodings.at(i)) });

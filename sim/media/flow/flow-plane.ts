@@ -12,7 +12,9 @@ import { ServerFlow } from './server-flow.js';
  * who hears whom over which path has changed. Only those cost who talk, and those who listen to them. Frames lost and delayed are drawn from the same links
  * as in the packet fidelity; the classes that steer, play and talk are the same.
  *
- * Neglected: signalling on the same links, and media on those of signalling; RTCP and its way (reports arrive at once); clogs; packets under way when
+ * Reports (RTCP) take room on access links as they do there, and are lost with what else is lost; what arrives, arrives at once.
+ *
+ * Neglected: signalling on the same links, and media on those of signalling; REMB, goodbyes and what cards of servers carry of RTCP; clogs; packets under way when
  * something changes; that a frame begins elsewhere on each device's clock.
  */
 export class FlowPlane implements MediaPlane {

@@ -5,7 +5,10 @@ import { runLength } from './burst-chain.js';
 import type { FlowChannel } from './flow-channel.js';
 import type { FlowPair } from './flow-pair.js';
 import type { FlowSeat } from './flow-seat.js';
+import type { FlowStream } from './flow-stream.js';
+import type { LossCount } from './loss-count.js';
 import { CALM_LOSS, type FlowParts } from './options.js';
+import { Fate } from './report-delivery.js';
 import { capacityKbps } from './server-flow.js';
 import type { SfuTransport } from './sfu-transport.js';
 
@@ -18,18 +21,20 @@ export class FlowReports {
   /** Packets of comfort noise of one encoding in an interval, and encodings that go to an SFU. */
   private readonly comfort: number;
   private readonly encodings: number;
-  private readonly stream: ChoiceStream;
+  /** Receiver reports say how many packets have been lost since the beginning: what one would have told, the next one tells. */
+  private readonly accumulates: boolean;
   /** Somebody sends or gets less than the best. */
   private anyLow = false;
 
   constructor(
     private readonly parts: FlowParts,
     private readonly channel: FlowChannel,
+    private readonly stream: ChoiceStream,
   ) {
     this.everyUs = parts.options.reportEveryMs * 1000;
     this.comfort = parts.options.reportEveryMs / COMFORT_EVERY_MS;
     this.encodings = parts.options.codec.simulcast ? LAYER_NAMES.length : 1;
-    this.stream = parts.sim.choices.stream(`flow/reports/${channel.channelId}`);
+    this.accumulates = !parts.options.codec.extensions;
   }
 
   /** Of all members, at the end of an interval. */
@@ -50,7 +55,10 @@ export class FlowReports {
       const packets = Math.round(this.comfort * this.encodings);
       transport.countUp(packets, this.lossOf(packets, seat.up.lossShareAt(seat.endpoint.up, atUs)));
     }
-    if (!transport.mayReportUp || !transport.reportUp(atUs / 1000)) return;
+    if (!this.nodeIsHeard(transport, seat, atUs) || !transport.mayReportUp) return;
+    const changed = transport.reportUp(atUs / 1000);
+    if (!changed) return;
+    this.channel.rtcp.look(seat, this.channel.seats);
     const { offered } = transport;
     if (offered.length === 0) return;
     for (const pair of seat.heardBy) {
@@ -74,7 +82,27 @@ export class FlowReports {
       const packets = Math.round(this.comfort * seat.voicesIn);
       transport.countDown(packets, this.lossOf(packets, seat.down.lossShareAt(seat.downLink, atUs)));
     }
-    if (transport.mayReportDown) transport.reportDown(atUs / 1000);
+    if (this.clientIsHeard(transport, seat, atUs) && transport.mayReportDown) transport.reportDown(atUs / 1000);
+  }
+
+  /** Whether the node's report of this interval has arrived. Where nothing is lost that matters, it has. */
+  private nodeIsHeard(transport: SfuTransport, seat: FlowSeat, atUs: number): boolean {
+    if (transport.upFate === Fate.unknown && !transport.isLow && seat.upIsCalm && seat.downIsCalm) return true;
+    if (transport.nothingCameUp) return false;
+    const arrived = this.channel.delivery.toClient(transport, seat, atUs);
+    transport.upFate = Fate.unknown;
+    if (arrived || !this.accumulates) transport.learnUp(arrived);
+    return arrived;
+  }
+
+  /** The same for the client's. */
+  private clientIsHeard(transport: SfuTransport, seat: FlowSeat, atUs: number): boolean {
+    if (transport.downFate === Fate.unknown && !transport.isLow && seat.upIsCalm && seat.downIsCalm) return true;
+    if (transport.nothingCameDown) return false;
+    const arrived = this.channel.delivery.toNode(transport, seat, atUs);
+    transport.downFate = Fate.unknown;
+    if (arrived || !this.accumulates) transport.learnDown(arrived);
+    return arrived;
   }
 
   private reportToPeer({ p2p, talker, listener }: FlowPair, atUs: number): void {
@@ -87,7 +115,7 @@ export class FlowReports {
         talker.up.lossShareAt(talker.endpoint.up, atUs) + listener.down.lossShareAt(listener.downLink, atUs);
       p2p.loss!.add(packets, this.lossOf(packets, share));
     }
-    if (p2p.loss!.enough) {
+    if (this.peerIsHeard(p2p, listener, talker, atUs) && p2p.loss!.enough) {
       const lossShare = p2p.loss!.take();
       const allowed = talker.allowance.highestLayer === 'h';
       if (!best || !allowed || !p2p.full || lossShare > CALM_LOSS) {
@@ -97,6 +125,19 @@ export class FlowReports {
     }
     if (p2p.wanted > 0) this.anyLow = true;
     if (talker.charted !== false) talker.upEstimateKbps += p2p.uplink!.estimateKbps;
+  }
+
+  /** The same for the report of one who listens to a peer. */
+  private peerIsHeard(copy: FlowStream, listener: FlowSeat, talker: FlowSeat, atUs: number): boolean {
+    const calm = talker.upIsCalm && talker.downIsCalm && listener.upIsCalm && listener.downIsCalm;
+    if (copy.fate === Fate.unknown && copy.full && copy.wanted === 0 && calm) return true;
+    const loss = copy.loss as LossCount;
+    if (loss.nothingCame) return false;
+    const arrived = this.channel.delivery.toPeer(copy, listener, talker, atUs);
+    copy.fate = Fate.unknown;
+    if (arrived) loss.know();
+    else if (!this.accumulates) loss.forget();
+    return arrived;
   }
 
   /**

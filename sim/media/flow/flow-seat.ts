@@ -36,6 +36,10 @@ export class FlowSeat {
   /** Peers that get its copies, and members of whom something arrives. */
   copiesOut = 0;
   voicesIn = 0;
+  /** Bytes of reports that it sends, and gets, in a reporting interval without speech; and its transports. */
+  rtcpUp = 0;
+  rtcpDown = 0;
+  transports = 0;
   /** Ears keep its estimates; null: not known yet. */
   charted: boolean | null = null;
   /** Its links lose no more than estimators overlook, as of {@link look}. */

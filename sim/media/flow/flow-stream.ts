@@ -8,6 +8,7 @@ import { LossCount } from './loss-count.js';
 import { isAmple, PEER_LIMITS } from './options.js';
 import type { Outcome } from './outcome.js';
 import { FlowPlayout, FRAMES_PER_SAMPLE, LEAST_TARGET_US, SAME_US } from './playout.js';
+import { Fate } from './report-delivery.js';
 import type { Track } from './track.js';
 
 /** One talker's voice over one path at one listener: its playout, and for an SFU its layer. Made when the path delivers, gone when it no longer does. */
@@ -35,6 +36,8 @@ export class FlowStream {
   private rehearses = false;
   /** Of a copy; null: through an SFU. */
   readonly loss: LossCount | null;
+  /** Of a copy: what becomes of the report on it of this interval. */
+  fate: number = Fate.unknown;
   /** The path delivers nothing since this frame; -1: it does. */
   goneSince = -1;
   /** Up to this frame, before the present interval, others have filled the listener's downlink. */

@@ -89,14 +89,17 @@ export class FlowTalker {
     return encodings.at(encodings.size - 1);
   }
 
-  /** Everything goes into the uplink, one packet behind the other. */
-  send(): void {
+  /**
+   * Everything goes into the uplink, one packet behind the other.
+   * @param reports mean number of reports in between, and bytes of all of them
+   */
+  send(reports: number, reportBytes: number): void {
     const { seat, startFrame, frames, active } = this;
     let bytes = 0;
     for (let i = 0; i < active.size; i++) bytes += active.at(i).bytes;
     seat.upBytes += bytes * seat.spokenCount;
     seat.up.begin(seat.endpoint.up, startFrame, frames, (active.size * seat.sentCount) / frames);
-    this.tight = seat.up.tight(bytes);
+    this.tight = seat.up.tight(bytes + reportBytes / frames);
     if (!this.tight) {
       let ahead = 0;
       for (let i = 0; i < active.size; i++) {
@@ -108,8 +111,11 @@ export class FlowTalker {
     for (let i = 0; i < active.size; i++) active.at(i).time();
     const sent = seat.sent!;
     const encodings = this.encodings.size;
+    const endUs = (startFrame + frames) * FRAME_US;
+    seat.up.expectReports(reports, reportBytes, startFrame * FRAME_US, endUs);
     for (let frame = 0; frame < frames; frame++) {
       if (!hasFrame(sent, frame)) continue;
+      seat.up.offerReports((startFrame + frame) * FRAME_US);
       // each frame begins with another copy, what the uplink has no room for being dropped from the end; encodings for an SFU stay together behind the copies
       const copies = active.size - encodings;
       const outlets = copies + (encodings > 0 ? 1 : 0);
@@ -120,6 +126,7 @@ export class FlowTalker {
         else for (let each = 0; each < encodings; each++) active.at(each).queue(seat.up, frame, atUs);
       }
     }
+    seat.up.offerReports(endUs);
   }
 
   /** A copy on the backbone, behind the uplink; null: there is none for that listener. */

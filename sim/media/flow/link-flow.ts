@@ -4,6 +4,7 @@ import { type AccessLink, type LinkConditions, type LinkQueue, QUEUE_FULL } from
 import { FRAME_US } from '../talk/index.js';
 import { BurstChain, runLength } from './burst-chain.js';
 import { addFrames, clearFrames, type FrameMask, frameMask, hasFrame } from './frame-mask.js';
+import { ReportQueue } from './report-queue.js';
 
 /** Above this share of its rate a link is served packet by packet; below, a packet waits at most for those of its own frame. */
 const LIGHT_LOAD = 0.7;
@@ -62,6 +63,7 @@ export class LinkFlow {
   private queue: LinkQueue | null = null;
   private busyUntilUs = 0;
   private offeredUs = Number.NEGATIVE_INFINITY;
+  private reports: ReportQueue | null = null;
 
   /** @param label of its random stream, e.g. `flow/client-7/up` */
   constructor(
@@ -122,6 +124,33 @@ export class LinkFlow {
     return exitUs;
   }
 
+  /**
+   * Reports that come to the queue in the course of the interval, besides the packets of voice.
+   * @param packets mean number of them
+   * @param bytes of all of them
+   */
+  expectReports(packets: number, bytes: number, fromUs: number, untilUs: number): void {
+    if (packets === 0) return;
+    if (this.reports === null) this.reports = new ReportQueue();
+    const stream = this.random();
+    this.reports.expect(packets, bytes, fromUs, untilUs, stream);
+  }
+
+  /** Offers those of them that come before a time. */
+  offerReports(untilUs: number): void {
+    const { reports } = this;
+    if (reports === null) return;
+    for (let atUs = reports.next(untilUs); atUs >= 0; atUs = reports.next(untilUs))
+      reports.note(this.offer(atUs, reports.bytes) >= 0);
+  }
+
+  /** Share of the reports sent about a time that are lost: in the queue, and behind it. */
+  reportLossAt(link: AccessLink, atUs: number): number {
+    const behind = link.unreliable ? link.conditionsAt(atUs).loss.share : 0;
+    if (this.reports === null || link !== this.link) return behind;
+    return 1 - (1 - behind) * (1 - this.reports.lossShareAt(atUs));
+  }
+
   /** Whether the next stream loses nothing. If so, that is settled; if not, it remains to be seen what it loses. */
   spares(): boolean {
     if (!this.lossy) return true;
@@ -172,6 +201,7 @@ export class LinkFlow {
   private replace(link: AccessLink): void {
     this.link = link;
     this.queue = null;
+    this.reports = null;
     this.offeredUs = Number.NEGATIVE_INFINITY;
     this.busy = false;
     this.holdsUntil = 0;

@@ -23,6 +23,9 @@ export interface FlowParts {
   readonly machines?: ReadonlyMap<Host, NodeMachine>;
 }
 
+/** In silence a packet every 400 ms (Opus DTX): one in so many frames. */
+export const COMFORT_EVERY = 20;
+
 /** From a client to an SFU, all encodings: 300 is what libwebrtc starts with. */
 export const UPLINK_LIMITS: EstimatorLimits = { minKbps: 16, maxKbps: 2_000, startKbps: 300 };
 /** From an SFU to a client, all voices: 600 is what mediasoup starts with (`initialAvailableOutgoingBitrate`). */

@@ -19,6 +19,7 @@ import {
   makeUplink,
   UPLINK_LIMITS,
 } from './options.js';
+import { Fate } from './report-delivery.js';
 
 /** The best layer on the wire. */
 const VOICE_KBPS = 88.8;
@@ -39,6 +40,9 @@ export class SfuTransport {
   private upLost = 0;
   private downSent = 0;
   private downLost = 0;
+  // the fates of the reports of this interval
+  upFate: number = Fate.unknown;
+  downFate: number = Fate.unknown;
   /** The last stream with speech since the last report; then `nextTalking`. */
   private talking: FlowStream | null = null;
   /** So many voices are far below the downlink's estimate. */
@@ -64,6 +68,11 @@ export class SfuTransport {
   /** Those who have talked when it was looked at, in that order: while some are left out, they are who could be sent. */
   private readonly active: FlowStream[] = [];
   private activeMs = Number.NaN;
+  // of the counts above, what the last report told that has arrived
+  private knownUpSent = 0;
+  private knownUpLost = 0;
+  private knownDownSent = 0;
+  private knownDownLost = 0;
 
   /**
    * @param room identity of the room
@@ -185,12 +194,45 @@ export class SfuTransport {
   reportUp(atMs: number): boolean {
     const { uplink, rttMs } = this;
     const lossShare = this.upLost / this.upSent;
-    this.upSent = this.upLost = 0;
+    this.upSent = this.upLost = this.knownUpSent = this.knownUpLost = 0;
     if (this.uplinkFull && !this.isLow && lossShare <= CALM_LOSS) return false;
     const before = uplink.layer;
     uplink.onLossReport({ atMs, lossShare, rttMs });
     this.lookAtUplink();
     return uplink.layer !== before;
+  }
+
+  /** Packets have been sent since the last report, and none of them has arrived: there is none. */
+  get nothingCameUp(): boolean {
+    const sent = this.upSent - this.knownUpSent;
+    return sent > 0 && this.upLost - this.knownUpLost >= sent;
+  }
+
+  get nothingCameDown(): boolean {
+    const sent = this.downSent - this.knownDownSent;
+    return sent > 0 && this.downLost - this.knownDownLost >= sent;
+  }
+
+  /** The node's report has arrived, or nobody will ever know what it would have told. */
+  learnUp(arrived: boolean): void {
+    if (arrived) {
+      this.knownUpSent = this.upSent;
+      this.knownUpLost = this.upLost;
+    } else {
+      this.upSent = this.knownUpSent;
+      this.upLost = this.knownUpLost;
+    }
+  }
+
+  /** The same for the client's. */
+  learnDown(arrived: boolean): void {
+    if (arrived) {
+      this.knownDownSent = this.downSent;
+      this.knownDownLost = this.downLost;
+    } else {
+      this.downSent = this.knownDownSent;
+      this.downLost = this.knownDownLost;
+    }
   }
 
   /** There have been enough packets for a share of loss, up and down. */
@@ -215,7 +257,7 @@ export class SfuTransport {
   reportDown(atMs: number): void {
     const { downlink, rttMs, low } = this;
     const lossShare = this.downLost / this.downSent;
-    this.downSent = this.downLost = 0;
+    this.downSent = this.downLost = this.knownDownSent = this.knownDownLost = 0;
     if (this.downlinkFull && !this.isLow && lossShare <= CALM_LOSS) {
       this.forgetTalking();
       this.activeMs = atMs;

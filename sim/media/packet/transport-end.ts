@@ -13,7 +13,7 @@ import type { PlaneParts } from './plane-parts.js';
 type OwnRecord = Exclude<RtcpRecord, UninterpretedPacket>;
 
 /** IPv4 20 + UDP 8 + SRTCP index 4 and tag 10 (RFC 3711, section 3.4). */
-const RTCP_OVERHEAD_BYTES = 42;
+export const RTCP_OVERHEAD_BYTES = 42;
 /** A receiver without transport-wide feedback that loses more than this says how much gets through (REMB), if there was enough to judge. */
 const REMB_LOSS = 0.1;
 const REMB_PACKETS = 25;
