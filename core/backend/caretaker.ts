@@ -5,6 +5,7 @@ import { type ConnectionCluster, instanceOf } from '../cluster/connection-cluste
 import type { SfuCluster } from '../cluster/sfu-cluster.js';
 import { keys } from '../keys.js';
 import type { Policy } from '../policy.js';
+import type { SfuRoom } from '../ports.js';
 import type { RolloutController } from '../rollout/rollout-controller.js';
 import type { ChannelStore } from '../store/channel-store.js';
 import { type TickReply, tick } from '../store/tick.js';
@@ -113,7 +114,7 @@ export class Caretaker {
     // after an outage every heartbeat is old: wait until the living have had time for a new one
     const steady = reply.nowMs - this.steadySinceMs >= policy.backendTimeoutMs;
     for (const instance of steady ? reply.dead : []) this.ignoreErrors(this.buryBackend(instance));
-    for (const room of reply.retired) this.ignoreErrors(this.stopRoom(room));
+    for (const room of reply.retired) this.ignoreErrors(this.stopRoom(room, reply.nowMs));
     if (reply.nowMs - this.lastCheckMs >= policy.sfuCheckEveryMs - policy.tickMs / 2 && !this.checking) {
       this.lastCheckMs = reply.nowMs;
       this.checking = true;
@@ -177,17 +178,35 @@ export class Caretaker {
     ports.log.write('warn', 'cleaned up after a dead backend', { instance, channels: channels.length });
   }
 
-  protected async stopRoom(encoded: string): Promise<void> {
-    const { ports, nodes } = this.options;
+  protected async stopRoom(encoded: string, nowMs: number): Promise<void> {
+    const { ports, nodes, policy } = this.options;
     if (this.stopping.has(encoded)) return;
     this.stopping.add(encoded);
     try {
       const room = decodeRoom(encoded);
-      if (room && nodes.alive(room.node)) await ports.sfu.stopRoom(room);
+      if (room && nodes.alive(room.node)) {
+        if (await this.isOnlyPath(room, nowMs)) {
+          await ports.redis.call('ZADD', keys.retired, 'XX', nowMs + policy.roomRetireMs, encoded);
+          return;
+        }
+        await ports.sfu.stopRoom(room);
+      }
       await ports.redis.call('ZREM', keys.retired, encoded);
     } finally {
       this.stopping.delete(encoded);
     }
+  }
+
+  /**
+   * After a failed attempt people stay in its room until they reach everybody else directly: those who are still there together may have no other path. The next
+   * attempt may give them one, so the room is left to them until that has had its time. (An epoch is the time at which the attempt began, or a little later.) A node
+   * that does not say who is there may have a newer room of the channel already, beside which the old one ends with its last participant.
+   */
+  protected async isOnlyPath(room: SfuRoom, nowMs: number): Promise<boolean> {
+    const { migrationTimeoutMs, rollbackTimeoutMs, retryMaxMs } = this.options.policy;
+    if (nowMs >= room.epoch + 2 * migrationTimeoutMs + rollbackTimeoutMs + retryMaxMs) return false;
+    const present = await this.options.ports.sfu.participants(room).catch(() => null);
+    return present === null || present.length > 1;
   }
 
   /** Whatever fails here is due again at the next tick. */
