@@ -10,6 +10,8 @@ export const keys = {
   migration: (channelId: number) => `migration:${channelId}`,
   /** list of joins that wait for the end of the migration */
   queue: (channelId: number) => `migration_queue:${channelId}`,
+  /** string: last version of the channel when it was deleted, until Redis' clock has passed that */
+  gone: (channelId: number) => `channel_gone:${channelId}`,
   /** string: token of the lock holder, with a lease */
   lock: (channelId: number) => `lock:channel:${channelId}`,
   /** string: connection through which a user can be reached */

@@ -34,8 +34,8 @@ export class ChannelDraft {
   private readonly previousNodes: ReadonlySet<string>;
   /** Backends of those who are in and who wait, as read; null: all of these are where they were. */
   private previousBackends: ReadonlySet<string> | null = null;
-  /** Versions below are never given out again: the highest one that any client claims to have seen. */
-  private versionFloor = 0;
+  /** Versions below are never given out again: the highest one that any client claims to have seen, or that a former life of the channel had. */
+  private versionFloor: number;
 
   /** @param announcement what other backends are told with the commit of a change that members can see; null: nothing */
   constructor(
@@ -44,6 +44,7 @@ export class ChannelDraft {
     private readonly announcement: (record: ChannelRecord) => string | null = nothing,
   ) {
     this.baseVersion = record.version;
+    this.versionFloor = record.goneVersion;
     this.previousDueMs = record.dueMs;
     this.baseFields = stateFields(record);
     this.previousNodes = this.nodes();
@@ -230,6 +231,8 @@ export class ChannelDraft {
         out.push(['ZREM', keys.changed, String(id)], ['ZREM', keys.due, String(id)]);
         for (const node of this.previousNodes) out.push(['SREM', keys.nodeChannels(node), String(id)]);
         this.listingCommands(out);
+        // versions may be ahead of the clock, and a new life may begin within the same millisecond
+        if (record.version > 0) out.push(['SET', keys.gone(id), record.version, 'PXAT', record.version + 1]);
       }
       this.announce(out);
       return out;

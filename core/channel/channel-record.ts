@@ -59,6 +59,8 @@ export interface ChannelRecord {
   readonly channelId: number;
   /** Hybrid logical clock: grows with every visible change, also over deletion and lost writes. 0: the channel does not exist. */
   version: number;
+  /** Last version of its former life, as long as Redis' clock may not have passed that; else 0. */
+  goneVersion: number;
   /** Version with which the channel came into being: who has seen an older one was in a channel that the store has lost. */
   born: number;
   mode: Mode;
@@ -108,6 +110,7 @@ export function emptyChannel(channelId: number): ChannelRecord {
   return {
     channelId,
     version: 0,
+    goneVersion: 0,
     born: 0,
     mode: 'p2p',
     epoch: 0,

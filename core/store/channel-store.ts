@@ -96,13 +96,14 @@ export class ChannelStore {
 
   /** The channel and Redis' own time, in one round trip. */
   async read(channelId: number): Promise<{ record: ChannelRecord; nowMs: number }> {
-    const [time, state, participants, sessions, migration, queue, ...flags] = await pipelined(this.redis, [
+    const [time, state, participants, sessions, migration, queue, gone, ...flags] = await pipelined(this.redis, [
       ['TIME'],
       ['HGETALL', keys.state(channelId)],
       ['SMEMBERS', keys.participants(channelId)],
       ['HGETALL', keys.sessions(channelId)],
       ['HGETALL', keys.migration(channelId)],
       ['LRANGE', keys.queue(channelId), 0, -1],
+      ['GET', keys.gone(channelId)],
       ...(this.admin ? [['GET', keys.forcedMesh] satisfies RedisCommand] : []),
       ...(this.rollout ? [['HMGET', keys.rollout, 'salt', 'ppm'] satisfies RedisCommand] : []),
     ]);
@@ -114,6 +115,7 @@ export class ChannelStore {
       migration as string[],
       queue as string[],
     );
+    record.goneVersion = Number(gone ?? 0);
     record.forcedMesh = this.admin && typeof flags[0] === 'string';
     if (this.rollout) {
       const [salt, ppm] = flags.at(-1) as [string | null, string | null];

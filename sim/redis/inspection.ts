@@ -9,8 +9,7 @@ export class Inspection {
   /** Keys whose time is not over. */
   keys(prefix = ''): string[] {
     const keys: string[] = [];
-    for (const key of this.keyspace.values.keys())
-      if (key.startsWith(prefix) && this.value(key) !== undefined) keys.push(key);
+    for (const key of this.keyspace.keys()) if (key.startsWith(prefix) && this.value(key) !== undefined) keys.push(key);
     return keys;
   }
 
@@ -50,13 +49,13 @@ export class Inspection {
   /** Remaining time in ms; -1 without end, -2 without key. */
   pttl(key: string): number {
     if (this.value(key) === undefined) return -2;
-    const atMs = this.keyspace.expiresMs.get(key);
+    const atMs = this.keyspace.expiryMs(key);
     return atMs === undefined ? -1 : atMs - this.keyspace.nowMs();
   }
 
   private value(key: string): RedisValue | undefined {
-    const atMs = this.keyspace.expiresMs.get(key);
-    return atMs !== undefined && atMs <= this.keyspace.nowMs() ? undefined : this.keyspace.values.get(key);
+    const atMs = this.keyspace.expiryMs(key);
+    return atMs !== undefined && atMs <= this.keyspace.nowMs() ? undefined : this.keyspace.find(key);
   }
 }
 

@@ -126,7 +126,7 @@ export class Replication {
       const snapshot = new Keyspace(this.server.data.nowMs);
       snapshot.copyFrom(this.server.data.keyspace);
       const message: ReplicationMessage = { kind: 'full', history: this.history, offset: this.offset, snapshot };
-      connection.send(message, 1024 + snapshot.values.size * 128);
+      connection.send(message, 1024 + snapshot.size * 128);
     }
     this.replicas.add(connection);
   }

@@ -12,7 +12,7 @@ function setFields(server: DataServer, args: readonly string[], command: string)
   let hash = store.hash(key);
   if (hash === undefined) {
     hash = new RedisHash();
-    store.values.set(key, hash);
+    store.store(key, hash);
   }
   const before = hash.size;
   for (let i = 2; i < args.length; i += 2) hash.set(args[i]!, args[i + 1]!);

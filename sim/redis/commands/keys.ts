@@ -39,7 +39,7 @@ function expire(name: string, unitMs: number, absolute: boolean): Command {
     const atMs = amount * unitMs + (absolute ? 0 : nowMs);
     if (Math.abs(atMs) >= 9.2e18) throw new ErrorReply(`ERR invalid expire time in '${name.toLowerCase()}' command`);
     if (store.peek(key) === undefined) return 0;
-    const current = store.expiresMs.get(key);
+    const current = store.expiryMs(key);
     if ((nx && current !== undefined) || (xx && current === undefined)) return 0;
     if (gt && (current === undefined || atMs <= current)) return 0;
     if (lt && current !== undefined && atMs >= current) return 0;
@@ -57,7 +57,7 @@ function expire(name: string, unitMs: number, absolute: boolean): Command {
 /** Remaining time in ms; -1 without end, -2 without key. */
 function remaining(server: DataServer, key: string): number {
   if (server.keyspace.peek(key) === undefined) return -2;
-  const atMs = server.keyspace.expiresMs.get(key);
+  const atMs = server.keyspace.expiryMs(key);
   return atMs === undefined ? -1 : Math.max(0, atMs - server.nowMs());
 }
 
@@ -81,7 +81,7 @@ function scan(server: DataServer, args: readonly string[]): Reply {
   }
   keys = args[1] === '0' ? server.keyspace.liveKeys() : [];
   if (pattern !== undefined) keys = keys.filter((key) => pattern.test(key));
-  if (type !== undefined) keys = keys.filter((key) => typeOf(server.keyspace.values.get(key)!) === type);
+  if (type !== undefined) keys = keys.filter((key) => typeOf(server.keyspace.find(key)!) === type);
   return ['0', keys];
 }
 

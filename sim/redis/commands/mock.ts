@@ -53,7 +53,7 @@ const view: MockThis = {
     get: (key) => keyspace.peek(key),
     has: (key) => keyspace.peek(key) !== undefined,
     set(key, value) {
-      if (keyspace.values.get(key) !== value) keyspace.values.set(key, value);
+      keyspace.store(key, value);
       if (!changedKeys.includes(key)) changedKeys.push(key);
     },
     delete(key) {
@@ -61,8 +61,8 @@ const view: MockThis = {
     },
   },
   expires: {
-    has: (key) => keyspace.expiresMs.has(key),
-    get: (key) => keyspace.expiresMs.get(key),
+    has: (key) => keyspace.expiryMs(key) !== undefined,
+    get: (key) => keyspace.expiryMs(key),
     delete: (key) => keyspace.persist(key),
   },
 };

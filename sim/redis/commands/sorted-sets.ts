@@ -67,7 +67,7 @@ function add(server: DataServer, args: readonly string[]): Reply {
     last = score;
   }
   if (added + updated !== 0) {
-    if (known === undefined) store.values.set(key, set);
+    if (known === undefined) store.store(key, set);
     store.changed(key);
   }
   if (increment) return last === undefined ? null : scoreText(last);

@@ -11,7 +11,7 @@ function set(server: DataServer, args: readonly string[]): Reply {
   const key = args[1]!;
   const value = args[2]!;
   if (args.length === 3) {
-    store.expiresMs.delete(key);
+    store.setExpiry(key, Number.POSITIVE_INFINITY);
     store.put(key, value);
     return OK;
   }
@@ -43,10 +43,10 @@ function set(server: DataServer, args: readonly string[]): Reply {
     const exists = store.peek(key) !== undefined;
     if (exists === nx) return get ? old : null;
   }
-  if (!keepTtl) store.expiresMs.delete(key);
+  if (!keepTtl) store.setExpiry(key, Number.POSITIVE_INFINITY);
   store.put(key, value);
   if (atMs !== undefined) {
-    store.expiresMs.set(key, atMs);
+    store.setExpiry(key, atMs);
     server.replicateAs(['SET', key, value, 'PXAT', String(atMs)]);
   } else if (nx || xx || get) server.replicateAs(keepTtl ? ['SET', key, value, 'KEEPTTL'] : ['SET', key, value]);
   return get ? old : OK;
@@ -68,7 +68,7 @@ function setWithTime(name: string, unit: string): Command {
     const key = args[1]!;
     const atMs = expiry(server, name.toLowerCase(), unit, args[2]!);
     server.keyspace.put(key, args[3]!);
-    server.keyspace.expiresMs.set(key, atMs);
+    server.keyspace.setExpiry(key, atMs);
     server.replicateAs(['SET', key, args[3]!, 'PXAT', String(atMs)]);
     return OK;
   });

@@ -14,6 +14,13 @@ export interface KeyWatcher {
  */
 export type ExpiryMode = 'delete' | 'hide' | 'ignore';
 
+/** A value and when its time is over; both in one place, because every access asks for both. */
+interface Entry {
+  value: RedisValue;
+  /** Infinity: never. */
+  atMs: number;
+}
+
 /** Stands in a footprint for commands that look at every key. */
 const ALL_KEYS = '*';
 
@@ -22,8 +29,7 @@ const ALL_KEYS = '*';
  * command, what a replica must be told, and what `WATCH` sees all come from the same two calls, `peek` and `changed`.
  */
 export class Keyspace {
-  values = new Map<string, RedisValue>();
-  expiresMs = new Map<string, number>();
+  private entries = new Map<string, Entry>();
   /** Number of changes ever made; a command that leaves it as it was need not be replicated. */
   changes = 0;
   expiryMode: ExpiryMode = 'delete';
@@ -42,13 +48,49 @@ export class Keyspace {
   /** The live value, or undefined when there is none or its time is over. */
   peek(key: string): RedisValue | undefined {
     if (this.tracing) note(this.reads, key);
-    if (this.expiresMs.size !== 0 && this.isOver(key)) return undefined;
-    return this.values.get(key);
+    const entry = this.entries.get(key);
+    if (entry === undefined || (entry.atMs !== Number.POSITIVE_INFINITY && this.isOver(key, entry.atMs)))
+      return undefined;
+    return entry.value;
+  }
+
+  /** Number of keys, also of those whose time is over. */
+  get size(): number {
+    return this.entries.size;
+  }
+
+  /** All keys, also those whose time is over, in the order in which they were made. Nothing is noted. */
+  keys(): IterableIterator<string> {
+    return this.entries.keys();
+  }
+
+  /** The live value, also when its time is over. Nothing is noted. */
+  find(key: string): RedisValue | undefined {
+    return this.entries.get(key)?.value;
+  }
+
+  /** When the time of a key is over; undefined: never, or there is none. */
+  expiryMs(key: string): number | undefined {
+    const atMs = this.entries.get(key)?.atMs;
+    return atMs === Number.POSITIVE_INFINITY ? undefined : atMs;
+  }
+
+  /** Stores a value, keeps the time to live, and says nothing of it. */
+  store(key: string, value: RedisValue): void {
+    const entry = this.entries.get(key);
+    if (entry === undefined) this.entries.set(key, { value, atMs: Number.POSITIVE_INFINITY });
+    else entry.value = value;
+  }
+
+  /** Sets the time to live of a key that there is, and says nothing of it. Infinity: none. */
+  setExpiry(key: string, atMs: number): void {
+    const entry = this.entries.get(key);
+    if (entry !== undefined) entry.atMs = atMs;
   }
 
   /** Stores a value and keeps the time to live. */
   put(key: string, value: RedisValue): void {
-    this.values.set(key, value);
+    this.store(key, value);
     this.changed(key);
   }
 
@@ -68,19 +110,19 @@ export class Keyspace {
 
   /** Removes a key that is known to be there. */
   drop(key: string): void {
-    this.values.delete(key);
-    this.expiresMs.delete(key);
+    this.entries.delete(key);
     this.changed(key);
   }
 
   expireAt(key: string, atMs: number): void {
-    this.expiresMs.set(key, atMs);
+    this.setExpiry(key, atMs);
     this.changed(key);
   }
 
   /** Forgets the time to live; false when there was none. */
   persist(key: string): boolean {
-    if (!this.expiresMs.delete(key)) return false;
+    if (this.expiryMs(key) === undefined) return false;
+    this.setExpiry(key, Number.POSITIVE_INFINITY);
     this.changed(key);
     return true;
   }
@@ -88,18 +130,18 @@ export class Keyspace {
   /** All keys whose time is not over. */
   liveKeys(): string[] {
     if (this.tracing) note(this.reads, ALL_KEYS);
-    const all = [...this.values.keys()];
-    if (this.expiresMs.size === 0 || this.expiryMode === 'ignore') return all;
+    if (this.expiryMode === 'ignore') return [...this.entries.keys()];
     const nowMs = this.nowMs();
-    return all.filter((key) => (this.expiresMs.get(key) ?? Number.POSITIVE_INFINITY) > nowMs);
+    const live: string[] = [];
+    for (const [key, { atMs }] of this.entries) if (atMs > nowMs) live.push(key);
+    return live;
   }
 
   clear(): void {
     this.changes++;
     if (this.tracing) note(this.writes, ALL_KEYS);
-    if (this.watchers !== null) for (const key of this.watchers.keys()) if (this.values.has(key)) this.warn(key);
-    this.values.clear();
-    this.expiresMs.clear();
+    if (this.watchers !== null) for (const key of this.watchers.keys()) if (this.entries.has(key)) this.warn(key);
+    this.entries.clear();
   }
 
   string(key: string): string | undefined {
@@ -160,14 +202,12 @@ export class Keyspace {
 
   /** Copies everything from another keyspace (a full synchronisation, a restart from disk). */
   copyFrom(other: Keyspace): void {
-    this.values = new Map();
-    for (const [key, value] of other.values) this.values.set(key, cloneValue(value));
-    this.expiresMs = new Map(other.expiresMs);
+    this.entries = new Map();
+    for (const [key, { value, atMs }] of other.entries) this.entries.set(key, { value: cloneValue(value), atMs });
   }
 
-  private isOver(key: string): boolean {
-    const atMs = this.expiresMs.get(key);
-    if (atMs === undefined || this.expiryMode === 'ignore' || atMs > this.nowMs()) return false;
+  private isOver(key: string, atMs: number): boolean {
+    if (this.expiryMode === 'ignore' || atMs > this.nowMs()) return false;
     if (this.expiryMode === 'delete') {
       this.drop(key);
       this.onExpired?.(key);

@@ -8,11 +8,11 @@ describe('replication', () => {
     expect(await outcome(client.call('SET', 'a', '1'))).toBe('OK');
     const [primary, replica] = redis.servers;
     await advance(10);
-    expect(replica!.data.keyspace.values.get('a')).toBe('1');
+    expect(replica!.data.keyspace.find('a')).toBe('1');
     let acknowledged = '';
     redis.onCommand(({ args }) => {
       // the moment of execution: the answer and the stream have left, nothing has arrived
-      if (args[2] === '2') acknowledged = String(replica!.data.keyspace.values.get('a'));
+      if (args[2] === '2') acknowledged = String(replica!.data.keyspace.find('a'));
     });
     expect(await outcome(client.call('SET', 'a', '2'))).toBe('OK');
     expect(acknowledged).toBe('1');
@@ -43,10 +43,10 @@ describe('replication', () => {
     net.heal(cut);
     await advance(30_000);
     expect(first!.role).toBe('replica');
-    expect(first!.data.keyspace.values.get('a')).toBe('old');
+    expect(first!.data.keyspace.find('a')).toBe('old');
     expect(await outcome(client.call('SET', 'a', 'new'))).toBe('OK');
     await advance(100);
-    expect(redis.servers.map((server) => server.data.keyspace.values.get('a'))).toEqual(['new', 'new', 'new']);
+    expect(redis.servers.map((server) => server.data.keyspace.find('a'))).toEqual(['new', 'new', 'new']);
     expect(sim.nowUs).toBeGreaterThan(0);
   });
 
@@ -66,11 +66,11 @@ describe('replication', () => {
     await advance(60_000);
     net.heal(cut);
     await advance(30_000);
-    expect(replica!.data.keyspace.values.get('b')).toBe('1');
+    expect(replica!.data.keyspace.find('b')).toBe('1');
     expect(fullSyncs).toBe(0);
     replica!.host.restart(1000);
     await advance(5000);
-    expect(replica!.data.keyspace.values.get('b')).toBe('1');
+    expect(replica!.data.keyspace.find('b')).toBe('1');
     expect(fullSyncs).toBe(1);
   });
 
@@ -93,11 +93,11 @@ describe('replication', () => {
     await outcome(client.call('SET', 'lock', 'me', 'PX', 100));
     await advance(200);
     const replica = redis.servers[1]!.data;
-    expect(replica.keyspace.values.has('lock')).toBe(true);
+    expect(replica.keyspace.find('lock')).toBeDefined();
     expect(replica.keyspace.peek('lock')).toBeUndefined();
     expect(await outcome(client.call('GET', 'lock'))).toBeNull();
     await advance(10);
-    expect(replica.keyspace.values.has('lock')).toBe(false);
+    expect(replica.keyspace.find('lock')).toBeUndefined();
     expect(replica.readOnly).toBe(true);
   });
 });

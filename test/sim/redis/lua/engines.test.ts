@@ -24,6 +24,7 @@ const setup: readonly (readonly string[])[] = [
   ['HSET', 'h', 'f', '1', 'g', 'x', 'version', '7'],
   ['ZADD', 'z', '1', 'one', '2.5', 'two'],
   ['SADD', 'set', 'p', 'q'],
+  ['HSET', 'channel_sessions:7', 'q', 's|12:b.2#c9|0|5'],
 ];
 
 function twins(): TwinServers {
@@ -170,6 +171,7 @@ describe('compiled scripts do what the interpreter does', () => {
       ['a', 'set'],
       ['5', 'p'],
     ],
+    'send-to-user': [['none'], ['b.1', '{"x":1}', '7', 'q']],
     'push-join': [
       ['h', 'l', 'set'],
       ['5', 'me'],

@@ -54,8 +54,8 @@ function outcome({ server, session, effects }: Twin, args: readonly string[]): O
     reply: plain(reply),
     effects: [...effects],
     footprint: server.lastFootprint(),
-    values: [...server.keyspace.values],
-    expiries: [...server.keyspace.expiresMs],
+    values: [...server.keyspace.keys()].map((key) => [key, server.keyspace.find(key)]),
+    expiries: [...server.keyspace.keys()].map((key) => [key, server.keyspace.expiryMs(key)]),
     random: server.random,
   };
 }
