@@ -29,6 +29,7 @@ export async function writeAtomically(path: string, text: string): Promise<void>
  * Why a file cannot be written there, in words, or null when it can. Leaves nothing behind.
  */
 export async function checkWritable(path: string): Promise<string | null> {
+  if (path === '-') return 'is no file name here; name a file, or /dev/stdout';
   const target = await stat(path).catch(() => undefined);
   if (target?.isDirectory()) return 'is a directory; name a file in it';
   const folder = dirname(path);

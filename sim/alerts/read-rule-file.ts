@@ -13,7 +13,7 @@ import { type RuleFile, ruleFileSchema } from './rule-file-schema.js';
  * @throws DeadairError `rules.invalid` with line and column in the file, and within the expression
  */
 export function readRuleFile(text: string, name: string): RuleFile {
-  const { value, locate } = readYaml(text, name);
+  const { value, locate } = readYaml(text, name, 'rule file');
   const fail = (path: readonly PropertyKey[], atKey: boolean, message: string): never => {
     throw new DeadairError(
       'rules.invalid',

@@ -160,7 +160,7 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .command('gate')
     .description('run a suite of scenarios with several seeds, judge it, compare it with a baseline')
     .argument('[suite]', 'name of a built-in suite, or a file (.yaml, .yml, .ts, .js, .mjs)', 'default')
-    .option('--seeds <k>', "seeds 1 to k for every scenario (default: the suite's)", parseCount)
+    .option('--seeds <k>', "seeds 1 to k for every scenario (default: the suite's)", parseSeeds)
     .option('--shard <k/n>', 'only the k-th of n parts of the runs; join them with deadair merge', parseShard)
     .option('--workers <n>', 'threads; the result does not depend on it (default: one for each core)', parseWorkers)
     .option('--resume', 'go on with the runs that a killed or interrupted gate has left at --out');
@@ -219,7 +219,7 @@ function createProgram(setExitCode: (code: number) => void): Command {
       collect,
       [],
     )
-    .option('--seeds <k>', 'seeds of each setting, the same ones everywhere', parseCount, 1)
+    .option('--seeds <k>', 'seeds of each setting, the same ones everywhere', parseSeeds, 1)
     .option('--seed <n>', 'first seed', parseSeed, 1)
     .option('--set <key=value>', 'override one field at every setting; can be given many times', collect, [])
     .option('--duration <s>', 'simulated time with load, the same as --set durationS=<s>', parseSeconds)
@@ -242,7 +242,7 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .option('--load <key=min..max>', 'what grows: a field, or channel-size', 'population.clients')
     .option('--slo <level>', "a level, e.g. 'join_latency_ms: p(95)<800'; can be given many times", collect, [])
     .option('--with <key=expr>', 'a field that follows the load, e.g. population.channels=clients/10', collect, [])
-    .option('--seeds <k>', 'seeds of each load, the same ones everywhere', parseCount, 3)
+    .option('--seeds <k>', 'seeds of each load, the same ones everywhere', parseSeeds, 3)
     .option('--seed <n>', 'first seed', parseSeed, 1)
     .option('--set <key=value>', 'override one field at every load; can be given many times', collect, [])
     .option('--duration <s>', 'simulated time with load, the same as --set durationS=<s>', parseSeconds)
@@ -268,7 +268,7 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .command('zoo')
     .description('hunt every known hazard: how good is the searcher?')
     .option('--strategies <names>', 'strategies to compare, separated by commas', 'portfolio')
-    .option('--seeds <k>', 'hunts of each hazard with each strategy', parseCount, 1)
+    .option('--seeds <k>', 'hunts of each hazard with each strategy', parseSeeds, 1)
     .option('--schedules <n>', 'schedules of one hunt at most', parseCount, 10_000)
     .option('--hazard <id>', 'only this one; can be given many times', collect, [])
     .option('--workers <n>', 'threads (default: one for each core)', parseWorkers)
@@ -355,12 +355,23 @@ function parseSeed(text: string): number {
 
 function parseCount(text: string): number {
   const count = Number(text);
-  if (!/^\d+$/.test(text) || count < 1 || count > 1e9) throw new InvalidArgumentError('Give a whole number from 1.');
+  if (!/^\d+$/.test(text) || count < 1 || count > 1e9)
+    throw new InvalidArgumentError('Give a whole number from 1 to 1000000000.');
   return count;
 }
 
 /** Every thread has a heap of its own. */
 const WORKERS_MAX = 256;
+
+/** As many as a suite may have. */
+const SEEDS_MAX = 100_000;
+
+function parseSeeds(text: string): number {
+  const seeds = Number(text);
+  if (!/^\d+$/.test(text) || seeds < 1 || seeds > SEEDS_MAX)
+    throw new InvalidArgumentError(`Seeds are a whole number from 1 to ${SEEDS_MAX}.`);
+  return seeds;
+}
 
 function parseWorkers(text: string): number {
   const workers = Number(text);

@@ -82,8 +82,5 @@ export class Portfolio {
 /** @throws DeadairError when there is no strategy of that name */
 export function checkStrategy(name: string): void {
   if (STRATEGY_NAMES.includes(name)) return;
-  throw new DeadairError(
-    'hunt.strategy',
-    `there is no strategy "${name}"${didYouMean(name, STRATEGY_NAMES)}; there are ${STRATEGY_NAMES.join(', ')}`,
-  );
+  throw new DeadairError('hunt.strategy', `there is no strategy "${name}"${didYouMean(name, STRATEGY_NAMES)}`);
 }

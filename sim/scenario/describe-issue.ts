@@ -38,6 +38,7 @@ export function describeIssue(issue: Issue, input: unknown, schema: JsonSchema):
       );
     }
     case 'too_small':
+      if (issue.origin === 'array' && Number(issue.minimum) === 1) return at('must not be empty');
       return at(`${limit(issue.origin, issue.inclusive ? 'at least' : 'above', issue.minimum)}, not ${show(value)}`);
     case 'too_big':
       return at(`${limit(issue.origin, issue.inclusive ? 'at most' : 'below', issue.maximum)}, not ${show(value)}`);

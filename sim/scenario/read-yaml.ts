@@ -3,7 +3,7 @@ import { DeadairError } from '../errors.js';
 import type { Locate } from './resolve-scenario.js';
 
 /**
- * Reads a scenario, or a suite of them, in YAML 1.2.
+ * Reads a scenario, a suite of them, or a rule file, in YAML 1.2 with merge keys (`<<: *name`).
  * @param text the file
  * @param name what to call it in errors: its path as the user gave it
  * @returns the value, and a function that names the line and column of any path in it
@@ -12,29 +12,35 @@ import type { Locate } from './resolve-scenario.js';
 export function readYaml(
   text: string,
   name: string,
-  what: 'scenario' | 'suite' = 'scenario',
+  what: keyof typeof FIRST_FIELDS = 'scenario',
 ): { value: Readonly<Record<string, unknown>>; locate: Locate } {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  if (text.includes('\0'))
+    throw new DeadairError('yaml.syntax', `${name} is no text in UTF-8; save it as UTF-8 (not UTF-16)`);
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, merge: true });
   const at = (offset: number) => {
     const { line, col } = lineCounter.linePos(offset);
     return `${name}:${line}:${col}`;
   };
   const error = document.errors[0];
   if (error !== undefined) {
-    const message = error.message.split('\n')[0]?.trim() ?? 'is not YAML';
+    const message = WORDS[error.code] ?? error.message.split('\n')[0]?.trim() ?? 'is not YAML';
     throw new DeadairError('yaml.syntax', `${at(error.pos[0])}: ${message}`);
   }
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: 100 }) as unknown;
   } catch (cause) {
-    throw new DeadairError('yaml.syntax', `${name}: ${(cause as Error).message.split('\n')[0]}`);
+    const aliases = (cause as Error).message.startsWith('Excessive alias count');
+    const message = aliases
+      ? 'has too many aliases (*name); write values out'
+      : (cause as Error).message.split('\n')[0];
+    throw new DeadairError('yaml.syntax', `${name}: ${message}`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new DeadairError(
       'yaml.syntax',
-      `${name}:1:1: a ${what} is a group of fields such as "name: ${what === 'suite' ? 'nightly' : 'evening'}"`,
+      `${name}:1:1: a ${what} is a group of fields such as "${FIRST_FIELDS[what]}"`,
     );
   }
   return {
@@ -42,6 +48,15 @@ export function readYaml(
     locate: (path, atKey) => at(offsetOf(document, path, atKey)),
   };
 }
+
+/** What the parser says for programmers, in words for those who write the file. */
+const WORDS: Readonly<Partial<Record<string, string>>> = {
+  MULTIPLE_DOCS: 'there is a second document (---) here; a file holds one',
+  DUPLICATE_KEY: 'this key is there already; each may stand once',
+};
+
+/** What a file of a kind begins with. */
+const FIRST_FIELDS = { scenario: 'name: evening', suite: 'name: nightly', 'rule file': 'groups:' };
 
 /** Offset of the deepest node on the path that exists. */
 function offsetOf(document: Document, path: readonly PropertyKey[], atKey: boolean): number {

@@ -115,7 +115,11 @@ describe('deadair sweep', () => {
       at('x.json'),
     ]);
     expect([none.code, existsSync(at('x.json.journal'))]).toEqual([2, false]);
-    expect(none.stderr).toMatch(/^deadair: --set policy\.enableThreshold=0: .*at least 1/);
+    const loose = await deadair(['capacity', 'join-storm', '--slo', 'foo: avg>4', '--out', at('loose.json')]);
+    expect(loose.stderr).toMatch(/^deadair: --slo foo: avg>4: expectations\.foo: there is no metric "foo"/);
+    const many = await deadair(['sweep', 'join-storm', '--vary', 'policy.enableThreshold=4', '--seeds', '1000000000']);
+    expect([many.code, many.stderr]).toEqual([2, expect.stringContaining('Seeds are a whole number from 1 to 100000')]);
+    expect(none.stderr).toMatch(/^deadair: policy\.enableThreshold=0: .*at least 1/);
   });
 
   test.each([

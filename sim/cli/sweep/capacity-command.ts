@@ -45,7 +45,9 @@ export async function capacityCommand(reference: string, options: CapacityOption
   const figures = options.metrics === undefined ? null : parseFigures(options.metrics);
   const given = [...options.set, ...(options.duration === undefined ? [] : [`durationS=${options.duration}`])];
   const wanted = [...given, ...levelOverrides(options.slo)];
-  const alone = await loadScenario(reference, { builtIn: builtInScenarios, overrides: wanted });
+  const alone = await withLevels(options.slo, () =>
+    loadScenario(reference, { builtIn: builtInScenarios, overrides: wanted }),
+  );
   const overrides = [...pinned(alone, [...wanted, ...options.with], load), ...wanted];
   const base = await loadScenario(reference, { builtIn: builtInScenarios, overrides });
   if (!Object.values(base.expectations).flat().some(isFailing))
@@ -113,6 +115,18 @@ export async function capacityCommand(reference: string, options: CapacityOption
     progress.clear();
     interruption.end();
     journal.close();
+  }
+}
+
+/** What is wrong with a level is told of `--slo`, which gave it. */
+async function withLevels(slo: readonly string[], load: () => Promise<Scenario>): Promise<Scenario> {
+  try {
+    return await load();
+  } catch (error) {
+    const [, reason = null] =
+      error instanceof DeadairError ? (/^--set expectations\.\w+=\[.*?\]: (.*)$/s.exec(error.message) ?? []) : [];
+    if (reason === null || slo.length === 0) throw error;
+    throw new DeadairError((error as DeadairError).code, `--slo ${slo.join(', ')}: ${reason}`);
   }
 }
 

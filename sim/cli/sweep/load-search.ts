@@ -109,9 +109,9 @@ export class LoadSearch {
   }
 }
 
-/** Without the `--set` that nobody gave. */
+/** Without the value that the search has tried. */
 function reasonOf({ message }: DeadairError): string {
-  return message.replace(/^--set [^:]*: /, '');
+  return message.replace(/^(--set )?[\w.-]+=[^:]*: /, '');
 }
 
 function sorted<T>(loads: ReadonlyMap<number, T>): [number, T][] {

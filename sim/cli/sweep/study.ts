@@ -24,8 +24,14 @@ export async function loadSetting(reference: string, overrides: readonly string[
     return { setting, scenario: await loadScenario(reference, { builtIn: builtInScenarios, overrides: all }) };
   } catch (error) {
     if (!(error instanceof DeadairError)) throw error;
-    return { setting, scenario: error };
+    return { setting, scenario: withoutSet(error, setting) };
   }
+}
+
+/** Nobody gave these with `--set`. */
+function withoutSet({ code, message, exitCode }: DeadairError, { overrides }: Setting): DeadairError {
+  const given = overrides.find((text) => message.startsWith(`--set ${text}: `));
+  return new DeadairError(code, given === undefined ? message : message.slice('--set '.length), exitCode);
 }
 
 /** Names a point in the journal. */

@@ -83,7 +83,7 @@ test.each([
   ['scenarios: [crossroads, crossroads]', 'there is another scenario "crossroads" in the suite'],
   ['scenarios: [crossroads]\nexpectations: { mso: [avg>4] }', 'there is no metric "mso"; did you mean "mos"?'],
   ['scenarios: [{ scenario: crossroads, set: { durationM: 3 } }]', '"durationM" is no known key'],
-  ['scenarios: []', 'scenarios: must have at least 1 entries'],
+  ['scenarios: []', 'scenarios: must not be empty'],
   ['scenarios: [own-one.yaml]', 'own-one.yaml does not exist'],
 ])('%j is refused in one line', async (text, message) => {
   await expect(load(`name: wrong\n${text}\n`)).rejects.toThrow(
