@@ -9,7 +9,7 @@ const CELLS = 240;
 const WATCHED_PER_CHANNEL = 90;
 /** Pairs watched in all: above that only pairs in trouble are taken in, up to twice as many. */
 const WATCHED_MAX = 20_000;
-/** At most this many strips share a buffer. */
+/** At most this many strips share a block of memory. */
 const BUFFER_STRIPS = 256;
 /** Changes of layer kept for one pair. */
 const LAYER_STEPS_MAX = 200;
@@ -26,17 +26,23 @@ export class PairStrip {
     readonly listener: string,
     readonly talker: string,
     private readonly cellUs: number,
-    readonly cells: Uint8Array,
+    private readonly block: Uint8Array,
+    private readonly start: number,
   ) {}
+
+  get cells(): Uint8Array {
+    return this.block.subarray(this.start, this.start + CELLS);
+  }
 
   mark(fromUs: number, toUs: number, state: number): void {
     const last = Math.min(CELLS - 1, Math.ceil(toUs / this.cellUs) - 1);
     if (last === this.lastCell && state === this.lastState && Math.floor(fromUs / this.cellUs) === last) return;
     this.lastCell = last;
     this.lastState = state;
+    const { block, start } = this;
     for (let cell = Math.floor(fromUs / this.cellUs); cell <= last; cell++) {
-      const present = this.cells[cell] as number;
-      if (present < state || present === HearingState.unwatched) this.cells[cell] = state;
+      const present = block[start + cell] as number;
+      if (present < state || present === HearingState.unwatched) block[start + cell] = state;
     }
   }
 
@@ -63,7 +69,7 @@ export class HearingStrips {
   /** channel -> `listener>talker` -> strip */
   readonly channels = new Map<number, Map<string, PairStrip>>();
   private watched = 0;
-  private buffer = new ArrayBuffer(0);
+  private block = new Uint8Array(0);
   private usedBytes = 0;
 
   /** @param untilUs planned end of the run */
@@ -98,21 +104,21 @@ export class HearingStrips {
   }
 
   private make(strips: Map<string, PairStrip>, listener: string, talker: string): PairStrip {
-    const strip = new PairStrip(listener, talker, this.cellUs, this.cells());
+    const strip = new PairStrip(listener, talker, this.cellUs, ...this.room());
     strips.set(`${listener}>${talker}`, strip);
     this.watched++;
     return strip;
   }
 
-  /** Many strips share a buffer: each one of its own would keep the garbage collector busy. */
-  private cells(): Uint8Array {
-    if (this.usedBytes === this.buffer.byteLength) {
-      this.buffer = new ArrayBuffer(CELLS * Math.min(BUFFER_STRIPS, Math.max(8, this.watched)));
+  /** Many strips share a block: each one of its own would keep the garbage collector busy. */
+  private room(): [block: Uint8Array, start: number] {
+    if (this.usedBytes === this.block.length) {
+      this.block = new Uint8Array(CELLS * Math.min(BUFFER_STRIPS, Math.max(8, this.watched)));
       this.usedBytes = 0;
     }
-    const cells = new Uint8Array(this.buffer, this.usedBytes, CELLS);
+    const start = this.usedBytes;
     this.usedBytes += CELLS;
-    return cells;
+    return [this.block, start];
   }
 
   private of(channelId: number): Map<string, PairStrip> {

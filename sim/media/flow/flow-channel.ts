@@ -244,7 +244,10 @@ export class FlowChannel implements PairOwner {
       if (pair) {
         pair.close(nowUs);
         this.endStream(other, pair);
-        if (pair.p2p !== null) other.peers.splice(other.peers.indexOf(pair), 1);
+        if (pair.p2p !== null) {
+          other.peers.splice(other.peers.indexOf(pair), 1);
+          other.peerCount--;
+        }
       }
       other.bits[seat.index] = 0;
     }
@@ -305,6 +308,7 @@ export class FlowChannel implements PairOwner {
     const { allowance } = member;
     if (allowance === undefined || isSame(allowance, before)) return;
     seat.allowance = allowance;
+    seat.reportEveryMs = allowance.reportEveryMs;
     if (allowance.play) seat.silentUntilUs = Math.min(seat.silentUntilUs, nowUs);
     else if (before.play) {
       seat.silentFromUs = nowUs;

@@ -114,6 +114,7 @@ export class FlowListening {
       pair.p2p.lookAtUplink();
       if (talker.transport !== null && shouldRehearse(this.channel.size - 1)) pair.p2p.rehearse();
       listener.peers.push(pair);
+      listener.peerCount++;
     }
     resume(pair.p2p, frame);
     if (talker.transport === null) pair.p2p.perform((frame * FRAME_US) / 1000);
@@ -202,7 +203,7 @@ export class FlowListening {
   }
 
   private backboneUs({ host, endpoint }: ServerFlow, listener: FlowSeat): number {
-    if (listener.transport?.node === host) return listener.backboneUs;
+    if (listener.home === host) return listener.backboneUs;
     return this.shared.parts.network.backboneUs(endpoint, listener.endpoint);
   }
 

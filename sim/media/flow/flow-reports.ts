@@ -69,7 +69,7 @@ export class FlowReports {
   private receive(seat: FlowSeat, atUs: number): void {
     const { transport } = seat;
     if (seat.mayReport(atUs)) {
-      for (const pair of seat.peers) this.reportToPeer(pair, atUs);
+      if (seat.peerCount > 0) for (const pair of seat.peers) this.reportToPeer(pair, atUs);
       if (transport !== null) this.reportToNode(seat, transport, atUs);
     }
     if (transport === null) return;

@@ -1,4 +1,5 @@
 import type { DeviceAllowance } from '../../../core/media/device-conditions.js';
+import type { Host } from '../../hosts/index.js';
 import type { Choices } from '../../kernel/index.js';
 import type { AccessLink, Endpoint, Network } from '../../net/index.js';
 import type { HearingMember } from '../hearing-member.js';
@@ -12,6 +13,9 @@ import type { SfuTransport } from './sfu-transport.js';
 
 /** In silence a packet every 400 ms (Opus DTX). */
 const DTX_FRAMES = 20;
+
+/** Before any report; whole numbers of 31 bits are kept in place. */
+const LONG_AGO_MS = -0x4000_0000;
 
 /** Of a device that nothing is known of; it reports whenever there is something to report. */
 const EVERYTHING: DeviceAllowance = { highestLayer: 'h', publish: true, play: true, reportEveryMs: 0 };
@@ -36,6 +40,14 @@ export class FlowSeat {
   /** Peers that get its copies, and members of whom something arrives. */
   copiesOut = 0;
   voicesIn = 0;
+  /** When it reported last, and how often its device lets it. */
+  private reportedMs = LONG_AGO_MS;
+  reportEveryMs = 0;
+  /** Pairs with a stream from peer to peer that it hears. */
+  peerCount = 0;
+  /** The node of its transport, as of {@link look}. */
+  home: Host | null = null;
+  upLink: AccessLink;
   /** Bytes of reports that it sends, and gets, in a reporting interval without speech; and its transports. */
   rtcpUp = 0;
   rtcpDown = 0;
@@ -77,7 +89,6 @@ export class FlowSeat {
   silentFromUs = Number.POSITIVE_INFINITY;
   silentUntilUs = Number.NEGATIVE_INFINITY;
   private lastSent = Number.NEGATIVE_INFINITY;
-  private reportedUs = Number.NEGATIVE_INFINITY;
   private spokeBefore = false;
   private hasTalked = false;
 
@@ -94,6 +105,7 @@ export class FlowSeat {
   ) {
     this.up = new LinkFlow(choices, `flow/${member.host.id}/up`);
     this.down = new LinkFlow(choices, `flow/${member.host.id}/down`);
+    this.upLink = endpoint.up;
     this.downLink = endpoint.down;
     this.bits = new Uint8Array(capacity);
     this.phaseUs = choices.stream(`flow/${member.host.id}/phase`).choose(FRAME_US);
@@ -143,15 +155,17 @@ export class FlowSeat {
     this.upIsCalm = up.worstLossShare <= CALM_LOSS;
     this.downIsCalm = down.worstLossShare <= CALM_LOSS;
     this.upKbps = up.constantKbps === undefined ? -1 : (up.constantKbps ?? 0);
+    this.upLink = up;
     this.downLink = down;
-    if (this.transport !== null)
-      this.backboneUs = network.backboneUs(network.endpoint(this.transport.node), this.endpoint);
+    this.home = this.transport?.node ?? null;
+    if (this.home !== null) this.backboneUs = network.backboneUs(network.endpoint(this.home), this.endpoint);
   }
 
   /** Whether another report is due: devices in the background send fewer. */
   mayReport(atUs: number): boolean {
-    if (atUs - this.reportedUs < this.allowance.reportEveryMs * 1000) return false;
-    this.reportedUs = atUs;
+    const atMs = Math.floor(atUs / 1000);
+    if (atMs - this.reportedMs < this.reportEveryMs) return false;
+    this.reportedMs = atMs;
     return true;
   }
 

@@ -13,45 +13,46 @@ import type { Track } from './track.js';
 
 /** One talker's voice over one path at one listener: its playout, and for an SFU its layer. Made when the path delivers, gone when it no longer does. */
 export class FlowStream {
-  /** When the last packet came out of the last link. */
-  lastUs = Number.NEGATIVE_INFINITY;
-  /** The same, before the last link. */
-  lastUpUs = Number.NEGATIVE_INFINITY;
-  /** Which layer the SFU sends on; null: not through an SFU. */
-  selection: LayerSelection | null = null;
+  // first what is needed in every interval: it then lies close together in memory
+  private playout: FlowPlayout | null = new FlowPlayout();
+  /** While nothing changes: how long each packet takes, and how long it is held in the buffer. */
+  private transitUs = -1;
+  private heldUs = 0;
   /** Index of the layer that is to be sent. */
   wanted = 0;
-  /** From when until when the node left the voice out, the last time. */
-  leftOutFromUs = Number.POSITIVE_INFINITY;
-  leftOutUntilUs = Number.NEGATIVE_INFINITY;
   isLeftOut = false;
   /** The node is too busy for anything but the lowest layer. */
   spared = false;
-  /** Of a copy: its estimate is as high as can be, and high enough to need no look at each packet. */
-  full = false;
-  ample = false;
-  /** What steers the talker's copy for this listener; null: through an SFU. */
-  uplink: UplinkController | null = null;
-  /** Of a copy: there was a room before it, and still is. */
-  private rehearses = false;
-  /** Of a copy; null: through an SFU. */
-  readonly loss: LossCount | null;
-  /** Of a copy: what becomes of the report on it of this interval. */
-  fate: number = Fate.unknown;
   /** The path delivers nothing since this frame; -1: it does. */
   goneSince = -1;
   /** Up to this frame, before the present interval, others have filled the listener's downlink. */
   queuedUntil = 0;
   /** Spoken frames since the last report. */
   spokenSince = 0;
-  /** How much the talker has talked in the last seconds, 0..1, where voices may be left out; -1: not known yet. */
-  activity = -1;
   /** The next one with speech at the same listener. */
   nextTalking: FlowStream | null = null;
-  private playout: FlowPlayout | null = new FlowPlayout();
-  /** While nothing changes: how long each packet takes, and how long it is held in the buffer. */
-  private transitUs = -1;
-  private heldUs = 0;
+  /** Of a copy: its estimate is as high as can be, and high enough to need no look at each packet. */
+  full = false;
+  ample = false;
+  /** Of a copy: what becomes of the report on it of this interval. */
+  fate: number = Fate.unknown;
+  /** How much the talker has talked in the last seconds, 0..1, where voices may be left out; -1: not known yet. */
+  activity = -1;
+  /** Which layer the SFU sends on; null: not through an SFU. */
+  selection: LayerSelection | null = null;
+  /** When the last packet came out of the last link. */
+  lastUs = Number.NEGATIVE_INFINITY;
+  /** The same, before the last link. */
+  lastUpUs = Number.NEGATIVE_INFINITY;
+  /** From when until when the node left the voice out, the last time. */
+  leftOutFromUs = Number.POSITIVE_INFINITY;
+  leftOutUntilUs = Number.NEGATIVE_INFINITY;
+  /** What steers the talker's copy for this listener; null: through an SFU. */
+  uplink: UplinkController | null = null;
+  /** Of a copy: there was a room before it, and still is. */
+  private rehearses = false;
+  /** Of a copy; null: through an SFU. */
+  readonly loss: LossCount | null;
   /** Half seconds for which that was so, up to a frame. */
   private samples = 0;
   private settledFrame = 0;

@@ -98,7 +98,7 @@ export class FlowTalker {
     let bytes = 0;
     for (let i = 0; i < active.size; i++) bytes += active.at(i).bytes;
     seat.upBytes += bytes * seat.spokenCount;
-    seat.up.begin(seat.endpoint.up, startFrame, frames, (active.size * seat.sentCount) / frames);
+    seat.up.begin(seat.upLink, startFrame, frames, (active.size * seat.sentCount) / frames);
     this.tight = seat.up.tight(bytes + reportBytes / frames);
     if (!this.tight) {
       let ahead = 0;

@@ -14,6 +14,11 @@ const FRAME_MAX = 0x3fff_ffff;
 const BYTES_MAX = 0x3fff_ffff;
 const UNKNOWN = -1;
 
+/** The same number, kept in place if it is whole. */
+function inPlace(us: number): number {
+  return us === (us | 0) ? us | 0 : us;
+}
+
 /** A part of an interval in which the conditions of a link are the same: frames [from, until). */
 interface Stretch {
   readonly from: number;
@@ -215,7 +220,7 @@ export class LinkFlow {
     const startUs = startFrame * FRAME_US;
     this.first = link.conditionsAt(startUs);
     this.holdsUntil = Math.min(FRAME_MAX, Math.ceil(link.conditionsUntilUs(startUs) / FRAME_US));
-    this.delayUs = this.first.delay.meanUs;
+    this.delayUs = inPlace(this.first.delay.meanUs);
     const changes = this.holdsUntil < startFrame + frames;
     this.stretches = changes ? this.divide(link) : null;
     if (changes) this.holdsUntil = startFrame;

@@ -27,8 +27,10 @@ const VOICE_KBPS = 88.8;
 /** Time constant of how much somebody has talked, as in the router. Unit: ms. */
 const ACTIVITY_MS = 3_000;
 
-/** Indices of all layers. */
-const ENCODINGS = LAYER_NAMES.map((_, index) => index);
+/** Sets of encodings by index, the set of bits first: all transports share them. */
+const SETS = Array.from({ length: 1 << LAYER_NAMES.length }, (_, bits) =>
+  LAYER_NAMES.map((_layer, index) => index).filter((index) => (bits & (1 << index)) !== 0),
+);
 
 /** A client's transport to an SFU room: what steers what it sends, and what it is sent. The classes are the core's. */
 export class SfuTransport {
@@ -358,7 +360,7 @@ export class SfuTransport {
 
   private lookAtEncodings(): void {
     const { encodings } = this.uplink;
-    this.sending = ENCODINGS.filter((index) => encodings[LAYER_NAMES[index] as LayerName]);
+    this.sending = SETS[(encodings.h ? 1 : 0) + (encodings.m ? 2 : 0) + (encodings.l ? 4 : 0)] as readonly number[];
   }
 
   private lookAtUplink(): void {
