@@ -10,10 +10,11 @@ export const CAPACITY_CHART_SCRIPT = String.raw`(function () {
     var text = Math.abs(value) >= 100 ? value.toFixed(0) : String(Math.round(value * 1000) / 1000);
     return text.replace(/\B(?=(\d{3})+$)/g, '\u202f');
   }
-  function amount(value, unit) {
+  // the marks of an axis have one unit, that of the largest
+  function amount(value, unit, largest) {
     if (unit === 'share') return number(value * 100) + '\u00a0%';
     if (unit === 'USD') return '$' + number(value);
-    if (unit === 'ms' && Math.abs(value) >= 10000) return number(value / 1000) + '\u00a0s';
+    if (unit === 'ms' && Math.max(Math.abs(value), largest || 0) >= 10000) return number(value / 1000) + '\u00a0s';
     return unit === '1' || unit === '' ? number(value) : number(value) + '\u00a0' + unit;
   }
   function dataset(source, color) {
@@ -88,6 +89,13 @@ export const CAPACITY_CHART_SCRIPT = String.raw`(function () {
     var bounds = spec.limits.map(function (line) { return line.value; }).filter(function (value) { return top === 0 || value < 4 * top; });
     return bounds.length ? Math.max.apply(null, bounds) * 1.1 : undefined;
   }
+  // shares end at 100 % (with room for what stands there) unless some are larger, as those of a link that is too full
+  function ends(spec) {
+    var top = 0;
+    spec.series.forEach(function (s) { s.points.forEach(function (p) { top = Math.max(top, p[1]); }); });
+    spec.limits.forEach(function (line) { if (top === 0 || line.value < 4 * top) top = Math.max(top, line.value); });
+    return spec.unit !== 'share' || top > 1 ? undefined : top === 0 ? 0.012 : top > 0.7 ? 1.12 : undefined;
+  }
   function config(spec, color) {
     var grid = color('--rule'), ink = color('--muted');
     return {
@@ -110,8 +118,9 @@ export const CAPACITY_CHART_SCRIPT = String.raw`(function () {
             }
           },
           y: {
-            type: 'linear', min: spec.fromZero ? 0 : undefined, suggestedMax: highest(spec), grace: spec.id === 'chart-pareto' ? '25%' : '12%', grid: { color: grid }, border: { display: false },
-            afterFit: function (axis) { axis.width = 76; }, ticks: { color: ink, maxTicksLimit: 6, callback: function (v) { return amount(v, spec.unit); } }
+            type: 'linear', min: spec.fromZero ? 0 : undefined, max: ends(spec), suggestedMax: highest(spec), grace: spec.id === 'chart-pareto' ? '25%' : '12%', grid: { color: grid }, border: { display: false },
+            afterBuildTicks: function (axis) { if (ends(spec)) axis.ticks = axis.ticks.filter(function (t) { return t.value <= (axis.max > 1 ? 1 : 0.01); }); },
+            afterFit: function (axis) { axis.width = 76; }, ticks: { color: ink, maxTicksLimit: 6, callback: function (v) { return amount(v, spec.unit, this.max); } }
           }
         },
         plugins: {

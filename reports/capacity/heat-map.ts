@@ -18,6 +18,8 @@ function heatMap(file: CapacityFile, figure: Figure): string {
   const known = means.filter((mean) => mean !== null);
   if (known.length === 0) return '';
   const [low, high] = [Math.min(...known), Math.max(...known)];
+  // what reads the same is neither better nor worse
+  const alike = formatFigure(low, figure.unit) === formatFigure(high, figure.unit);
   const rows = down.values.map((value, row) => {
     const cells = across.values.map((_, column) => {
       const index = row * across.values.length + column;
@@ -26,8 +28,8 @@ function heatMap(file: CapacityFile, figure: Figure): string {
       const standing = standingOf(file, setting);
       const title = escapeHtml(describeStanding(standing, setting.runs.length));
       if (mean === null) return `<td class="number none" title="${title}">–</td>`;
-      const share = high > low ? (mean - low) / (high - low) : 0;
-      const shade = Math.round((figure.worse === 'higher' ? share : 1 - share) * (SHADES - 1));
+      const worse = figure.worse === 'higher' ? mean - low : high - mean;
+      const shade = alike ? 0 : Math.round((worse / (high - low)) * (SHADES - 1));
       const missed = holds(file, setting) ? '' : ' missed';
       return `<td class="number heat-${shade}${missed}" title="${title}">${escapeHtml(formatFigure(mean, figure.unit))}</td>`;
     });

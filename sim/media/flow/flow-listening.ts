@@ -34,6 +34,8 @@ export class FlowListening {
   private readonly silentBytes: number;
   private readonly downlink: FlowDownlink;
   private readonly arrivals = new Refill<Arrival>();
+  /** Of no use: what is read must be used for something. */
+  protected read = 0;
   private startFrame = 0;
   private frames = 0;
 
@@ -50,8 +52,24 @@ export class FlowListening {
     this.downlink = new FlowDownlink(shared.scratch.feedback, codec.extensions, channel.delivery);
   }
 
+  /**
+   * Reads what lies far apart in memory, all of it without a pause in between: a processor waits for many reads at once, if nothing depends on
+   * them. One after the other, with work in between, they would be waited for one by one. Nothing is done with what is read.
+   */
+  private readAhead(talkers: Refill<FlowTalker>): void {
+    let sum = 0;
+    for (const seat of this.channel.seats) {
+      if (seat === null) continue;
+      const { down, transport } = seat;
+      sum += down.queuedUntil + down.delayUs + (transport === null ? 0 : transport.ampleVoices);
+    }
+    for (let i = 0; i < talkers.size; i++) for (const pair of talkers.at(i).seat.heardBy) if (pair) sum += pair.touch();
+    this.read = sum | 0;
+  }
+
   /** Everybody listens to those who talk. */
   hear(talkers: Refill<FlowTalker>, startFrame: number, frames: number): void {
+    this.readAhead(talkers);
     this.startFrame = startFrame;
     this.frames = frames;
     const members = this.channel.size;

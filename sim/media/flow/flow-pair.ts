@@ -97,6 +97,13 @@ export class FlowPair {
     private readonly sinceUs: number,
   ) {}
 
+  /** Reads something of each of its parts. Which number that makes means nothing. */
+  touch(): number {
+    const { sfu, ear, lastHeard } = this;
+    const ofStream = sfu === null ? 0 : sfu.goneSince + sfu.spokenSince;
+    return lastHeard + ofStream + ear.touch();
+  }
+
   /** The listener plays the talker over this path from now on. */
   play(playback: Playback, atMs: number): void {
     const before = this.playback;

@@ -167,6 +167,10 @@ export class LinkFlow {
   /** Adds the frames of which one stream loses its packet, sent or not. */
   lose(lost: FrameMask): void {
     if (!this.lossy) return;
+    if (this.single && this.untilLoss >= this.frames) {
+      this.untilLoss -= this.frames;
+      return;
+    }
     if (this.single) this.loseSingly(this.first.loss.lossRate, 0, this.frames, lost);
     else if (this.stretches === null) this.loseIn(this.first, 0, this.frames, lost);
     else for (const { from, until, conditions } of this.stretches) this.loseIn(conditions, from, until, lost);

@@ -54,12 +54,12 @@ export class RtcpLoad {
    * @param speech packets with speech that it has got
    */
   up(seat: FlowSeat, frames: number, speech: number): number {
-    return Math.round((seat.rtcpUp * frames) / this.everyFrames) + (this.told && seat.voicesIn > 0 ? speech : 0);
+    return this.share(seat.rtcpUp, frames) + (this.told && seat.voicesIn > 0 ? speech : 0);
   }
 
   /** Bytes of the reports that it gets. */
   down(seat: FlowSeat, frames: number): number {
-    const bytes = Math.round((seat.rtcpDown * frames) / this.everyFrames);
+    const bytes = this.share(seat.rtcpDown, frames);
     if (seat.spokenCount === 0 || !this.told) return bytes;
     return bytes + seat.sentCount * (seat.copiesOut + (seat.transport?.encodings.length ?? 0));
   }
@@ -67,6 +67,10 @@ export class RtcpLoad {
   /** Reports that a seat sends, and gets, in the time of some frames, on average. */
   packets({ transports }: FlowSeat, frames: number): number {
     return transports * (frames / this.everyFrames);
+  }
+
+  private share(bytes: number, frames: number): number {
+    return frames === this.everyFrames ? bytes : Math.round((bytes * frames) / this.everyFrames);
   }
 
   private bytes(senders: number, blocks: number, cname: string, everyMs: number): number {

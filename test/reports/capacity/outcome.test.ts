@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { heatMaps } from '../../../reports/capacity/heat-map.js';
 import { capacityLines } from '../../../reports/capacity/outcome-lines.js';
 import type { CapacityOutcome } from '../../../reports/capacity/schema.js';
 import { madeUp } from './fixture.js';
@@ -26,6 +27,23 @@ test('a search that found no larger load says whether there is none, or whether 
   expect(first({ max: 100_000, skipped: [skip(150, 159), skip(161, 5_160)] })).toMatch(
     /and the search gave up there: of the larger loads it looked at 5 000 \(161 to 5 160\), and none is a valid scenario\. Larger ones may hold, too\.$/,
   );
+});
+
+test('a heat map does not shade what reads the same', () => {
+  const pair = [
+    { key: 'a', values: ['1', '2'] },
+    { key: 'b', values: ['1'] },
+  ];
+  const map = (first: number, second: number) =>
+    heatMaps(
+      madeUp(pair, [
+        { values: ['1', '1'], mos: first },
+        { values: ['2', '1'], mos: second },
+      ]),
+    ).match(/heat-\d/g);
+  expect(map(4.4, 3.9)).toEqual(['heat-0', 'heat-7']);
+  expect(map(4.4, 4.4)).toEqual(['heat-0', 'heat-0']);
+  expect(map(4.4, 4.400_001)).toEqual(['heat-0', 'heat-0']);
 });
 
 test('a search without a load that holds says which smaller ones it could not try', () => {
