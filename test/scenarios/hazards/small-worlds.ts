@@ -125,21 +125,6 @@ const worlds = {
     population: four(pick(0, 0.3)),
     faults: [{ kind: 'backend-crash', atS: whole(130, 190) / 100, target: 'any', forS: pick(1, 5, 20) }],
   }),
-  /** Backends stop for a moment while people come. */
-  stumbling: (pick, whole) => ({
-    durationS: 12,
-    drainS: 25,
-    policy: { profile: 'calls' },
-    topology: few(pick(2, 3)),
-    population: { ...four(pick(0.5, 1, 2)), clients: 6, membersMin: 6, membersMax: 6 },
-    network: farBackends(pick(20, 40), 0),
-    faults: Array.from({ length: 4 }, () => ({
-      kind: 'backend-pause' as const,
-      atS: whole(1_300, 3_500) / 1_000,
-      target: 'any',
-      forS: pick(0.3, 0.6),
-    })),
-  }),
   /** Now three, now two: people come and go around the threshold. */
   border: (pick) => ({
     durationS: 120,
