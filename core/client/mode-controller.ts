@@ -1,16 +1,13 @@
 import type { TimerHandle } from '../ports.js';
 import type { ChannelView, Member, Mode, ServerMessage, SfuGrant } from '../protocol.js';
 import { type ClientPolicy, defaultClientPolicy } from './client-policy.js';
-import { FadingPeers } from './fading-peers.js';
+import { FadeRounds, FadingPeers } from './fading-peers.js';
 import { PathWatch, type Peer } from './path-watch.js';
 import { type ClientPorts, grantKey, type LinkEvents, type PlayedPath, sameGrant } from './ports.js';
 import { SeenViews } from './seen-views.js';
 import { SfuPath } from './sfu-path.js';
 
 export type MembershipState = 'out' | 'joining' | 'queued' | 'in';
-
-/** The old tab of a person who has opened a new one is waited for this often, an overlap and a fade each. */
-const FADE_ROUNDS = 10;
 
 /**
  * The client's side of a channel (A6). It follows the newest {@link ChannelView}: builds the paths the view asks for before
@@ -127,8 +124,7 @@ export class ModeController implements LinkEvents {
     this.requestTimer?.cancel();
     this.lingerTimer?.cancel();
     for (const path of this.paths.values()) path.stopTimer();
-    for (const timer of this.fading.values()) timer.cancel();
-    this.fading.clear();
+    this.fading.stop();
     this.paths.clear();
     this.peers.clear();
     this.membership = 'out';
@@ -277,11 +273,8 @@ export class ModeController implements LinkEvents {
     this.requestTimer?.cancel();
     this.lingerTimer?.cancel();
     this.requestTimer = this.lingerTimer = null;
-    for (const [{ member }, timer] of this.fading) {
-      timer.cancel();
-      this.ports.peers.close(member);
-    }
-    this.fading.clear();
+    for (const { member } of this.fading.keys()) this.ports.peers.close(member);
+    this.fading.stop();
     for (const path of this.paths.values()) path.close();
     this.closeMesh();
     this.paths.clear();
@@ -320,7 +313,10 @@ export class ModeController implements LinkEvents {
     return view.mode === 'p2p' || (view.migration?.phase === 'connect' && view.migration.to === 'p2p');
   }
 
-  /** Links to everybody in the roster while the mesh is wanted; none to those who have left, wanted or not. */
+  /**
+   * Links to everybody in the roster while the mesh is wanted; none to those who have left, wanted or not. Who has left closes its end. Who has
+   * vanished and has not may be somebody whose join a failover has thrown away, and who has no backend to say so: its voice does not depend on that.
+   */
   protected buildMesh(view: ChannelView): void {
     if (this.peers.size === 0 && !this.meshWanted(view)) return;
     const present = new Map(view.roster.map((member) => [member.userId, member]));
@@ -329,7 +325,8 @@ export class ModeController implements LinkEvents {
       if (present.get(userId)?.sessionId === peer.member.sessionId) continue;
       this.peers.delete(userId);
       this.playback = -1;
-      if (present.has(userId)) this.fadeOut(peer);
+      if (present.has(userId)) this.fadeOut(peer, FadeRounds.replaced);
+      else if (peer.up && this.meshWanted(view)) this.fadeOut(peer, FadeRounds.forgotten);
       else this.ports.peers.close(peer.member);
     }
     if (!this.meshWanted(view)) return;
@@ -340,28 +337,32 @@ export class ModeController implements LinkEvents {
       if (back === null) this.ports.peers.open(member);
       else {
         // the store had gone back for a moment: the link was never closed
-        this.fading.get(back)?.cancel();
-        this.fading.delete(back);
+        this.fading.drop(back);
         this.playback = -1;
       }
     }
   }
 
-  /** Another tab of the same person has taken over: the old one is heard until the new one is. */
-  protected fadeOut(peer: Peer, patience = FADE_ROUNDS): void {
-    const { member } = peer;
+  /** Keeps a link to a session that is no longer in the roster while {@link isMissed} says so, an overlap and a fade at a time. */
+  protected fadeOut(peer: Peer, patience: number): void {
     const timer = this.ports.timers.after(this.policy.overlapMs + this.policy.fadeMs, () => {
       this.fading.delete(peer);
-      const arrives = this.peers.get(member.userId)?.up === false;
-      if (arrives && patience > 1) {
-        this.fadeOut(peer, patience - 1);
-        return;
-      }
-      this.ports.peers.close(member);
-      this.playback = -1;
-      this.changed();
+      if (patience > 1 && this.isMissed(peer)) this.fadeOut(peer, patience - 1);
+      else this.closeFaded(peer);
     });
     this.fading.set(peer, timer);
+  }
+
+  /** Another tab of the same person has taken over and is not heard yet, or nobody has and this one goes on. */
+  protected isMissed({ member, up }: Peer): boolean {
+    const successor = this.peers.get(member.userId);
+    return successor ? !successor.up : up && this.view !== null && this.meshWanted(this.view);
+  }
+
+  protected closeFaded(peer: Peer): void {
+    this.ports.peers.close(peer.member);
+    this.playback = -1;
+    this.changed();
   }
 
   protected buildPath(grant: SfuGrant, channelId: number): SfuPath {
@@ -443,7 +444,12 @@ export class ModeController implements LinkEvents {
     const peer = this.peers.get(member.userId);
     if (peer?.member.sessionId !== member.sessionId) {
       const fading = this.fading.of(member);
-      if (fading) this.setUp(fading, up);
+      if (!fading) return;
+      this.setUp(fading, up);
+      if (up || peer) return;
+      // it has left after all
+      this.fading.drop(fading);
+      this.closeFaded(fading);
     } else this.setUp(peer, up);
   }
 

@@ -9,6 +9,7 @@ class Bench {
   readonly sent: ClientMessage[] = [];
   readonly openPeers = new Set<string>();
   readonly openSessions = new Set<string>();
+  readonly closed: string[] = [];
   readonly openSfu = new Set<string>();
   attempts = 0;
   health = { uplink: true, downlink: true };
@@ -41,6 +42,7 @@ class Bench {
             this.openSessions.add(sessionId);
           },
           close: ({ userId, sessionId }) => {
+            this.closed.push(sessionId);
             this.openPeers.delete(userId);
             this.openSessions.delete(sessionId);
           },
@@ -222,9 +224,48 @@ describe('ModeController', () => {
     expect(bench.controller.version).toBe(30);
   });
 
-  it('closes the links of those who leave at once, and opens those of newcomers', () => {
-    bench.controller.onMessage({ type: 'channel', view: mesh(11, { roster: ['1', '3', '4'].map(member) }) });
-    expect([...bench.openPeers].sort()).toEqual(['3', '4']);
+  it('closes the links of those who leave when they close their end, at once if there is no link, and opens those of newcomers', () => {
+    bench.controller.onPeerDown(member('3'));
+    bench.controller.onMessage({ type: 'channel', view: mesh(11, { roster: ['1', '4'].map(member) }) });
+    expect([...bench.openPeers].sort()).toEqual(['2', '4']);
+    bench.controller.onPeerDown(member('2'));
+    expect([...bench.openPeers]).toEqual(['4']);
+    expect(bench.timers).toEqual([]);
+  });
+
+  it('hears somebody whom the channel has forgotten and who has not left, over the same link until it is back', () => {
+    const without = mesh(11, { roster: ['1', '3'].map(member) });
+    bench.controller.onMessage({ type: 'channel', view: without });
+    bench.wait(25_000);
+    expect(bench.controller.playedPath('2')).toBe('p2p');
+    bench.controller.onMessage({ type: 'channel', view: mesh(12) });
+    bench.wait(60_000);
+    expect(bench.controller.playedPath('2')).toBe('p2p');
+    expect(bench.closed).toEqual([]);
+  });
+
+  it('hears somebody whom the channel has forgotten no longer than half a minute, and not when the others go to the SFU', () => {
+    bench.controller.onMessage({ type: 'channel', view: mesh(11, { roster: ['1', '3'].map(member) }) });
+    bench.wait(29_999);
+    expect(bench.controller.playedPath('2')).toBe('p2p');
+    bench.wait(1);
+    expect(bench.controller.playedPath('2')).toBe('none');
+    expect(bench.closed).toEqual(['s2']);
+    bench.controller.onMessage({ type: 'channel', view: mesh(12, { roster: [member('1')] }) });
+    bench.controller.onMessage({ type: 'channel', view: { ...onSfu(30), roster: [member('1')] } });
+    bench.wait(2_500);
+    expect(bench.closed).toEqual(['s2', 's3']);
+  });
+
+  it('gives up the link to a forgotten tab when a newer one of the person is there', () => {
+    const newer: Member = { userId: '2', sessionId: 's2-new' };
+    bench.controller.onMessage({ type: 'channel', view: mesh(11, { roster: ['1', '3'].map(member) }) });
+    bench.controller.onMessage({ type: 'channel', view: mesh(12, { roster: [member('1'), newer, member('3')] }) });
+    bench.wait(5_000);
+    expect(bench.openSessions).toEqual(new Set(['s2', 's2-new', 's3']));
+    bench.controller.onPeerUp(newer);
+    bench.wait(2_500);
+    expect(bench.openSessions).toEqual(new Set(['s2-new', 's3']));
   });
 
   it('takes a link up again that was about to be closed for a newer tab, when the store has only gone back for a moment', () => {
