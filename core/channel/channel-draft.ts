@@ -85,9 +85,11 @@ export class ChannelDraft {
 
   /**
    * A client has seen `version`, and a mode decided at `epoch`: if ours are older, the store has lost something, and the mode it still has counts
-   * as decided anew. The epoch alone is older when another backend has written before anybody noticed.
+   * as decided anew. The epoch alone is older when another backend has written before anybody noticed. Nobody has seen what lies further ahead of Redis'
+   * clock than clocks differ: a client that says so would take the channel beyond what the heartbeats of all others may name, for as long as it is remembered.
    */
   raiseVersionFloor(version: number, epoch = 0): void {
+    if (Math.max(version, epoch) > this.nowMs + CLAIM_AHEAD_MS) return;
     if (version > this.record.version || epoch > this.record.epoch) {
       this.versionFloor = Math.max(this.versionFloor, version);
       this.record.epoch = this.takeVersion();
@@ -321,6 +323,9 @@ export class ChannelDraft {
     if (acks.length > 0) out.push(['HSET', key, ...acks.flatMap((session) => [`ack:${session}`, '1'])]);
   }
 }
+
+/** Versions are at most so far ahead of Redis' clock: a failover may go to a server whose clock is slow. */
+const CLAIM_AHEAD_MS = 86_400_000;
 
 const nothing = (): null => null;
 

@@ -45,8 +45,8 @@ export const smaller: Readonly<Record<string, readonly string[]>> = {
   'large-channel': ['durationS=130', 'drainS=10'],
   autoscaling: [
     'durationS=1500',
-    'population.clients=240',
-    'population.channels=40',
+    'population.clients=264',
+    'population.channels=44',
     'population.arrival.overS=700',
     'population.session.meanS=500',
     "expectations.sfu_nodes=[{expect: 'max>=4', over: median}, 'min>=3']",

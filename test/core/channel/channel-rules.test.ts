@@ -61,6 +61,27 @@ describe('channel rules', () => {
     expect(world.record.epoch).toBeGreaterThan(version);
   });
 
+  it('believes no client that names a version of the far future, so that nobody else is pushed out of what heartbeats may name', () => {
+    const far = 8_640_000_000_000_000; // the latest that a message may carry
+    const world = new RulesWorld();
+    const { admission } = world.rules;
+    world.join(1);
+    const { version, epoch } = world.record;
+    const request = { userId: '2', sessionId: '2.0', connection: '1:b#2' };
+    world.change((context) => void admission.join(context, { ...request, seen: { version: far, epoch: far } }));
+    world.change((context) => void admission.reassert(context, request, far, far));
+    expect(world.record.version).toBe(version + 1); // somebody has come
+    expect(world.record.epoch).toBe(epoch);
+    world.change((context) => void admission.reassert(context, request, 0, far));
+    expect(world.record).toMatchObject({ version: version + 1, epoch });
+    for (const user of ['1', '2']) world.change((context) => admission.leave(context, user, `${user}.0`));
+    expect(world.record.goneVersion).toBeLessThan(world.nowMs + 1_000);
+    // a Redis server whose clock is slow by minutes is no reason to doubt
+    const ahead = world.nowMs + 600_000;
+    world.change((context) => void admission.reassert(context, request, ahead, ahead));
+    expect(world.record.version).toBeGreaterThan(ahead);
+  });
+
   it('decides anew about a mode when a member has seen a newer decision, whatever the version', () => {
     const world = new RulesWorld();
     world.join(1);
