@@ -55,7 +55,7 @@ export class Admission {
     }
     if (member) {
       // another tab of the same user takes the place over; nobody is added, so it does not wait
-      draft.putMember({ userId, sessionId, connection, lostAtMs: 0 });
+      draft.putMember({ userId, sessionId, connection, lostAtMs: 0, since: request.since });
       return { outcome: 'joined' };
     }
     if (record.rooms?.noPlace.has(userId)) return { outcome: 'too-many-rooms' };
@@ -75,7 +75,8 @@ export class Admission {
       return { outcome: 'queued', position: (index >= 0 ? index : record.queue.length - 1) + 1 };
     }
     if (this.closed(draft)) return { outcome: 'full' };
-    draft.putMember({ userId, sessionId, connection, lostAtMs: 0 });
+    // a wish that was said again is as old as it was: a newer one of another tab, said again after it, is still the newer one
+    draft.putMember({ userId, sessionId, connection, lostAtMs: 0, since: request.since });
     return { outcome: 'joined' };
   }
 

@@ -276,6 +276,25 @@ describe('channel rules', () => {
       expect(ask(world, { ...old, since: first })).toBe('replaced');
       expect(world.record.members.get('4')?.sessionId).toBe('4.1');
     });
+
+    it('so does one that is let in at once, because the store has lost the whole channel', () => {
+      const world = busy();
+      ask(world, old);
+      const first = since(world);
+      world.nowMs += 10;
+      ask(world, young);
+      const second = since(world);
+      for (const wishes of [
+        [old, young],
+        [young, old],
+      ]) {
+        const empty = new RulesWorld();
+        empty.nowMs = world.nowMs + 2_000;
+        const outcomes = wishes.map((wish) => ask(empty, { ...wish, since: wish === old ? first : second }));
+        expect(outcomes).toEqual(['joined', wishes[0] === old ? 'joined' : 'replaced']);
+        expect(empty.record.members.get('4')?.sessionId).toBe('4.1');
+      }
+    });
   });
 
   it('moves a channel off a dead node, and to the mesh when no node is left', () => {
