@@ -150,18 +150,17 @@ export class ModeController implements LinkEvents {
   onMessage(message: ServerMessage): void {
     switch (message.type) {
       case 'joined':
-        // an answer to a wish from before a leave says nothing about this one
+        // an answer to a wish from before a leave says nothing about this one; nor do `join-ready` and `removed` while that is not confirmed
         if (message.view.channelId === this.wanted && message.requestId === this.requestId) this.enter(message.view);
         break;
       case 'join-ready':
-        // while a leave is not confirmed it may be meant for the wish before that
         if (message.view.channelId === this.wanted && !this.leaving.has(this.wanted)) this.enter(message.view);
         break;
       case 'channel':
         if (message.view.channelId === this.wanted && this.membership === 'in') this.apply(message.view);
         break;
       case 'queued':
-        if (message.requestId === this.requestId && this.membership !== 'in') {
+        if (message.requestId === this.requestId && this.membership !== 'in' && this.wanted !== null) {
           this.membership = 'queued';
           this.wishSince = message.since ?? null;
           this.ports.listener.onQueued(message.channelId, message.position);
@@ -172,7 +171,8 @@ export class ModeController implements LinkEvents {
         if (message.requestId === this.requestId && this.membership !== 'in') this.refused(message);
         break;
       case 'removed':
-        if (message.channelId === this.wanted && this.membership !== 'out') this.removed(message.reason);
+        if (message.channelId === this.wanted && this.membership !== 'out' && !this.leaving.has(this.wanted))
+          this.removed(message.reason);
         break;
       case 'left':
         this.leaving.delete(message.channelId);

@@ -449,4 +449,27 @@ describe('ModeController', () => {
     bench.controller.onMessage({ type: 'join-ready', view: mesh(41) });
     expect(bench.controller.state).toBe('in');
   });
+
+  it('does not give up a wish for what is said of the membership before it left', () => {
+    const bench = new Bench();
+    bench.controller.onOnline();
+    bench.controller.join(7);
+    bench.controller.leave();
+    bench.controller.join(7);
+    bench.controller.onMessage({ type: 'removed', channelId: 7, reason: 'replaced' });
+    expect([bench.controller.state, bench.controller.channelId]).toEqual(['joining', 7]);
+    bench.controller.onMessage({ type: 'left', channelId: 7 });
+    bench.controller.onMessage({ type: 'removed', channelId: 7, reason: 'replaced' });
+    expect([bench.controller.state, bench.controller.channelId]).toEqual(['out', null]);
+    const { requestId } = bench;
+    bench.controller.onMessage({
+      type: 'queued',
+      requestId,
+      channelId: 7,
+      position: 1,
+      estimatedWaitMs: 5_000,
+      since: 1,
+    });
+    expect(bench.controller.state).toBe('out');
+  });
 });
